@@ -1,0 +1,48 @@
+# Each target is one line that says where the work is done: cargo, npm or scripts/.
+.PHONY: run dev test unit lint format e2e bench crash bindings clean
+
+cargo_nextest = cargo nextest run --no-fail-fast
+ui_sources := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print)
+
+run: ui/dist/index.html                      ## build the window and open it on a demo company
+	cargo build -p purser-desktop
+	target/debug/purser-desktop --demo
+
+dev: setup-run                               ## the window on your own data folder, the UI reloading as you edit it
+	scripts/dev
+
+test: setup-test unit crash e2e              ## everything that must hold before a change lands
+
+unit: ui/dist/index.html
+	$(cargo_nextest) --workspace --exclude purser-desktop
+	npm --prefix ui test
+
+crash:                                       ## kill -9 at every named point
+	scripts/crash
+
+e2e: ui/dist/index.html                      ## the real window, driven like a person would
+	cargo build -p purser-desktop
+	tests/e2e/run
+
+bench:                                       ## ratios against peers and the raw limit
+	cargo bench -p purser-tests
+
+lint: ui/dist/index.html
+	scripts/lint
+
+bindings:                                    ## the UI's types from the engine's
+	cargo run --quiet -p purser-engine --example bindings > ui/src/api/bindings.ts
+
+format:
+	cargo fmt --all
+	npm --prefix ui run format --if-present
+
+clean:                                       ## build results of the UI and pictures; cargo's own stay
+	rm -rf ui/dist tests/e2e/shots
+
+setup-%:
+	@scripts/setup $*
+
+# The order-only prerequisite is looked at each time and never makes the UI out of date by itself.
+ui/dist/index.html: $(ui_sources) | setup-run
+	npm --prefix ui run build
