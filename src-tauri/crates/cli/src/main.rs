@@ -1,0 +1,2 @@
+//! `purser`, the headless front end.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Everything that talks to a third party: rails, channels and sources.

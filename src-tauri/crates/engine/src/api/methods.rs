@@ -1,0 +1,107 @@
+//! The one list of the application interface. A new query or command is added here and
+//! in the module it names; the window's TypeScript, the socket and the command line follow.
+
+use super::types::*;
+
+crate::api::registry::methods! {
+    // The program before and around the books.
+    query host_state(Nothing) -> HostState => host::state;
+    command create_company(CreateCompany) -> CompanyCreated => host::create_company;
+    command open_demo(Nothing) -> Done => host::open_demo;
+    command delete_demo(Nothing) -> Done => host::delete_demo;
+    command unlock(Unlock) -> Done => host::unlock;
+    command unlock_with_recovery_code(Unlock) -> Done => host::unlock_with_recovery_code;
+    command restore(Restore) -> Done => host::restore;
+
+    // Every screen.
+    query status(Nothing) -> Status => today::status;
+    query search(ByText) -> FoundList => search::search;
+    command undo(ById) -> Done => undo::undo;
+    command cancel(Cancel) -> Done => files::cancel;
+
+    // Today.
+    query today(Nothing) -> Today => today::today;
+    query attention(Nothing) -> Vec<Decision> => today::attention;
+    command snooze(Snooze) -> Done => today::snooze;
+
+    // Money in: match.
+    query match_index(ByText) -> MatchIndex => matching::index;
+    query match_rows(ByKeys) -> Vec<LineRow> => matching::rows;
+    query match_line(ById) -> MatchDesk => matching::line;
+    query match_preview(MatchChoice) -> MatchPreview => matching::preview;
+    query find_invoices(ByText) -> InvoicesFound => invoices::find;
+    query categories(Nothing) -> Categories => ledger::categories;
+    command match_confirm(MatchChoice) -> Done => matching::confirm;
+    command match_confirm_ready(Nothing) -> Done => matching::confirm_ready;
+    command match_reject(MatchChoice) -> Done => matching::reject;
+    command match_undo(ById) -> Done => matching::undo_line;
+    command match_file(FileLine) -> Done => matching::file;
+    command match_credit(CreditLine) -> Done => matching::credit;
+    command match_run(MatchRunInput) -> MatchRun => matching::run;
+
+    // Money in: payments.
+    query payments_index(PaymentsFilter) -> PaymentsIndex => payments::index;
+    query payments_rows(ByKeys) -> Vec<PaymentRow> => payments::rows;
+    query payment(ByNumber) -> PaymentDetail => payments::detail;
+    query payment_preview(PaymentForm) -> PaymentPreview => payments::preview;
+    query payment_draft(Nothing) -> PaymentForm => payments::draft;
+    command payment_draft_save(PaymentForm) -> Done => payments::draft_save;
+    command payment_record(PaymentForm) -> PaymentRecorded => payments::record;
+    command payment_deposit(Deposit) -> Done => payments::deposit;
+    command refund_propose(RefundPropose) -> Batch => approvals::propose_refund;
+
+    // Money in: invoices and customers.
+    query invoices_index(InvoicesFilter) -> InvoicesIndex => invoices::index;
+    query invoices_rows(ByKeys) -> Vec<InvoiceRow> => invoices::rows;
+    query invoice(ByNumber) -> InvoiceDetail => invoices::detail;
+    query customers(ByText) -> CustomersFound => invoices::customers;
+    command customer_save(CustomerForm) -> CustomerRow => invoices::customer_save;
+    command invoice_create(InvoiceForm) -> InvoiceMade => invoices::create;
+    command invoice_issue(ByNumber) -> InvoiceMade => invoices::issue;
+    command invoice_void(ByNumber) -> Done => invoices::void;
+    command invoice_pdf(ByNumber) -> Written => invoices::pdf;
+
+    // Money out and the outbox. Approving and resuming exist only in the confirm window.
+    query batches(Nothing) -> Batches => approvals::batches;
+    query batch(ById) -> Batch => approvals::batch;
+    query outbox(Nothing) -> Outbox => approvals::outbox;
+    release approve(Approve) -> Done => approvals::approve;
+    release resume_all(Nothing) -> Done => approvals::resume_all;
+    command approval_undo(ById) -> Done => approvals::undo_approval;
+    command batch_reject(ById) -> Done => approvals::reject;
+    command effect_resolve(EffectResolve) -> Done => approvals::resolve;
+    command pause_all(Nothing) -> Done => approvals::pause_all;
+
+    // Ledger.
+    query journal_index(JournalFilter) -> JournalIndex => ledger::index;
+    query journal_rows(ByKeys) -> JournalRows => ledger::rows;
+    query entry(ById) -> EntryDetail => ledger::entry;
+    query balances(BalancesInput) -> Balances => ledger::balances;
+    query tie_out(Nothing) -> TieOut => ledger::tie_out;
+    query audit_index(ByText) -> AuditIndex => ledger::audit_index;
+    query audit_rows(ByKeys) -> Vec<AuditRow> => ledger::audit_rows;
+
+    // Files in and out.
+    query import_preview(ImportStatement) -> ImportPreview => files::preview;
+    query imports(Nothing) -> Imports => files::imports;
+    command import_statement(ImportStatement) -> Imported => files::statement;
+    command import_customers(ImportTable) -> Imported => files::customers;
+    command import_invoices(ImportTable) -> Imported => files::invoices;
+    command import_undo(ById) -> Done => files::undo_import;
+    command export(Export) -> Written => files::export;
+
+    // Settings.
+    query company(Nothing) -> Company => settings::company;
+    command company_save(Company) -> Done => settings::company_save;
+    query accounts(Nothing) -> Vec<AccountRow> => settings::accounts;
+    command account_add(AccountAdd) -> Done => settings::account_add;
+    query rules(Nothing) -> Vec<RuleRow> => settings::rules;
+    command rule_delete(ById) -> Done => settings::rule_delete;
+    query aliases(Nothing) -> Vec<AliasRow> => settings::aliases;
+    command alias_delete(ById) -> Done => settings::alias_delete;
+    query security(Nothing) -> Security => settings::security;
+    command approval_passphrase_set(Unlock) -> Done => settings::approval_passphrase_set;
+    query backups(Nothing) -> Vec<BackupRow> => settings::backups;
+    command backup(ByPath) -> Written => settings::backup;
+    command verify(Nothing) -> Verified => settings::verify;
+}

@@ -1,0 +1,175 @@
+//! Invoices and customers.
+
+use super::*;
+
+wire! {
+    /// Which invoices.
+    pub struct InvoicesFilter {
+        /// `all`, `open`, `overdue`, `paid`, `draft`, `void`.
+        pub state: String,
+        /// Free text.
+        pub text: String,
+    }
+
+    /// The list's index.
+    pub struct InvoicesIndex {
+        /// Keys, newest first.
+        pub keys: Vec<i64>,
+        /// Open invoices in the base currency.
+        pub open_count: u32,
+        /// Their sum.
+        pub open_sum: Amount,
+        /// Of that overdue.
+        pub overdue_sum: Amount,
+        /// All invoices.
+        pub total: u32,
+    }
+
+    /// An invoice in the list.
+    pub struct InvoiceRow {
+        /// The list's key.
+        pub key: i64,
+        /// Number; a draft has none and shows `Draft`.
+        pub number: String,
+        /// Its id, also for drafts.
+        pub id: String,
+        /// Customer's name.
+        pub customer: String,
+        /// ISO date.
+        pub issued: String,
+        /// ISO date.
+        pub due: String,
+        /// `draft`, `open`, `partly_paid`, `paid`, `paid_late`, `overdue`, `void`.
+        pub state: String,
+        /// Days overdue; 0 when not.
+        pub days_overdue: u32,
+        /// Total.
+        pub total: Amount,
+        /// Open.
+        pub open: Amount,
+    }
+
+    /// A line of an invoice.
+    pub struct InvoiceLineForm {
+        /// What.
+        pub text: String,
+        /// How many, whole.
+        pub quantity: u32,
+        /// Price of one, decimal string.
+        pub price: String,
+        /// Tax in percent as a decimal string; empty for none.
+        pub tax_percent: String,
+    }
+
+    /// A new invoice.
+    pub struct InvoiceForm {
+        /// Customer id or name.
+        pub customer: String,
+        /// Currency code.
+        pub currency: String,
+        /// ISO date; today when empty.
+        pub issued: String,
+        /// ISO date; by the company's terms when empty.
+        pub due: String,
+        /// Lines.
+        pub lines: Vec<InvoiceLineForm>,
+        /// Issue at once.
+        pub issue: bool,
+    }
+
+    /// One invoice.
+    pub struct InvoiceDetail {
+        /// Its row.
+        pub row: InvoiceRow,
+        /// Payment reference.
+        pub reference: String,
+        /// Company and customer as printed.
+        pub company: String,
+        /// Company's address lines.
+        pub company_lines: Vec<String>,
+        /// Customer's lines.
+        pub customer_lines: Vec<String>,
+        /// Customer's email.
+        pub email: String,
+        /// Lines with text, quantity, price, amount.
+        pub lines: Vec<InvoicePaperLine>,
+        /// Net total.
+        pub net: Amount,
+        /// Tax.
+        pub tax: Amount,
+        /// How to pay by transfer.
+        pub instructions: Vec<Fact>,
+        /// What happened.
+        pub history: Vec<HistoryLine>,
+        /// Journal numbers.
+        pub entries: Vec<i64>,
+    }
+
+    /// A printed line.
+    pub struct InvoicePaperLine {
+        /// What.
+        pub text: String,
+        /// How many.
+        pub quantity: u32,
+        /// Price of one.
+        pub price: Amount,
+        /// Amount.
+        pub amount: Amount,
+    }
+
+    /// An invoice by number.
+    pub struct ByNumber {
+        /// The number; a draft's id also does.
+        pub number: String,
+    }
+
+    /// An invoice that was made.
+    pub struct InvoiceMade {
+        /// Number, or the draft's id.
+        pub number: String,
+        /// What was done.
+        pub done: Done,
+    }
+
+    /// A customer found by text.
+    pub struct CustomerRow {
+        /// Its id.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Email.
+        pub email: String,
+        /// Open invoices.
+        pub open_count: u32,
+        /// Open, base currency.
+        pub open: Amount,
+        /// Credit, base currency.
+        pub credit: Amount,
+    }
+
+    /// Customers found.
+    pub struct CustomersFound {
+        /// At most 50, best first.
+        pub customers: Vec<CustomerRow>,
+    }
+
+    /// Invoices found for a line.
+    pub struct InvoicesFound {
+        /// At most 50, best first.
+        pub invoices: Vec<InvoiceRow>,
+    }
+
+    /// A new or changed customer.
+    pub struct CustomerForm {
+        /// Empty for a new one.
+        pub id: String,
+        /// Name.
+        pub name: String,
+        /// Email.
+        pub email: String,
+        /// Address with line breaks.
+        pub address: String,
+        /// ISO country.
+        pub country: String,
+    }
+}

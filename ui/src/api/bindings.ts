@@ -1,0 +1,2341 @@
+// Generated from the engine's types: make bindings. Do not edit.
+// Routes in replies: /today · /money-in/match/<transaction id> · /money-in/payments/<number> ·
+// /money-in/invoices/<number> · /payouts/batches/<id> · /automations/outbox · /customers/<id> ·
+// /ledger/journal/<entry> · /ledger/tie-out · /settings/<section> · /confirm/<batch id>.
+/* eslint-disable */
+
+export type AccountAdd = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `bank` or `cash`.
+ */
+kind: string, 
+/**
+ * Currency code; the base currency when empty.
+ */
+currency: string, 
+/**
+ * Opening balance, decimal string; zero when empty.
+ */
+opening: string, };
+
+export type AccountRow = { 
+/**
+ * Its name, such as `Mercury`.
+ */
+name: string, 
+/**
+ * `bank` or `cash`.
+ */
+kind: string, 
+/**
+ * Currency.
+ */
+currency: string, 
+/**
+ * Ledger account, such as `Assets:Bank:Mercury`.
+ */
+ledger_account: string, 
+/**
+ * Opening balance.
+ */
+opening: Amount, 
+/**
+ * Balance in the ledger.
+ */
+balance: Amount, 
+/**
+ * Balance the last statement ended with, if it said so.
+ */
+statement_balance: Amount | null, 
+/**
+ * Date of the last statement line, ISO date.
+ */
+last_line_on: string | null, 
+/**
+ * How many lines have been imported.
+ */
+lines: number, };
+
+export type AliasRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The name as the bank writes it.
+ */
+payer: string, 
+/**
+ * The customer.
+ */
+customer: string, 
+/**
+ * When it was confirmed, ISO date.
+ */
+since: string, };
+
+export type AllocationForm = { 
+/**
+ * Invoice number.
+ */
+invoice: string, 
+/**
+ * Decimal string.
+ */
+amount: string, };
+
+export type AllocationRow = { 
+/**
+ * Invoice number.
+ */
+invoice: string, 
+/**
+ * Due date.
+ */
+due: string, 
+/**
+ * Days late; 0 when not.
+ */
+days_late: number, 
+/**
+ * Total.
+ */
+total: Amount, 
+/**
+ * Open before this payment.
+ */
+open: Amount, 
+/**
+ * Goes to it.
+ */
+apply: Amount, 
+/**
+ * Open after.
+ */
+left: Amount, };
+
+export type Amount = { 
+/**
+ * Decimal string with all the currency's decimals.
+ */
+amount: string, 
+/**
+ * Currency code.
+ */
+currency: string, };
+
+export type Approve = { 
+/**
+ * The batch.
+ */
+batch: string, 
+/**
+ * Its digest, as shown.
+ */
+digest: string, 
+/**
+ * The approval passphrase, where one is set.
+ */
+passphrase: string | null, };
+
+export type AuditIndex = { 
+/**
+ * Sequence numbers, newest first.
+ */
+keys: Array<number>, };
+
+export type AuditRow = { 
+/**
+ * Sequence number.
+ */
+key: number, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * What, such as `match.confirm`.
+ */
+action: string, 
+/**
+ * About what.
+ */
+subject: string, 
+/**
+ * Details, one line.
+ */
+detail: string, 
+/**
+ * First 8 hex digits of its hash.
+ */
+seal: string, };
+
+export type BackupRow = { 
+/**
+ * Absolute path.
+ */
+path: string, 
+/**
+ * When it was made, RFC 3339.
+ */
+at: string, 
+/**
+ * Size in bytes.
+ */
+bytes: number, };
+
+export type BalanceRow = { 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Balance, debit positive.
+ */
+balance: Amount, 
+/**
+ * Postings in it.
+ */
+postings: number, };
+
+export type Balances = { 
+/**
+ * By account, then currency.
+ */
+rows: Array<BalanceRow>, 
+/**
+ * Sum of assets in the base currency, and so on; debit positive.
+ */
+totals: Array<BalanceRow>, 
+/**
+ * ISO date.
+ */
+as_of: string, };
+
+export type BalancesInput = { 
+/**
+ * ISO date; empty for now.
+ */
+as_of: string, };
+
+export type Batch = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `refund`…
+ */
+kind: string, 
+/**
+ * Title: `Refund $60.00 to Nordhavn A/S`.
+ */
+title: string, 
+/**
+ * `proposed`, `approved`, `sent`, `settled`, `failed`, `rejected`, `void`.
+ */
+state: string, 
+/**
+ * Revision: any change makes a new one.
+ */
+revision: number, 
+/**
+ * When it was frozen, RFC 3339.
+ */
+frozen_at: string, 
+/**
+ * The rail's name in words.
+ */
+rail: string, 
+/**
+ * Account it leaves.
+ */
+source: string, 
+/**
+ * That account's balance now.
+ */
+balance: Amount, 
+/**
+ * And after.
+ */
+balance_after: Amount, 
+/**
+ * Total.
+ */
+total: Amount, 
+/**
+ * Items.
+ */
+items: Array<BatchItem>, 
+/**
+ * Items held back, with reason.
+ */
+held: Array<string>, 
+/**
+ * SHA-256 over what is shown, hex.
+ */
+digest: string, 
+/**
+ * RFC 3339; no answer until then means no payment.
+ */
+expires_at: string, 
+/**
+ * While it can be taken back.
+ */
+leaving: Leaving | null, 
+/**
+ * Why an approval was voided.
+ */
+void_reason: string | null, 
+/**
+ * What happened.
+ */
+history: Array<HistoryLine>, 
+/**
+ * Whether approving asks for the approval passphrase.
+ */
+needs_passphrase: boolean, };
+
+export type BatchItem = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Payee's name; control and bidi characters arrive as visible escapes.
+ */
+payee: string, 
+/**
+ * What for.
+ */
+text: string, 
+/**
+ * Amount.
+ */
+amount: Amount, 
+/**
+ * Where it goes, masked.
+ */
+destination: string, 
+/**
+ * `proposed`, `approved`, `sending`, `sent`, `settled`, `failed`, `unknown`, `void`.
+ */
+state: string, };
+
+export type Batches = { 
+/**
+ * At most 200.
+ */
+batches: Array<Batch>, };
+
+export type BookedLine = { 
+/**
+ * In words: `Paid NB-202611-0118 in full`.
+ */
+text: string, 
+/**
+ * Journal numbers of its entries.
+ */
+entries: Array<number>, 
+/**
+ * Who: `you` or a rule.
+ */
+by: string, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * Whether it can be undone.
+ */
+undoable: boolean, };
+
+export type ById = { 
+/**
+ * The id.
+ */
+id: string, };
+
+export type ByKeys = { 
+/**
+ * At most 500 keys of the list's index.
+ */
+keys: Array<number>, };
+
+export type ByNumber = { 
+/**
+ * The number; a draft's id also does.
+ */
+number: string, };
+
+export type ByPath = { 
+/**
+ * Absolute path.
+ */
+path: string, };
+
+export type ByText = { 
+/**
+ * Words, an amount, a date or an id; empty shows all.
+ */
+text: string, };
+
+export type Cancel = { 
+/**
+ * The task.
+ */
+task: string, };
+
+export type Candidate = { 
+/**
+ * `1`, `2`…
+ */
+key: string, 
+/**
+ * `invoices`, `payment` (recorded, undeposited), `transfer` (own accounts), `refund` (sent by us).
+ */
+kind: string, 
+/**
+ * Whose.
+ */
+title: string, 
+/**
+ * Which and when due.
+ */
+sub: string, 
+/**
+ * Open amount of it all.
+ */
+open: Amount, 
+/**
+ * Received minus open: negative is short.
+ */
+difference: Amount, 
+/**
+ * Invoice numbers, payment number or the other line's id.
+ */
+targets: Array<string>, 
+/**
+ * Why it fits and why not.
+ */
+evidence: Array<Evidence>, 
+/**
+ * Differences that can be chosen with it.
+ */
+choices: Array<Difference>, 
+/**
+ * Credit the customer has, for `credit`.
+ */
+credit: Amount | null, };
+
+export type CashPart = { 
+/**
+ * Account name.
+ */
+name: string, 
+/**
+ * Balance.
+ */
+amount: Amount, };
+
+export type CashPoint = { 
+/**
+ * ISO date.
+ */
+date: string, 
+/**
+ * Balance at the end of that day, base currency.
+ */
+amount: Amount, };
+
+export type Categories = { 
+/**
+ * Account names, the most used first.
+ */
+accounts: Array<string>, };
+
+export type Company = { 
+/**
+ * Legal name.
+ */
+name: string, 
+/**
+ * Address, lines separated by line breaks.
+ */
+address: string, 
+/**
+ * Tax number as printed, such as `EIN 84-2231907`.
+ */
+tax_id: string, 
+/**
+ * Where customers ask.
+ */
+email: string, 
+/**
+ * Base currency; fixed once the books have entries.
+ */
+currency: string, 
+/**
+ * First day of the books; fixed once the books have entries.
+ */
+books_start: string, 
+/**
+ * IANA zone.
+ */
+zone: string, 
+/**
+ * Prefix of invoice numbers, such as `NB`.
+ */
+invoice_prefix: string, 
+/**
+ * Days until an invoice is due.
+ */
+terms_days: number, 
+/**
+ * Seconds in which an approval can be taken back, 0 to 300.
+ */
+undo_seconds: number, };
+
+export type CompanyCreated = { 
+/**
+ * Opens the books and every backup without the keychain.
+ */
+recovery_code: string, };
+
+export type Counts = { 
+/**
+ * All decisions.
+ */
+today: number, 
+/**
+ * Bank lines that need the founder.
+ */
+matching: number, 
+/**
+ * Payments that need the founder.
+ */
+payments: number, 
+/**
+ * Batches that wait for approval.
+ */
+payouts: number, 
+/**
+ * Outbox effects that need the founder.
+ */
+outbox: number, 
+/**
+ * Connections and settings that need the founder.
+ */
+settings: number, };
+
+export type CreateCompany = { 
+/**
+ * The company's name.
+ */
+company: string, 
+/**
+ * Base currency code.
+ */
+currency: string, 
+/**
+ * First day of the books, ISO date.
+ */
+books_start: string, 
+/**
+ * IANA time zone.
+ */
+zone: string, 
+/**
+ * The first bank account's name; empty for none.
+ */
+account: string, 
+/**
+ * Its opening balance, a decimal string; empty for zero.
+ */
+opening: string, 
+/**
+ * Where no keychain answers: the passphrase of the vault file.
+ */
+passphrase: string | null, };
+
+export type CreditLine = { 
+/**
+ * The transaction id.
+ */
+line: string, 
+/**
+ * The customer's id.
+ */
+customer: string, };
+
+export type CsvMapping = { 
+/**
+ * `auto`, `utf-8`, `windows-1252`, `utf-16le`…
+ */
+encoding: string, 
+/**
+ * `,`, `;`, `tab`, `|` or `auto`.
+ */
+separator: string, 
+/**
+ * `.`, `,` or `auto`.
+ */
+decimal: string, 
+/**
+ * `ymd`, `dmy`, `mdy` or `auto`.
+ */
+date_order: string, 
+/**
+ * Lines before the header.
+ */
+skip_lines: number, 
+/**
+ * Whether there is a header line.
+ */
+has_header: boolean, 
+/**
+ * Column of the bank's own id; empty for none.
+ */
+id: string, 
+/**
+ * Column of the date.
+ */
+date: string, 
+/**
+ * Column of the signed amount; empty where debit and credit have their own.
+ */
+amount: string, 
+/**
+ * Column of money out; empty for none.
+ */
+debit: string, 
+/**
+ * Column of money in; empty for none.
+ */
+credit: string, 
+/**
+ * Column that says debit or credit; empty for none.
+ */
+direction: string, 
+/**
+ * The word in it that means money out, such as `D`.
+ */
+direction_out: string, 
+/**
+ * Column of the currency; empty for the account's.
+ */
+currency: string, 
+/**
+ * Columns of the payer's name.
+ */
+payer: Array<string>, 
+/**
+ * Columns of the memo, joined.
+ */
+description: Array<string>, 
+/**
+ * Money out is positive in this file.
+ */
+inverted: boolean, };
+
+export type CustomerForm = { 
+/**
+ * Empty for a new one.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Email.
+ */
+email: string, 
+/**
+ * Address with line breaks.
+ */
+address: string, 
+/**
+ * ISO country.
+ */
+country: string, };
+
+export type CustomerRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Email.
+ */
+email: string, 
+/**
+ * Open invoices.
+ */
+open_count: number, 
+/**
+ * Open, base currency.
+ */
+open: Amount, 
+/**
+ * Credit, base currency.
+ */
+credit: Amount, };
+
+export type CustomersFound = { 
+/**
+ * At most 50, best first.
+ */
+customers: Array<CustomerRow>, };
+
+export type Decision = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `unmatched_line`, `short_payment`, `approve_batch`, `effect_unknown`, `verify_failed`…
+ */
+kind: string, 
+/**
+ * How bad.
+ */
+severity: Severity, 
+/**
+ * The situation.
+ */
+title: string, 
+/**
+ * The cause.
+ */
+reason: string, 
+/**
+ * Money at stake.
+ */
+amount: Amount | null, 
+/**
+ * Since when, RFC 3339.
+ */
+since: string, 
+/**
+ * Until when, RFC 3339.
+ */
+due: string | null, 
+/**
+ * Actions that resolve it, such as `confirm`, `file`, `approve`, `snooze`.
+ */
+actions: Array<string>, 
+/**
+ * What it is about, such as `line:<id>` or `batch:<id>`.
+ */
+subject: string, 
+/**
+ * Facts shown when it is opened.
+ */
+facts: Array<Fact>, 
+/**
+ * Where it is decided, as a route such as `/money-in/match/<id>`.
+ */
+route: string, };
+
+export type Deposit = { 
+/**
+ * Payment number.
+ */
+payment: string, 
+/**
+ * Name of a cash account: bank deposits are booked by their bank line.
+ */
+account: string, };
+
+export type Difference = "none" | "fee" | "ask" | "open" | "credit" | "over";
+
+export type Done = { 
+/**
+ * The store's sequence after it: older replies of queries are dropped.
+ */
+sequence: number, 
+/**
+ * One sentence of what was done.
+ */
+say: string, 
+/**
+ * Takes it back, where that is possible.
+ */
+undo: string | null, };
+
+export type EffectResolve = { 
+/**
+ * The effect.
+ */
+id: string, 
+/**
+ * `sent` (it arrived), `again` (send it once more), `drop`.
+ */
+answer: string, };
+
+export type EffectRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `email.receipt`, `money.refund`…
+ */
+kind: string, 
+/**
+ * What it does, in words.
+ */
+title: string, 
+/**
+ * `held`, `queued`, `sending`, `sent`, `failed`, `unknown`, `cancelled`.
+ */
+state: string, 
+/**
+ * Why it waits; empty when it does not.
+ */
+waits_for: string, 
+/**
+ * `keyed`, `lookup` or `neither`.
+ */
+delivery: string, 
+/**
+ * RFC 3339.
+ */
+since: string, 
+/**
+ * Times tried.
+ */
+attempts: number, 
+/**
+ * Last error.
+ */
+error: string | null, 
+/**
+ * Amount, for money.
+ */
+amount: Amount | null, };
+
+export type EntryDetail = { 
+/**
+ * Its row.
+ */
+row: JournalRow, 
+/**
+ * Its postings.
+ */
+postings: Array<PostingLine>, 
+/**
+ * What adds up to it.
+ */
+why: Array<WhyPart>, 
+/**
+ * Who booked it, in words.
+ */
+by: string, 
+/**
+ * RFC 3339.
+ */
+booked_at: string, 
+/**
+ * First and last 4 hex digits of its audit row's hash.
+ */
+seal: string, 
+/**
+ * Raw statement line behind it.
+ */
+raw: string | null, 
+/**
+ * Entry that it reverses.
+ */
+reverses: number | null, 
+/**
+ * Entry that reverses it.
+ */
+reversed_by: number | null, };
+
+export type Evidence = { 
+/**
+ * Whether it fits.
+ */
+mark: Mark, 
+/**
+ * `Reference`, `Amount`, `Payer`, `Time`, `History`.
+ */
+kind: string, 
+/**
+ * The sentence.
+ */
+sentence: string, 
+/**
+ * The piece of the memo it speaks of, to be shown in mono; empty for none.
+ */
+quote: string, 
+/**
+ * Where its fact opens; empty for none.
+ */
+route: string, };
+
+export type Export = { 
+/**
+ * `hledger`, `beancount`, `csv`.
+ */
+format: string, 
+/**
+ * Absolute path.
+ */
+path: string, };
+
+export type Fact = { 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * Its value in words, or an amount's text.
+ */
+value: string, };
+
+export type FileLine = { 
+/**
+ * The transaction id.
+ */
+line: string, 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Whether lines of this payee go there from now on.
+ */
+remember: boolean, };
+
+export type FormProblem = { 
+/**
+ * The field's name.
+ */
+field: string, 
+/**
+ * The sentence.
+ */
+say: string, };
+
+export type Found = { 
+/**
+ * `decision`, `invoice`, `customer`, `payment`, `line`, `entry`.
+ */
+kind: string, 
+/**
+ * First line.
+ */
+title: string, 
+/**
+ * Second line.
+ */
+sub: string, 
+/**
+ * Where it opens.
+ */
+route: string, 
+/**
+ * Amount, if any.
+ */
+amount: Amount | null, };
+
+export type FoundList = { 
+/**
+ * At most 20 in order: what needs you, then records.
+ */
+found: Array<Found>, };
+
+export type HistoryLine = { 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * What happened and by whom.
+ */
+text: string, };
+
+export type HostState = { 
+/**
+ * Which screen to show.
+ */
+state: HostStateKind, 
+/**
+ * The data folder.
+ */
+folder: string, 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * Why it cannot be opened, in one sentence.
+ */
+message: string | null, 
+/**
+ * `keychain` or `passphrase_file`: where a new company's key would be kept here.
+ */
+vault: string, };
+
+export type HostStateKind = "no_company" | "needs_passphrase" | "needs_recovery_code" | "open" | "failed";
+
+export type ImportPreview = { 
+/**
+ * The mapping found or given.
+ */
+mapping: CsvMapping, 
+/**
+ * Header names.
+ */
+columns: Array<string>, 
+/**
+ * First raw lines.
+ */
+head: Array<string>, 
+/**
+ * First rows as they would be booked.
+ */
+rows: Array<PreviewRow>, 
+/**
+ * Rows in the file.
+ */
+total: number, 
+/**
+ * What is unclear, in words.
+ */
+problems: Array<string>, 
+/**
+ * Rows that would be refused, first 50.
+ */
+rejected: Array<RejectedLine>, };
+
+export type ImportRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `statement`, `customers`, `invoices`.
+ */
+kind: string, 
+/**
+ * File name.
+ */
+file: string, 
+/**
+ * Account.
+ */
+account: string, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * Rows that were new.
+ */
+new: number, 
+/**
+ * Whether it was undone.
+ */
+undone: boolean, };
+
+export type ImportStatement = { 
+/**
+ * Absolute path.
+ */
+path: string, 
+/**
+ * Real account's name; may be empty where there is only one.
+ */
+account: string, 
+/**
+ * `auto` or `csv`.
+ */
+format: string, 
+/**
+ * Mapping for an export that has not Purser's own columns; the account's last one when absent.
+ */
+mapping: CsvMapping | null, 
+/**
+ * Import the good rows although some are bad.
+ */
+skip_bad: boolean, };
+
+export type ImportTable = { 
+/**
+ * Absolute path.
+ */
+path: string, 
+/**
+ * Import the good rows although some are bad.
+ */
+skip_bad: boolean, };
+
+export type Imported = { 
+/**
+ * `csv`…
+ */
+format: string, 
+/**
+ * Rows read.
+ */
+read: number, 
+/**
+ * Rows that are new.
+ */
+new: number, 
+/**
+ * Rows that were known.
+ */
+known: number, 
+/**
+ * Rows refused; with any of these nothing was imported unless asked.
+ */
+rejected: Array<RejectedLine>, 
+/**
+ * The import's id; none when nothing was imported.
+ */
+import: string | null, 
+/**
+ * Columns that were not used.
+ */
+ignored_columns: Array<string>, 
+/**
+ * Lines matched, filed or recognised at once.
+ */
+booked: number, 
+/**
+ * What was done.
+ */
+done: Done, };
+
+export type Imports = { 
+/**
+ * At most 100.
+ */
+imports: Array<ImportRow>, };
+
+export type InvoiceDetail = { 
+/**
+ * Its row.
+ */
+row: InvoiceRow, 
+/**
+ * Payment reference.
+ */
+reference: string, 
+/**
+ * Company and customer as printed.
+ */
+company: string, 
+/**
+ * Company's address lines.
+ */
+company_lines: Array<string>, 
+/**
+ * Customer's lines.
+ */
+customer_lines: Array<string>, 
+/**
+ * Customer's email.
+ */
+email: string, 
+/**
+ * Lines with text, quantity, price, amount.
+ */
+lines: Array<InvoicePaperLine>, 
+/**
+ * Net total.
+ */
+net: Amount, 
+/**
+ * Tax.
+ */
+tax: Amount, 
+/**
+ * How to pay by transfer.
+ */
+instructions: Array<Fact>, 
+/**
+ * What happened.
+ */
+history: Array<HistoryLine>, 
+/**
+ * Journal numbers.
+ */
+entries: Array<number>, };
+
+export type InvoiceForm = { 
+/**
+ * Customer id or name.
+ */
+customer: string, 
+/**
+ * Currency code.
+ */
+currency: string, 
+/**
+ * ISO date; today when empty.
+ */
+issued: string, 
+/**
+ * ISO date; by the company's terms when empty.
+ */
+due: string, 
+/**
+ * Lines.
+ */
+lines: Array<InvoiceLineForm>, 
+/**
+ * Issue at once.
+ */
+issue: boolean, };
+
+export type InvoiceLineForm = { 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * How many, whole.
+ */
+quantity: number, 
+/**
+ * Price of one, decimal string.
+ */
+price: string, 
+/**
+ * Tax in percent as a decimal string; empty for none.
+ */
+tax_percent: string, };
+
+export type InvoiceMade = { 
+/**
+ * Number, or the draft's id.
+ */
+number: string, 
+/**
+ * What was done.
+ */
+done: Done, };
+
+export type InvoicePaperLine = { 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * How many.
+ */
+quantity: number, 
+/**
+ * Price of one.
+ */
+price: Amount, 
+/**
+ * Amount.
+ */
+amount: Amount, };
+
+export type InvoiceRow = { 
+/**
+ * The list's key.
+ */
+key: number, 
+/**
+ * Number; a draft has none and shows `Draft`.
+ */
+number: string, 
+/**
+ * Its id, also for drafts.
+ */
+id: string, 
+/**
+ * Customer's name.
+ */
+customer: string, 
+/**
+ * ISO date.
+ */
+issued: string, 
+/**
+ * ISO date.
+ */
+due: string, 
+/**
+ * `draft`, `open`, `partly_paid`, `paid`, `paid_late`, `overdue`, `void`.
+ */
+state: string, 
+/**
+ * Days overdue; 0 when not.
+ */
+days_overdue: number, 
+/**
+ * Total.
+ */
+total: Amount, 
+/**
+ * Open.
+ */
+open: Amount, };
+
+export type InvoicesFilter = { 
+/**
+ * `all`, `open`, `overdue`, `paid`, `draft`, `void`.
+ */
+state: string, 
+/**
+ * Free text.
+ */
+text: string, };
+
+export type InvoicesFound = { 
+/**
+ * At most 50, best first.
+ */
+invoices: Array<InvoiceRow>, };
+
+export type InvoicesIndex = { 
+/**
+ * Keys, newest first.
+ */
+keys: Array<number>, 
+/**
+ * Open invoices in the base currency.
+ */
+open_count: number, 
+/**
+ * Their sum.
+ */
+open_sum: Amount, 
+/**
+ * Of that overdue.
+ */
+overdue_sum: Amount, 
+/**
+ * All invoices.
+ */
+total: number, };
+
+export type JournalFilter = { 
+/**
+ * Account or its beginning; empty for all.
+ */
+account: string, 
+/**
+ * First day, ISO date; empty for all.
+ */
+from: string, 
+/**
+ * Last day, ISO date; empty for all.
+ */
+to: string, 
+/**
+ * Words, an amount or an entry number.
+ */
+text: string, };
+
+export type JournalIndex = { 
+/**
+ * Entry numbers, newest first.
+ */
+keys: Array<number>, 
+/**
+ * Entries in the whole ledger.
+ */
+total: number, };
+
+export type JournalRow = { 
+/**
+ * Entry number.
+ */
+key: number, 
+/**
+ * ISO date.
+ */
+date: string, 
+/**
+ * What happened.
+ */
+text: string, 
+/**
+ * Where it went, short.
+ */
+to: string, 
+/**
+ * Where it came from, short.
+ */
+from: string, 
+/**
+ * Sum of its debits in its first currency.
+ */
+amount: Amount, 
+/**
+ * Whether it was reversed.
+ */
+reversed: boolean, };
+
+export type JournalRows = { 
+/**
+ * Rows.
+ */
+rows: Array<JournalRow>, };
+
+export type Leaving = { 
+/**
+ * The batch.
+ */
+batch: string, 
+/**
+ * What leaves, in words.
+ */
+title: string, 
+/**
+ * Total.
+ */
+amount: Amount, 
+/**
+ * When it leaves, RFC 3339.
+ */
+leaves_at: string, 
+/**
+ * Whole seconds until then.
+ */
+seconds_left: number, };
+
+export type LineRow = { 
+/**
+ * The list's key.
+ */
+key: number, 
+/**
+ * The transaction id.
+ */
+id: string, 
+/**
+ * Payer as the bank wrote it; `No name` is the screen's business.
+ */
+payer: string, 
+/**
+ * Memo as the bank wrote it.
+ */
+description: string, 
+/**
+ * ISO date.
+ */
+date: string, 
+/**
+ * Signed: negative leaves.
+ */
+amount: Amount, 
+/**
+ * Account it came to.
+ */
+account: string, 
+/**
+ * `open`, `ready`, `booked`, `filed`, `transfer`.
+ */
+state: string, 
+/**
+ * One line on what it might be.
+ */
+headline: string, 
+/**
+ * Whether time is running.
+ */
+alarm: boolean, };
+
+export type Mark = "fits" | "partly" | "not";
+
+export type MatchChoice = { 
+/**
+ * The transaction id.
+ */
+line: string, 
+/**
+ * As in [`Candidate::kind`].
+ */
+kind: string, 
+/**
+ * Invoice numbers (in order of allocation), a payment number or a line id.
+ */
+targets: Array<string>, 
+/**
+ * Amounts per invoice for a split; empty allocates in order.
+ */
+amounts: Array<Amount>, 
+/**
+ * Where the difference goes.
+ */
+difference: Difference, };
+
+export type MatchDesk = { 
+/**
+ * The line.
+ */
+line: LineRow, 
+/**
+ * Raw line of the statement.
+ */
+raw: string, 
+/**
+ * Why the founder is asked; empty once booked.
+ */
+why_asked: string, 
+/**
+ * Best first, at most 5.
+ */
+candidates: Array<Candidate>, 
+/**
+ * What it was booked as, once booked.
+ */
+booked: BookedLine | null, 
+/**
+ * The category a remembered payee rule would file it under.
+ */
+rule_account: string | null, };
+
+export type MatchIndex = { 
+/**
+ * Lines that need the founder, newest first.
+ */
+needs_you: Array<number>, 
+/**
+ * Their sum in the base currency.
+ */
+needs_you_sum: Amount, 
+/**
+ * Lines whose one explanation only waits for a nod.
+ */
+ready: Array<number>, 
+/**
+ * Lines booked without asking in the last 7 days.
+ */
+booked: Array<number>, 
+/**
+ * Their sum in the base currency.
+ */
+booked_sum: Amount, };
+
+export type MatchPreview = { 
+/**
+ * Received.
+ */
+received: Amount, 
+/**
+ * Open.
+ */
+open: Amount, 
+/**
+ * Received minus open.
+ */
+difference: Amount, 
+/**
+ * Postings.
+ */
+postings: Array<PostingLine>, 
+/**
+ * What follows, in words.
+ */
+then: Array<string>, 
+/**
+ * The button's words.
+ */
+button: string, 
+/**
+ * Why it cannot be done; then there are no postings.
+ */
+problem: string | null, };
+
+export type MatchResult = { 
+/**
+ * Transaction id.
+ */
+transaction: string, 
+/**
+ * `matched`, `suggested`, `unmatched`.
+ */
+state: string, 
+/**
+ * Invoice numbers of the best explanation.
+ */
+invoices: Array<string>, 
+/**
+ * 0.0 to 1.0 as a decimal string on the wire of this interface.
+ */
+confidence: string, 
+/**
+ * Why.
+ */
+reasons: Array<string>, 
+/**
+ * Other explanations.
+ */
+alternatives: Array<Array<string>>, 
+/**
+ * Received minus open, decimal.
+ */
+difference: string, 
+/**
+ * `full`, `partial`, `combined`, `over`, `short`, `duplicate`, `fx`, `none`.
+ */
+kind: string, };
+
+export type MatchRun = { 
+/**
+ * One per open line.
+ */
+results: Array<MatchResult>, 
+/**
+ * How many were booked.
+ */
+booked: number, };
+
+export type MatchRunInput = { 
+/**
+ * Book it.
+ */
+apply: boolean, };
+
+export type Nothing = Record<symbol, never>;
+
+export type Outbox = { 
+/**
+ * What has not been sent, oldest first, then the last 100 sent.
+ */
+effects: Array<EffectRow>, 
+/**
+ * Since when all is paused.
+ */
+paused_since: string | null, };
+
+export type PaperLine = { 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * How much.
+ */
+amount: Amount, };
+
+export type PaymentDetail = { 
+/**
+ * Its row.
+ */
+row: PaymentRow, 
+/**
+ * What it paid.
+ */
+allocations: Array<PaperLine>, 
+/**
+ * The receipt.
+ */
+paper: ReceiptPaper | null, 
+/**
+ * Receipt's path on this machine.
+ */
+receipt_path: string | null, 
+/**
+ * Note.
+ */
+note: string, 
+/**
+ * Proof file: name as given, size in bytes and hash.
+ */
+proof: Fact | null, 
+/**
+ * Who recorded it and when; what happened since.
+ */
+history: Array<HistoryLine>, 
+/**
+ * Refund proposals and sent refunds.
+ */
+refundable: Amount, 
+/**
+ * Journal numbers.
+ */
+entries: Array<number>, 
+/**
+ * Whether it can still be undone.
+ */
+undo: string | null, };
+
+export type PaymentForm = { 
+/**
+ * Customer id.
+ */
+customer: string, 
+/**
+ * Decimal string.
+ */
+amount: string, 
+/**
+ * Currency code.
+ */
+currency: string, 
+/**
+ * `cash`, `check`, `wire`, `ach`, `money_order`, `bank_transfer`.
+ */
+method: string, 
+/**
+ * ISO date; today when empty.
+ */
+received_on: string, 
+/**
+ * Check number, wire reference…
+ */
+reference: string, 
+/**
+ * A note for the books.
+ */
+note: string, 
+/**
+ * Per invoice; empty allocates oldest first.
+ */
+allocations: Array<AllocationForm>, 
+/**
+ * Absolute path of a proof file; empty for none.
+ */
+proof: string, 
+/**
+ * Queue the receipt for the customer's e-mail address.
+ */
+email_receipt: boolean, };
+
+export type PaymentPreview = { 
+/**
+ * The customer's open invoices in this currency.
+ */
+rows: Array<AllocationRow>, 
+/**
+ * Sum of what is applied.
+ */
+applied: Amount, 
+/**
+ * Rest that becomes credit.
+ */
+credit: Amount, 
+/**
+ * Postings.
+ */
+postings: Array<PostingLine>, 
+/**
+ * The paper.
+ */
+paper: ReceiptPaper | null, 
+/**
+ * Where the receipt goes; none where the customer has no address.
+ */
+email: string | null, 
+/**
+ * What is wrong with the form, field and sentence.
+ */
+problems: Array<FormProblem>, };
+
+export type PaymentRecorded = { 
+/**
+ * Payment number, such as `P-202611-0031`.
+ */
+payment: string, 
+/**
+ * Receipt number.
+ */
+receipt: string, 
+/**
+ * Absolute path of the receipt PDF.
+ */
+receipt_path: string, 
+/**
+ * What was done.
+ */
+done: Done, 
+/**
+ * Characters no font had; shown as their code in the PDF.
+ */
+missing_glyphs: string, };
+
+export type PaymentRow = { 
+/**
+ * The list's key.
+ */
+key: number, 
+/**
+ * Number.
+ */
+number: string, 
+/**
+ * Customer's name.
+ */
+customer: string, 
+/**
+ * Method.
+ */
+method: string, 
+/**
+ * ISO date.
+ */
+received_on: string, 
+/**
+ * Amount.
+ */
+amount: Amount, 
+/**
+ * `undeposited`, `deposited`, `undone`.
+ */
+state: string, 
+/**
+ * Reference.
+ */
+reference: string, };
+
+export type PaymentsFilter = { 
+/**
+ * `all`, `undeposited`, `deposited`, `undone`.
+ */
+state: string, 
+/**
+ * Free text.
+ */
+text: string, };
+
+export type PaymentsIndex = { 
+/**
+ * Keys, newest first.
+ */
+keys: Array<number>, 
+/**
+ * How many wait for their bank line.
+ */
+undeposited: number, 
+/**
+ * Their sum in the base currency.
+ */
+undeposited_sum: Amount, };
+
+export type PostingLine = { 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Who or which invoice, in words.
+ */
+note: string, 
+/**
+ * Debit positive, credit negative.
+ */
+amount: Amount, };
+
+export type PreviewRow = { 
+/**
+ * Line number.
+ */
+line: number, 
+/**
+ * ISO date.
+ */
+date: string, 
+/**
+ * Payer.
+ */
+payer: string, 
+/**
+ * Memo.
+ */
+description: string, 
+/**
+ * Signed amount.
+ */
+amount: Amount, };
+
+export type Ran = { 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * With what result.
+ */
+result: string, 
+/**
+ * Whether it failed.
+ */
+failed: boolean, };
+
+export type ReceiptPaper = { 
+/**
+ * Company name.
+ */
+company: string, 
+/**
+ * Its address lines.
+ */
+company_lines: Array<string>, 
+/**
+ * Receipt number; in a preview the one that will most likely be given.
+ */
+number: string, 
+/**
+ * ISO date.
+ */
+date: string, 
+/**
+ * Customer's name.
+ */
+received_from: string, 
+/**
+ * Customer's address lines.
+ */
+customer_lines: Array<string>, 
+/**
+ * Amount.
+ */
+amount: Amount, 
+/**
+ * In words and how it came.
+ */
+amount_words: string, 
+/**
+ * What it pays.
+ */
+lines: Array<PaperLine>, 
+/**
+ * What is still open, in words; may be empty.
+ */
+after: string, 
+/**
+ * The last line.
+ */
+thanks: string, };
+
+export type RefundPropose = { 
+/**
+ * Payment number.
+ */
+payment: string, 
+/**
+ * Decimal string; all of it when empty.
+ */
+amount: string, };
+
+export type RejectedLine = { 
+/**
+ * Line number as an editor shows it.
+ */
+line: number, 
+/**
+ * What is wrong and what to do.
+ */
+reason: string, };
+
+export type Restore = { 
+/**
+ * Absolute path of the backup.
+ */
+path: string, 
+/**
+ * The recovery code; empty where this machine's vault still has the key.
+ */
+recovery_code: string, 
+/**
+ * Where no keychain answers: the passphrase of the new vault file.
+ */
+passphrase: string | null, };
+
+export type RuleRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The payer text that it fits.
+ */
+payee: string, 
+/**
+ * The category.
+ */
+account: string, 
+/**
+ * How many lines it filed.
+ */
+used: number, };
+
+export type Security = { 
+/**
+ * `keychain` or `passphrase_file`.
+ */
+vault: string, 
+/**
+ * Whether the store is encrypted, and how, in words.
+ */
+encryption: string, 
+/**
+ * Whether approvals ask for a passphrase.
+ */
+approval_passphrase: boolean, 
+/**
+ * Store id.
+ */
+store_id: string, 
+/**
+ * First and last 8 hex digits of the audit head.
+ */
+audit_head: string, 
+/**
+ * Rows in the audit chain.
+ */
+audit_rows: number, 
+/**
+ * The data folder.
+ */
+folder: string, };
+
+export type Severity = "critical" | "high" | "medium" | "low";
+
+export type Snooze = { 
+/**
+ * The decision.
+ */
+id: string, 
+/**
+ * RFC 3339; empty for tomorrow 09:00 in the company's zone.
+ */
+until: string, };
+
+export type Status = { 
+/**
+ * Company name.
+ */
+company: string, 
+/**
+ * Whether this is the demo company.
+ */
+demo: boolean, 
+/**
+ * Base currency.
+ */
+currency: string, 
+/**
+ * IANA zone.
+ */
+zone: string, 
+/**
+ * Today in that zone, ISO date.
+ */
+today: string, 
+/**
+ * Decisions.
+ */
+counts: Counts, 
+/**
+ * Effects that wait to leave.
+ */
+outbox_queued: number, 
+/**
+ * Effects approved and inside their undo window.
+ */
+leaving: Array<Leaving>, 
+/**
+ * When the books were last verified, RFC 3339.
+ */
+verified_at: string | null, 
+/**
+ * What the last verification found, when it found something.
+ */
+verify_problem: string | null, 
+/**
+ * When the last backup was made, RFC 3339.
+ */
+backup_at: string | null, 
+/**
+ * Since when everything is paused, RFC 3339.
+ */
+paused_since: string | null, 
+/**
+ * When the last statement was imported, RFC 3339.
+ */
+imported_at: string | null, 
+/**
+ * The store's sequence.
+ */
+sequence: number, };
+
+export type TieOut = { 
+/**
+ * Per account.
+ */
+rows: Array<TieOutRow>, };
+
+export type TieOutRow = { 
+/**
+ * Account name.
+ */
+account: string, 
+/**
+ * Opening balance.
+ */
+opening: Amount, 
+/**
+ * Sum of imported lines.
+ */
+lines: Amount, 
+/**
+ * Lines.
+ */
+count: number, 
+/**
+ * What the bank says: opening plus lines.
+ */
+bank_says: Amount, 
+/**
+ * What the ledger says.
+ */
+ledger_says: Amount, 
+/**
+ * Bank minus ledger.
+ */
+unexplained: Amount, 
+/**
+ * Still in suspense, from this account.
+ */
+suspense: Amount, 
+/**
+ * Lines in suspense.
+ */
+suspense_count: number, 
+/**
+ * Date of the last line.
+ */
+last_line_on: string | null, };
+
+export type Today = { 
+/**
+ * The queue, in its order: due within 24 h, then money, then by deadline.
+ */
+decisions: Array<Decision>, 
+/**
+ * Money at stake, base currency only.
+ */
+at_stake: Amount, 
+/**
+ * Decisions in other currencies, not in `at_stake`.
+ */
+other_currencies: number, 
+/**
+ * Estimated minutes for all of it.
+ */
+minutes: number, 
+/**
+ * Usable cash, base currency.
+ */
+cash: Amount, 
+/**
+ * Its parts.
+ */
+cash_parts: Array<CashPart>, 
+/**
+ * The last 90 days.
+ */
+cash_line: Array<CashPoint>, 
+/**
+ * Open invoices in the base currency.
+ */
+owed: Amount, 
+/**
+ * How many.
+ */
+owed_count: number, 
+/**
+ * Of that overdue.
+ */
+overdue: Amount, 
+/**
+ * The next dated facts.
+ */
+week: Array<WeekFact>, 
+/**
+ * What ran today, newest first.
+ */
+ran: Array<Ran>, };
+
+export type Unlock = { 
+/**
+ * What was typed.
+ */
+secret: string, };
+
+export type Verified = { 
+/**
+ * Whether everything agrees.
+ */
+ok: boolean, 
+/**
+ * Entries checked.
+ */
+entries: number, 
+/**
+ * Postings checked.
+ */
+postings: number, 
+/**
+ * Open items checked.
+ */
+items: number, 
+/**
+ * Audit rows checked.
+ */
+audit_rows: number, 
+/**
+ * Head of the audit chain.
+ */
+audit_head: string, 
+/**
+ * The first disagreement of each check, in words.
+ */
+problems: Array<string>, };
+
+export type WeekFact = { 
+/**
+ * ISO date.
+ */
+date: string, 
+/**
+ * What happens.
+ */
+text: string, 
+/**
+ * How much.
+ */
+amount: Amount | null, };
+
+export type WhyPart = { 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * How much.
+ */
+amount: Amount, 
+/**
+ * Where it opens; empty for none.
+ */
+route: string, };
+
+export type Written = { 
+/**
+ * Absolute path.
+ */
+path: string, 
+/**
+ * Bytes.
+ */
+bytes: number, 
+/**
+ * What it is, in words.
+ */
+say: string, };
+
+export interface Api {
+  host_state: { kind: "query"; input: Nothing; output: HostState };
+  create_company: { kind: "command"; input: CreateCompany; output: CompanyCreated };
+  open_demo: { kind: "command"; input: Nothing; output: Done };
+  delete_demo: { kind: "command"; input: Nothing; output: Done };
+  unlock: { kind: "command"; input: Unlock; output: Done };
+  unlock_with_recovery_code: { kind: "command"; input: Unlock; output: Done };
+  restore: { kind: "command"; input: Restore; output: Done };
+  status: { kind: "query"; input: Nothing; output: Status };
+  search: { kind: "query"; input: ByText; output: FoundList };
+  undo: { kind: "command"; input: ById; output: Done };
+  cancel: { kind: "command"; input: Cancel; output: Done };
+  today: { kind: "query"; input: Nothing; output: Today };
+  attention: { kind: "query"; input: Nothing; output: Array<Decision> };
+  snooze: { kind: "command"; input: Snooze; output: Done };
+  match_index: { kind: "query"; input: ByText; output: MatchIndex };
+  match_rows: { kind: "query"; input: ByKeys; output: Array<LineRow> };
+  match_line: { kind: "query"; input: ById; output: MatchDesk };
+  match_preview: { kind: "query"; input: MatchChoice; output: MatchPreview };
+  find_invoices: { kind: "query"; input: ByText; output: InvoicesFound };
+  categories: { kind: "query"; input: Nothing; output: Categories };
+  match_confirm: { kind: "command"; input: MatchChoice; output: Done };
+  match_confirm_ready: { kind: "command"; input: Nothing; output: Done };
+  match_reject: { kind: "command"; input: MatchChoice; output: Done };
+  match_undo: { kind: "command"; input: ById; output: Done };
+  match_file: { kind: "command"; input: FileLine; output: Done };
+  match_credit: { kind: "command"; input: CreditLine; output: Done };
+  match_run: { kind: "command"; input: MatchRunInput; output: MatchRun };
+  payments_index: { kind: "query"; input: PaymentsFilter; output: PaymentsIndex };
+  payments_rows: { kind: "query"; input: ByKeys; output: Array<PaymentRow> };
+  payment: { kind: "query"; input: ByNumber; output: PaymentDetail };
+  payment_preview: { kind: "query"; input: PaymentForm; output: PaymentPreview };
+  payment_draft: { kind: "query"; input: Nothing; output: PaymentForm };
+  payment_draft_save: { kind: "command"; input: PaymentForm; output: Done };
+  payment_record: { kind: "command"; input: PaymentForm; output: PaymentRecorded };
+  payment_deposit: { kind: "command"; input: Deposit; output: Done };
+  refund_propose: { kind: "command"; input: RefundPropose; output: Batch };
+  invoices_index: { kind: "query"; input: InvoicesFilter; output: InvoicesIndex };
+  invoices_rows: { kind: "query"; input: ByKeys; output: Array<InvoiceRow> };
+  invoice: { kind: "query"; input: ByNumber; output: InvoiceDetail };
+  customers: { kind: "query"; input: ByText; output: CustomersFound };
+  customer_save: { kind: "command"; input: CustomerForm; output: CustomerRow };
+  invoice_create: { kind: "command"; input: InvoiceForm; output: InvoiceMade };
+  invoice_issue: { kind: "command"; input: ByNumber; output: InvoiceMade };
+  invoice_void: { kind: "command"; input: ByNumber; output: Done };
+  invoice_pdf: { kind: "command"; input: ByNumber; output: Written };
+  batches: { kind: "query"; input: Nothing; output: Batches };
+  batch: { kind: "query"; input: ById; output: Batch };
+  outbox: { kind: "query"; input: Nothing; output: Outbox };
+  approve: { kind: "release"; input: Approve; output: Done };
+  resume_all: { kind: "release"; input: Nothing; output: Done };
+  approval_undo: { kind: "command"; input: ById; output: Done };
+  batch_reject: { kind: "command"; input: ById; output: Done };
+  effect_resolve: { kind: "command"; input: EffectResolve; output: Done };
+  pause_all: { kind: "command"; input: Nothing; output: Done };
+  journal_index: { kind: "query"; input: JournalFilter; output: JournalIndex };
+  journal_rows: { kind: "query"; input: ByKeys; output: JournalRows };
+  entry: { kind: "query"; input: ById; output: EntryDetail };
+  balances: { kind: "query"; input: BalancesInput; output: Balances };
+  tie_out: { kind: "query"; input: Nothing; output: TieOut };
+  audit_index: { kind: "query"; input: ByText; output: AuditIndex };
+  audit_rows: { kind: "query"; input: ByKeys; output: Array<AuditRow> };
+  import_preview: { kind: "query"; input: ImportStatement; output: ImportPreview };
+  imports: { kind: "query"; input: Nothing; output: Imports };
+  import_statement: { kind: "command"; input: ImportStatement; output: Imported };
+  import_customers: { kind: "command"; input: ImportTable; output: Imported };
+  import_invoices: { kind: "command"; input: ImportTable; output: Imported };
+  import_undo: { kind: "command"; input: ById; output: Done };
+  export: { kind: "command"; input: Export; output: Written };
+  company: { kind: "query"; input: Nothing; output: Company };
+  company_save: { kind: "command"; input: Company; output: Done };
+  accounts: { kind: "query"; input: Nothing; output: Array<AccountRow> };
+  account_add: { kind: "command"; input: AccountAdd; output: Done };
+  rules: { kind: "query"; input: Nothing; output: Array<RuleRow> };
+  rule_delete: { kind: "command"; input: ById; output: Done };
+  aliases: { kind: "query"; input: Nothing; output: Array<AliasRow> };
+  alias_delete: { kind: "command"; input: ById; output: Done };
+  security: { kind: "query"; input: Nothing; output: Security };
+  approval_passphrase_set: { kind: "command"; input: Unlock; output: Done };
+  backups: { kind: "query"; input: Nothing; output: Array<BackupRow> };
+  backup: { kind: "command"; input: ByPath; output: Written };
+  verify: { kind: "command"; input: Nothing; output: Verified };
+}
