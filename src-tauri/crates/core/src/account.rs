@@ -187,10 +187,23 @@ mod tests {
 
     #[test]
     fn names_are_checked_at_the_door() {
-        for good in ["Assets:Bank:Mercury", "Expenses:Fees:Bank", "Assets:Bank:Sparkasse Köln", "Income:3D"] {
+        for good in ["Assets:Bank:Mercury", "Expenses:Fees:Bank", "Assets:Bank:Sparkasse Köln", "Income:3D"]
+        {
             assert!(Account::new(good).is_ok(), "{good}");
         }
-        for bad in ["Assets", "assets:Bank", "Assets:", "Assets:a:", "Assets:a  b", "Assets:a\nb", "Assets: a", "Foo:Bar", "Assets:(x)", "Assets:;x", "Assets:-x"] {
+        for bad in [
+            "Assets",
+            "assets:Bank",
+            "Assets:",
+            "Assets:a:",
+            "Assets:a  b",
+            "Assets:a\nb",
+            "Assets: a",
+            "Foo:Bar",
+            "Assets:(x)",
+            "Assets:;x",
+            "Assets:-x",
+        ] {
             assert!(Account::new(bad).is_err(), "{bad:?}");
         }
     }

@@ -188,12 +188,7 @@ impl EntryDraft {
         if let Some((currency, difference)) = sums.into_iter().find(|(_, sum)| !sum.is_zero()) {
             return Err(EntryError::Unbalanced { text: self.text, currency, difference });
         }
-        Ok(Entry {
-            kind: self.kind,
-            occurred_on: self.occurred_on,
-            text: self.text,
-            postings: self.postings,
-        })
+        Ok(Entry { kind: self.kind, occurred_on: self.occurred_on, text: self.text, postings: self.postings })
     }
 }
 
@@ -251,7 +246,9 @@ mod tests {
         let draft = EntryDraft::new(EntryKind::BankLine, day(), "in")
             .debit("Assets:Bank:Mercury", usd(100))
             .credit_item(SUSPENSE, usd(99), line.clone());
-        assert!(matches!(draft.check(), Err(EntryError::Unbalanced { difference, .. }) if difference == usd(1)));
+        assert!(
+            matches!(draft.check(), Err(EntryError::Unbalanced { difference, .. }) if difference == usd(1))
+        );
         let mixed = EntryDraft::new(EntryKind::BankLine, day(), "in")
             .debit("Assets:Bank:Mercury", usd(100))
             .credit_item(SUSPENSE, Money::new(100, Currency::EUR), line);

@@ -10,7 +10,7 @@ use crate::currency::{Currency, UnknownCurrency};
 ///
 /// Arithmetic is checked and refuses to mix currencies. In JSON it is
 /// `{"amount":"-1234.50","currency":"USD"}`: a decimal string, never a number.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
     minor: i128,
     currency: Currency,
@@ -83,8 +83,11 @@ impl Money {
         if padded.trim_start_matches('0').len() > 30 {
             return Err(MoneyError::TooLarge(shown()));
         }
-        let minor: i128 =
-            if padded.is_empty() { 0 } else { padded.parse().map_err(|_| MoneyError::NotANumber(shown()))? };
+        let minor: i128 = if padded.is_empty() {
+            0
+        } else {
+            padded.parse().map_err(|_| MoneyError::NotANumber(shown()))?
+        };
         Ok(Money { minor: if negative { -minor } else { minor }, currency })
     }
 
@@ -139,15 +142,12 @@ impl Money {
     }
 
     /// The smaller of two amounts of one currency.
-    pub fn min(&self, other: Money) -> Result<Money, MoneyError> {
+    pub fn lesser(&self, other: Money) -> Result<Money, MoneyError> {
         Ok(if self.sub(other)?.is_positive() { other } else { *self })
     }
 
     /// Sum of many amounts in one currency.
-    pub fn sum(
-        amounts: impl IntoIterator<Item = Money>,
-        currency: Currency,
-    ) -> Result<Money, MoneyError> {
+    pub fn sum(amounts: impl IntoIterator<Item = Money>, currency: Currency) -> Result<Money, MoneyError> {
         amounts.into_iter().try_fold(Money::zero(currency), |sum, amount| sum.add(amount))
     }
 
@@ -273,10 +273,7 @@ mod tests {
         let jpy = Currency::from_code("JPY").unwrap();
         assert_eq!(Money::parse("1200", jpy).unwrap().decimal(), "1200");
         assert!(matches!(Money::parse("1.5", jpy), Err(MoneyError::TooPrecise { .. })));
-        assert!(matches!(
-            Money::parse(&"9".repeat(60), Currency::USD),
-            Err(MoneyError::TooLarge(_))
-        ));
+        assert!(matches!(Money::parse(&"9".repeat(60), Currency::USD), Err(MoneyError::TooLarge(_))));
     }
 
     #[test]
