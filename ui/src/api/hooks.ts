@@ -1,0 +1,147 @@
+import { keepPreviousData, QueryClient, useMutation, useQueries, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import {
+  ApiError,
+  command,
+  onChanged,
+  query,
+  release,
+  type Changed,
+  type CommandMethod,
+  type Input,
+  type Output,
+  type QueryMethod,
+  type ReleaseMethod,
+} from "./client";
+import { TOPICS } from "./topics";
+
+/** Old content stays while new content is read; nothing is retried behind the founder's back. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { retry: false, staleTime: 15_000, gcTime: 5 * 60_000, refetchOnWindowFocus: "always", networkMode: "always" },
+      mutations: { retry: false, networkMode: "always" },
+    },
+  });
+}
+
+/** Every reply a screen shows. The previous reply stays visible while the next one is on its way. */
+export function useQueryApi<M extends QueryMethod>(
+  method: M,
+  input: Input<M>,
+  options: { enabled?: boolean; keep?: boolean; refetchMs?: number } = {},
+): UseQueryResult<Output<M>, ApiError> {
+  return useQuery<Output<M>, ApiError>({
+    queryKey: [method, input],
+    queryFn: () => query(method, input),
+    enabled: options.enabled ?? true,
+    placeholderData: options.keep === false ? undefined : (keepPreviousData as never),
+    refetchInterval: options.refetchMs,
+  });
+}
+
+/** One decision. What it changed is read again by the `changed` event; on failure too, for the screen may be stale. */
+export function useCommand<M extends CommandMethod>(method: M): UseMutationResult<Output<M>, ApiError, Input<M>> {
+  const client = useQueryClient();
+  return useMutation<Output<M>, ApiError, Input<M>>({
+    mutationKey: [method],
+    mutationFn: (input) => command(method, input),
+    onSettled: () => void client.invalidateQueries(),
+  });
+}
+
+/** For the confirm window. */
+export function useRelease<M extends ReleaseMethod>(method: M): UseMutationResult<Output<M>, ApiError, Input<M>> {
+  const client = useQueryClient();
+  return useMutation<Output<M>, ApiError, Input<M>>({
+    mutationKey: [method],
+    mutationFn: (input) => release(method, input),
+    onSettled: () => void client.invalidateQueries(),
+  });
+}
+
+/** True when a change concerns a query. */
+export function concerns(method: string, topics: readonly string[]): boolean {
+  const own = TOPICS[method as QueryMethod] as readonly string[] | undefined;
+  if (!own) return true;
+  return own.includes("*") || topics.includes("*") || own.some((topic) => topics.includes(topic));
+}
+
+/**
+ * Reads again what a change concerns. A read that was under way is abandoned (cancelRefetch), so a reply
+ * from before the change can never replace one from after it. Changes that arrive out of order are ignored
+ * only when a later one already covered the same topics.
+ */
+export function applyChange(client: QueryClient, changed: Changed): void {
+  void client.invalidateQueries(
+    { predicate: (cached) => concerns(String(cached.queryKey[0]), changed.topics) },
+    { cancelRefetch: true },
+  );
+}
+
+/** Mounted once per window. */
+export function useChanges(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let stop: (() => void) | null = null;
+    let gone = false;
+    onChanged((changed) => applyChange(client, changed)).then(
+      (unlisten) => {
+        if (gone) unlisten();
+        else stop = unlisten;
+      },
+      (error: unknown) => {
+        // Without events the window still refreshes on focus; the reason belongs in the shell's log.
+        window.dispatchEvent(new CustomEvent("purser:problem", { detail: error }));
+      },
+    );
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, [client]);
+}
+
+const PAGE = 100;
+
+type RowsMethod = { [M in QueryMethod]: Input<M> extends { keys: number[] } ? M : never }[QueryMethod];
+type RowOf<M extends RowsMethod> = Output<M> extends (infer R)[] ? R : Output<M> extends { rows: (infer R)[] } ? R : never;
+
+/**
+ * The rows behind a window of an index. Keys are fetched in fixed pages of the index, so that scrolling
+ * back and forth asks the engine once per page.
+ */
+export function useRows<M extends RowsMethod>(
+  method: M,
+  keys: readonly number[],
+  window: { first: number; last: number },
+): { row: (key: number) => RowOf<M> | undefined; error: ApiError | null } {
+  const firstPage = Math.max(0, Math.floor(window.first / PAGE));
+  const lastPage = Math.max(firstPage, Math.floor(Math.max(0, window.last) / PAGE));
+  const pages = useMemo(() => {
+    const wanted: number[][] = [];
+    for (let page = firstPage; page <= lastPage; page += 1) {
+      const slice = keys.slice(page * PAGE, (page + 1) * PAGE);
+      if (slice.length > 0) wanted.push(slice);
+    }
+    return wanted;
+  }, [keys, firstPage, lastPage]);
+  return useQueries({
+    queries: pages.map((slice) => ({
+      queryKey: [method, { keys: slice }],
+      queryFn: () => query(method, { keys: slice } as unknown as Input<M>),
+      placeholderData: keepPreviousData,
+    })),
+    combine: (results) => {
+      const found = new Map<number, RowOf<M>>();
+      let error: ApiError | null = null;
+      for (const result of results) {
+        if (result.error) error = result.error as ApiError;
+        const data = result.data as unknown;
+        const rows = (Array.isArray(data) ? data : (data as { rows?: unknown[] } | undefined)?.rows) ?? [];
+        for (const row of rows as (RowOf<M> & { key: number })[]) found.set(row.key, row);
+      }
+      return { row: (key: number) => found.get(key), error };
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { asApiError } from "./client";
+
+/** A kind of file in a file dialog. */
+export interface FileKind {
+  name: string;
+  extensions: string[];
+}
+
+/** What only the shell can do for a window: dialogs, opening a file, the confirm window. */
+export interface Shell {
+  pickFile: (title: string, kinds: FileKind[]) => Promise<string | null>;
+  pickSave: (title: string, name: string) => Promise<string | null>;
+  pickFolder: (title: string) => Promise<string | null>;
+  openPath: (path: string) => Promise<void>;
+  revealPath: (path: string) => Promise<void>;
+  openConfirm: (batch: string) => Promise<void>;
+  closeWindow: () => Promise<void>;
+  onFileDrop: (listener: (paths: string[]) => void) => Promise<() => void>;
+  onNavigate: (listener: (route: string) => void) => Promise<() => void>;
+}
+
+async function ask<T>(name: string, input: Record<string, unknown> = {}): Promise<T> {
+  try {
+    return await invoke<T>(name, input);
+  } catch (raw) {
+    throw asApiError(raw);
+  }
+}
+
+const real: Shell = {
+  pickFile: (title, kinds) => ask("pick_file", { title, kinds }),
+  pickSave: (title, name) => ask("pick_save", { title, name }),
+  pickFolder: (title) => ask("pick_folder", { title }),
+  openPath: (path) => ask("open_path", { path }),
+  revealPath: (path) => ask("reveal_path", { path }),
+  openConfirm: (batch) => ask("open_confirm", { batch }),
+  closeWindow: () => ask("close_window"),
+  onFileDrop: (listener) => listen<{ paths: string[] }>("tauri://drag-drop", (event) => listener(event.payload.paths)),
+  onNavigate: (listener) => listen<string>("navigate", (event) => listener(event.payload)),
+};
+
+let current: Shell = real;
+
+/** The shell of this window. */
+export function shell(): Shell {
+  return current;
+}
+
+/** For tests and the gallery only. */
+export function setShell(replacement: Partial<Shell>): void {
+  current = { ...real, ...replacement };
+}

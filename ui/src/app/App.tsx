@@ -1,0 +1,36 @@
+import { useQueryApi } from "../api/hooks";
+import { FirstRun } from "../screens/first-run/FirstRun";
+import { Unlock } from "../screens/first-run/Unlock";
+import { FormatProvider } from "../shared/company";
+import { usePreferences } from "../shared/preferences";
+import { Reply } from "../shared/States";
+import { text } from "../shared/text";
+import { Shell } from "./Shell";
+
+/** Decides by the state of the data folder: first run, unlock, or the books. */
+export function App() {
+  const host = useQueryApi("host_state", {});
+  return (
+    <Reply of={host} title={text.states.notShown(text.common.purser)} loading={<div />}>
+      {(state) => {
+        if (state.state === "open") return <Open />;
+        if (state.state === "no_company") return <FirstRun host={state} onReady={() => void host.refetch()} />;
+        return <Unlock host={state} onReady={() => void host.refetch()} />;
+      }}
+    </Reply>
+  );
+}
+
+function Open() {
+  const status = useQueryApi("status", {}, { refetchMs: 60_000 });
+  const { hour12 } = usePreferences();
+  return (
+    <Reply of={status} title={text.states.notShown(text.common.purser)} loading={<div />}>
+      {(data) => (
+        <FormatProvider format={{ currency: data.currency, zone: data.zone, locale: navigator.language, hour12 }}>
+          <Shell status={data} />
+        </FormatProvider>
+      )}
+    </Reply>
+  );
+}

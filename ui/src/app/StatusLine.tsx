@@ -1,0 +1,78 @@
+import { useMemo } from "react";
+import { useClock } from "../shared/company";
+import { momentText } from "../shared/format/time";
+import { Key } from "../shared/Key";
+import { isSingle } from "../shared/keys/combo";
+import { useActiveKeys } from "../shared/keys/useKeys";
+import { usePreferences } from "../shared/preferences";
+import { useStatus } from "../shared/status";
+import { text } from "../shared/text";
+import { useSecondsLeft } from "../shared/Undo";
+import css from "./StatusLine.module.css";
+
+/** 28 px: what is up to date, what waits to leave, the books' state; right, the keys that work here now. */
+export function StatusLine() {
+  return (
+    <footer className={css.line} aria-label={text.status.label}>
+      <State />
+      <Hints />
+    </footer>
+  );
+}
+
+function State() {
+  const status = useStatus();
+  const clock = useClock();
+  const leaving = status?.leaving[0] ?? null;
+  const left = useSecondsLeft(leaving);
+  if (!status) return <span />;
+  const at = (moment: string) => momentText(moment, clock);
+  const verified = status.verified_at ? text.status.verified(at(status.verified_at)) : text.status.notVerified;
+  const backup = status.backup_at ? text.status.backup(at(status.backup_at)) : text.status.noBackup;
+  return (
+    <div className={css.state}>
+      <span className={css.part}>
+        <span className={status.imported_at ? css.dot : css.dotOff} aria-hidden="true" />
+        {status.imported_at ? text.status.imported(at(status.imported_at)) : text.status.nothingImported}
+      </span>
+      {leaving && left > 0 ? (
+        <span className={css.leaving}>{text.undo.paymentLeaves(leaving.title, left)}</span>
+      ) : status.paused_since ? (
+        <span className={css.leaving}>{text.status.paused(at(status.paused_since))}</span>
+      ) : (
+        <span>{status.outbox_queued > 0 ? text.status.outboxQueued(status.outbox_queued) : text.status.outboxEmpty}</span>
+      )}
+      {status.verify_problem ? (
+        <a className="danger" href="#/ledger/tie-out" title={status.verify_problem}>
+          {text.status.verifyProblem}
+        </a>
+      ) : (
+        <span className="num">
+          {verified}, {backup}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Hints() {
+  const active = useActiveKeys();
+  const { singleKeys } = usePreferences();
+  const hints = useMemo(() => {
+    const wanted = active.filter((b) => b.hint && (singleKeys || b.keys.some((key) => !isSingle(key))));
+    // The sheet's own key always stands last.
+    return [...wanted.filter((b) => b.label !== text.keys.sheet), ...wanted.filter((b) => b.label === text.keys.sheet)];
+  }, [active, singleKeys]);
+  return (
+    <div className={css.hints}>
+      {hints.map((binding) => (
+        <span key={binding.label} className={css.hint}>
+          {(binding.shownKeys ?? binding.keys.slice(0, 1)).map((key) => (
+            <Key key={key} combo={key} apart />
+          ))}
+          {binding.label}
+        </span>
+      ))}
+    </div>
+  );
+}

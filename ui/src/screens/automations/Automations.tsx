@@ -1,0 +1,5 @@
+import { TopBar } from "../../shared/TopBar";
+
+export function Automations() {
+  return <TopBar section="automations" />;
+}

@@ -1,0 +1,4 @@
+/** The confirm window of one payout batch. */
+export function Confirm({ batch }: { batch: string }) {
+  return <main>{batch}</main>;
+}

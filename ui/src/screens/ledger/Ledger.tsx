@@ -1,0 +1,5 @@
+import { TopBar } from "../../shared/TopBar";
+
+export function Ledger() {
+  return <TopBar section="ledger" />;
+}

@@ -1,0 +1,5 @@
+import { TopBar } from "../../shared/TopBar";
+
+export function Today() {
+  return <TopBar section="today" />;
+}

@@ -1,0 +1,238 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { useKeys } from "./keys/useKeys";
+import { neighbour } from "./Line";
+import { usePreferences } from "./preferences";
+import { text } from "./text";
+import css from "./VirtualTable.module.css";
+
+export interface Column<Row> {
+  key: string;
+  header: string;
+  /** Px, or absent for the column that takes the rest. */
+  width?: number;
+  align?: "left" | "right";
+  tone?: "name" | "secondary" | "strong";
+  cell: (row: Row) => ReactNode;
+  sum?: ReactNode;
+}
+
+interface Props<Row> {
+  label: string;
+  noun: string;
+  columns: readonly Column<Row>[];
+  /** The whole index, once. */
+  keys: readonly number[];
+  /** The row of a key, when its page has arrived. */
+  row: (key: number) => Row | undefined;
+  /** Tells which part of the index is on screen, so its pages can be fetched. */
+  onWindow?: (window: { first: number; last: number }) => void;
+  /** 36 table, 34 payout, 30 journal and movements, 25 balances. */
+  height?: 36 | 34 | 30 | 25;
+  selected: number | null;
+  onSelect: (key: number) => void;
+  onOpen?: (key: number) => void;
+  /** Drawn under the selected row while it is opened. */
+  detail?: (key: number) => ReactNode;
+  empty?: ReactNode;
+  /** The last row, with the strong hairline. */
+  sum?: boolean;
+  hint?: boolean;
+}
+
+const HEADER_PX = 30;
+const OVERSCAN = 12;
+
+/** A real table of any length: the index is whole, the rows are only those in view. */
+export function VirtualTable<Row>(props: Props<Row>) {
+  const { label, noun, columns, keys, row, onWindow, selected, onSelect, onOpen, detail, empty, sum, hint = true } = props;
+  const { compact } = usePreferences();
+  const height = (props.height ?? 36) - (compact ? 4 : 0);
+  const scroller = useRef<HTMLDivElement>(null);
+  const pendingFocus = useRef<number | null>(null);
+  const [detailPx, setDetailPx] = useState(0);
+  const openKey = detail && selected !== null ? selected : null;
+
+  const virtual = useVirtualizer({
+    count: keys.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => height + (keys[index] === openKey ? detailPx : 0),
+    getItemKey: (index) => keys[index] ?? index,
+    overscan: OVERSCAN,
+    scrollPaddingStart: HEADER_PX,
+    initialRect: { width: 1000, height: 720 },
+  });
+  useLayoutEffect(() => virtual.measure(), [virtual, height, openKey, detailPx]);
+
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items[items.length - 1]?.index ?? 0;
+  useEffect(() => onWindow?.({ first, last }), [onWindow, first, last]);
+
+  const texts = keys.map(String);
+  const current = selected !== null && keys.includes(selected) ? selected : (keys[0] ?? null);
+  const go = (key: string | null) => {
+    if (key === null) return;
+    const number = Number(key);
+    pendingFocus.current = number;
+    onSelect(number);
+    virtual.scrollToIndex(keys.indexOf(number), { align: "auto" });
+  };
+  const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 600) / height) - 2);
+  const jump = (by: number) => {
+    const at = current === null ? 0 : keys.indexOf(current);
+    const next = keys[Math.min(keys.length - 1, Math.max(0, at + by))];
+    if (next !== undefined) go(String(next));
+  };
+  const chosen = current === null ? null : String(current);
+  useKeys("screen", [
+    { keys: ["J", "Down"], shownKeys: ["J", "K"], label: noun, hint, run: () => go(neighbour(texts, chosen, 1)) },
+    { keys: ["K", "Up"], label: text.keys.up, run: () => go(neighbour(texts, chosen, -1)) },
+    { keys: ["Home"], label: text.keys.first, run: () => go(texts[0] ?? null) },
+    { keys: ["End"], label: text.keys.last, run: () => go(texts[texts.length - 1] ?? null) },
+    { keys: ["PageDown"], label: text.keys.pageDown, run: () => jump(page) },
+    { keys: ["PageUp"], label: text.keys.pageUp, run: () => jump(-page) },
+    { keys: ["Enter"], label: text.keys.open, hint, enabled: onOpen !== undefined, run: () => current !== null && onOpen?.(current) },
+  ]);
+
+  // The chosen row may be drawn only after the scroll, so focus waits for it.
+  useEffect(() => {
+    if (pendingFocus.current === null) return;
+    const element = scroller.current?.querySelector<HTMLElement>(`tr[data-key="${pendingFocus.current}"]`);
+    if (!element) return;
+    pendingFocus.current = null;
+    element.focus({ preventScroll: true });
+  });
+
+  if (keys.length === 0 && empty) return <div className={css.empty}>{empty}</div>;
+  const before = items[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (items[items.length - 1]?.end ?? 0);
+  return (
+    <div ref={scroller} className={css.scroller}>
+      <table className={css.table} role="grid" aria-label={label} aria-rowcount={keys.length + 1 + (sum ? 1 : 0)}>
+        <colgroup>
+          {columns.map((column) => (
+            <col key={column.key} style={column.width ? { width: column.width } : undefined} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            {columns.map((column) => (
+              <th key={column.key} scope="col" className={column.align === "right" ? css.right : undefined}>
+                {column.header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {before > 0 ? <Gap px={before} span={columns.length} /> : null}
+          {items.map((item) => {
+            const key = keys[item.index];
+            if (key === undefined) return null;
+            return (
+              <TableRow
+                key={key}
+                index={item.index}
+                rowKey={key}
+                row={row(key)}
+                columns={columns}
+                height={height}
+                isCurrent={key === current}
+                marked={key === selected}
+                onSelect={onSelect}
+                onOpen={onOpen}
+                detail={key === openKey ? detail?.(key) : undefined}
+                onDetailPx={setDetailPx}
+              />
+            );
+          })}
+          {after > 0 ? <Gap px={after} span={columns.length} /> : null}
+        </tbody>
+        {sum ? (
+          <tfoot>
+            <tr aria-rowindex={keys.length + 2}>
+              {columns.map((column, index) => (
+                <td key={column.key} className={[column.align === "right" ? css.right : "", index === 0 ? "strong" : ""].join(" ")}>
+                  {column.sum}
+                </td>
+              ))}
+            </tr>
+          </tfoot>
+        ) : null}
+      </table>
+    </div>
+  );
+}
+
+/** Stands for the rows that are not drawn. */
+function Gap({ px, span }: { px: number; span: number }) {
+  return (
+    <tr aria-hidden="true" className={css.gap}>
+      <td colSpan={span} style={{ height: px }} />
+    </tr>
+  );
+}
+
+interface RowProps<Row> {
+  index: number;
+  rowKey: number;
+  row: Row | undefined;
+  columns: readonly Column<Row>[];
+  height: number;
+  isCurrent: boolean;
+  marked: boolean;
+  onSelect: (key: number) => void;
+  onOpen?: (key: number) => void;
+  detail?: ReactNode;
+  onDetailPx: (px: number) => void;
+}
+
+function TableRow<Row>({ index, rowKey, row, columns, height, isCurrent, marked, onSelect, onOpen, detail, onDetailPx }: RowProps<Row>) {
+  const opened = detail !== undefined;
+  const classes = [marked ? css.selected : css.plain, opened ? css.opened : ""].join(" ");
+  return (
+    <>
+      <tr
+        data-key={rowKey}
+        aria-rowindex={index + 2}
+        aria-selected={marked}
+        tabIndex={isCurrent ? 0 : -1}
+        className={classes}
+        onClick={() => onSelect(rowKey)}
+        onDoubleClick={() => onOpen?.(rowKey)}
+      >
+        {columns.map((column) => (
+          <td key={column.key} style={{ height }} className={[column.align === "right" ? css.right : "", column.tone ? css[column.tone] : ""].join(" ")}>
+            {row === undefined ? <span className={css.bone} /> : column.cell(row)}
+          </td>
+        ))}
+      </tr>
+      {opened ? (
+        <tr className={css.detailRow}>
+          <td colSpan={columns.length}>
+            <Measured onPx={onDetailPx}>{detail}</Measured>
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+}
+
+/** Tells its height, so that the virtual list knows how far an opened row reaches. */
+function Measured({ onPx, children }: { onPx: (px: number) => void; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const measure = () => onPx(Math.ceil(element.getBoundingClientRect().height));
+    measure();
+    if (typeof ResizeObserver === "undefined") return undefined;
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      onPx(0);
+    };
+  }, [onPx]);
+  return <div ref={box}>{children}</div>;
+}
