@@ -4,6 +4,7 @@ import { ApiError } from "../api/client";
 import { useCommand } from "../api/hooks";
 import { shell } from "../api/shell";
 import { Action } from "../shared/Action";
+import { MorningProvider } from "../shared/morning";
 import { useKeys } from "../shared/keys/useKeys";
 import { navigate, routeHref, useRoute } from "../shared/route";
 import { SECTIONS } from "../shared/sections";
@@ -65,6 +66,7 @@ export function Shell({ status }: { status: Status }) {
 
   return (
     <StatusProvider status={status}>
+     <MorningProvider>
       <div className={css.window}>
         <Sidebar onSearch={() => setPalette(true)} />
         <main className={css.main}>
@@ -76,6 +78,7 @@ export function Shell({ status }: { status: Status }) {
       </div>
       {palette ? <Palette onClose={() => setPalette(false)} onKeys={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
+     </MorningProvider>
     </StatusProvider>
   );
 }

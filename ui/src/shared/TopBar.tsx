@@ -1,7 +1,12 @@
 import type { ReactNode } from "react";
+import { Action } from "./Action";
+import { useNowMs } from "./company";
+import { durationText } from "./format/time";
+import { useMorning } from "./morning";
 import { routeHref, useRoute } from "./route";
 import { sectionOf } from "./sections";
 import { useStatus } from "./status";
+import { text } from "./text";
 import css from "./TopBar.module.css";
 
 /** 52 px: the screen's name, its sub-tabs, at most two actions at the right. */
@@ -27,7 +32,26 @@ export function TopBar({ section, children }: { section: string; children?: Reac
           })}
         </nav>
       ) : null}
-      <div className={css.actions}>{children}</div>
+      <div className={css.actions}>
+        <MorningProgress />
+        {children}
+      </div>
     </header>
+  );
+}
+
+/** "3 of 9, 1 min 12 s", with the way out. */
+function MorningProgress() {
+  const { progress, leave } = useMorning();
+  const now = useNowMs(progress !== null);
+  if (!progress) return null;
+  const seconds = Math.max(0, Math.floor((now - progress.startedMs) / 1000)) * 1000;
+  return (
+    <>
+      <span className="num">{text.morning.progress(progress.at, progress.of, durationText(Math.max(seconds, 10_000)))}</span>
+      <Action look="plain" onClick={leave}>
+        {text.morning.leave}
+      </Action>
+    </>
   );
 }

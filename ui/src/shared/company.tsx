@@ -39,3 +39,14 @@ export function useClock(): Clock {
   const now = provided ?? fallback;
   return useMemo(() => ({ now, zone: format.zone, locale: format.locale, hour12: format.hour12 }), [now, format]);
 }
+
+/** Milliseconds now, every second while something is timed. */
+export function useNowMs(on: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!on) return undefined;
+    const timer = window.setInterval(() => setNow(Date.now()), 1000);
+    return () => window.clearInterval(timer);
+  }, [on]);
+  return now;
+}

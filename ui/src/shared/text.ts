@@ -1,8 +1,13 @@
+import { confirm } from "./text/confirm";
+import { moneyIn } from "./text/moneyIn";
+
 /**
  * Every English sentence of the interface, one section per screen. Plain words, present tense, "you";
  * titles say the situation, buttons verb, object and amount.
  */
 export const text = {
+  moneyIn,
+  confirm,
   common: {
     open: "open",
     undo: "Undo",
@@ -131,15 +136,16 @@ export const text = {
     others: (count: number) => `and ${count} in other currencies`,
     nothing: "Nothing needs you",
     nothingSub: "new bank lines appear when you import a statement",
-    clearedTitle: "All decisions are made",
     clearedBody: "New ones appear here when a transfer fits nothing, a payment is short or something fails.",
     undoLast: "Undo the last one",
-    review: "Review",
+    reviewAmount: (amount: string) => `Review ${amount}`,
+    mainKey: "decide",
+    tomorrowKey: "tomorrow",
+    morningKey: "five-minute morning",
     decide: "Decide",
     look: "Look at it",
     tomorrow: "Tomorrow 09:00",
     dueToday: "Due today",
-    due: (left: string) => left,
     cash: "Cash you can use",
     cashLine: (first: string, last: string) => `Cash over the last 90 days, from ${first} to ${last}.`,
     cashSpan: "Last 90 days",
@@ -151,7 +157,6 @@ export const text = {
     weekSub: "Nothing to do, only to know",
     money: "Money at a glance",
     startMorning: "Start five-minute morning",
-    morning: "five-minute morning",
     empty: "Nothing has been booked yet",
     emptyBody: "Import a bank statement, your customers or your open invoices. What only you can decide then stands here.",
   },

@@ -1,5 +1,103 @@
+import { useState } from "react";
+import type { Decision, Today as TodayData } from "../../api/bindings";
+import type { ApiError } from "../../api/client";
+import { useQueryApi } from "../../api/hooks";
+import { Action } from "../../shared/Action";
+import { Body } from "../../shared/Body";
+import { useClock } from "../../shared/company";
+import { todayText } from "../../shared/format/time";
+import { Lines } from "../../shared/Line";
+import { Money } from "../../shared/Money";
+import { openRoute } from "../../shared/open";
+import { LoadingRows, Problem, Reply } from "../../shared/States";
+import { useKeys } from "../../shared/keys/useKeys";
+import { text } from "../../shared/text";
 import { TopBar } from "../../shared/TopBar";
+import { useDecide } from "../../shared/Undo";
+import { Cleared } from "./Cleared";
+import { DecisionLine, Opened } from "./DecisionLine";
+import { useMorning } from "../../shared/morning";
+import { Rail } from "./Rail";
+import css from "./Today.module.css";
+import { Week } from "./Week";
 
+/** What needs you, and is the money all right? */
 export function Today() {
-  return <TopBar section="today" />;
+  const today = useQueryApi("today", {});
+  const clock = useClock();
+  return (
+    <>
+      <TopBar section="today">
+        <span>{todayText(clock)}</span>
+      </TopBar>
+      <Reply of={today} title={text.states.notShown(text.today.title)} loading={<LoadingRows rows={6} />}>
+        {(data) => (
+          <Body side={316} railLabel={text.today.money} main={<Queue data={data} />} rail={<Rail data={data} />} />
+        )}
+      </Reply>
+    </>
+  );
+}
+
+function Queue({ data }: { data: TodayData }) {
+  const [selected, setSelected] = useState<string | null>(null);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const snooze = useDecide("snooze");
+  const morning = useMorning();
+  const decisions = data.decisions;
+  const byId = new Map(decisions.map((decision) => [decision.id, decision]));
+  const current = (selected !== null ? byId.get(selected) : undefined) ?? decisions[0];
+
+  const open = (decision: Decision | undefined) => {
+    if (decision) void openRoute(decision.route).then(setProblem);
+  };
+  const tomorrow = async (decision: Decision | undefined) => {
+    if (!decision || !decision.actions.includes("snooze")) return;
+    const at = decisions.indexOf(decision);
+    const next = decisions[at + 1] ?? decisions[at - 1];
+    if (await snooze.act({ id: decision.id, until: "" })) setSelected(next?.id ?? null);
+  };
+  const any = decisions.length > 0;
+  useKeys("screen", [
+    { keys: ["A"], label: text.today.mainKey, hint: any, enabled: any, run: () => open(current) },
+    { keys: ["Z"], label: text.today.tomorrowKey, hint: any, enabled: any, run: () => void tomorrow(current) },
+    { keys: ["S"], label: text.today.morningKey, enabled: any, run: () => morning.start(decisions) },
+  ]);
+
+  if (!any) return <Cleared data={data} />;
+  return (
+    <div className={css.queue}>
+      <div className={css.head}>
+        <h1>{text.today.decisions(decisions.length)}</h1>
+        <p className={`sec ${css.stake}`}>
+          <Money value={data.at_stake} /> {text.today.stake} {text.today.about(data.minutes)}
+          {data.other_currencies > 0 ? `, ${text.today.others(data.other_currencies)}` : null}
+        </p>
+        <Action combo="S" onClick={() => morning.start(decisions)}>
+          {text.today.startMorning}
+        </Action>
+      </div>
+      <Problem error={problem ?? snooze.error} />
+      <Lines
+        label={text.today.queue}
+        noun={text.today.noun}
+        groups={[{ id: "decisions", label: text.today.queue, keys: decisions.map((decision) => decision.id) }]}
+        selected={current?.id ?? null}
+        onSelect={setSelected}
+        onOpen={(id) => open(byId.get(id))}
+        line={(id, isCurrent) => {
+          const decision = byId.get(id);
+          return decision ? <DecisionLine decision={decision} open={isCurrent} /> : null;
+        }}
+        detail={(id) => {
+          const decision = byId.get(id);
+          return decision ? (
+            <Opened decision={decision} busy={snooze.busy} onOpen={() => open(decision)} onTomorrow={() => void tomorrow(decision)} />
+          ) : null;
+        }}
+      />
+      <div className={css.space} />
+      <Week facts={data.week} />
+    </div>
+  );
 }

@@ -1,0 +1,1 @@
+export const ledger: Record<string, unknown> = {};

@@ -1,0 +1,49 @@
+// Draws the screens over fixtures, for looking at them: `npm run dev`, then /dev.html#/today?scheme=dark
+// It is no input of the production build.
+import { setTransport } from "../api/client";
+import { setShell } from "../api/shell";
+import { fixtures } from "./fixtures";
+
+const search = new URLSearchParams(window.location.search);
+const scheme = search.get("scheme") ?? "light";
+window.localStorage.setItem("purser.preferences", JSON.stringify({ scheme }));
+
+// The pictures were drawn on a Tuesday morning in Portland, Maine.
+const base = new Date("2026-11-17T13:41:00Z").getTime();
+const started = performance.now();
+const RealDate = Date;
+class FixtureDate extends RealDate {
+  constructor(...given: unknown[]) {
+    if (given.length === 0) super(base + performance.now() - started);
+    else super(...(given as [string]));
+  }
+  static override now() {
+    return base + performance.now() - started;
+  }
+}
+window.Date = FixtureDate as DateConstructor;
+
+const host = search.get("host") ?? "open";
+setTransport({
+  invoke: async (_kind, method, input) => {
+    const answer = (fixtures(host) as Record<string, unknown>)[method];
+    if (answer === undefined) throw { code: "no_fixture", message: `There is no fixture for ${method}.`, detail: JSON.stringify(input) };
+    return typeof answer === "function" ? (answer as (input: unknown) => unknown)(input) : answer;
+  },
+  onChanged: async () => () => undefined,
+});
+setShell({
+  pickFile: async () => "/Users/founder/mercury-oct.csv",
+  pickSave: async () => "/Users/founder/ledger.journal",
+  pickFolder: async () => "/Users/founder",
+  openPath: async () => undefined,
+  revealPath: async () => undefined,
+  openConfirm: async () => undefined,
+  closeWindow: async () => undefined,
+  onFileDrop: async () => () => undefined,
+  onNavigate: async () => () => undefined,
+});
+
+if (search.get("page") === "confirm") await import("../app/confirm");
+else if (search.get("page") === "gallery") await import("./Gallery");
+else await import("../app/main");

@@ -1,0 +1,64 @@
+import type { Today as TodayData } from "../../api/bindings";
+import { Action } from "../../shared/Action";
+import { durationText } from "../../shared/format/time";
+import { useMorning } from "../../shared/morning";
+import { navigate } from "../../shared/route";
+import { EmptyState } from "../../shared/States";
+import { useStatus } from "../../shared/status";
+import { text } from "../../shared/text";
+import { useUndo } from "../../shared/Undo";
+import css from "./Today.module.css";
+import { Week } from "./Week";
+
+/** Nothing needs you: what this morning did, or how to begin. */
+export function Cleared({ data }: { data: TodayData }) {
+  const status = useStatus();
+  const morning = useMorning();
+  const { last, undoLast } = useUndo();
+  const finished = morning.finished;
+  const begun = status?.imported_at !== null || data.owed_count > 0;
+  return (
+    <div className={css.queue}>
+      <div className={css.head}>
+        <h1>{text.today.nothing}</h1>
+        <p className={`sec ${css.stake}`}>{text.today.nothingSub}</p>
+      </div>
+      {finished ? (
+        <section className={css.morning} aria-label={text.morning.thisMorning}>
+          <div className="between">
+            <h2>{text.morning.thisMorning}</h2>
+            <span className="sec">{text.morning.done(finished.decided.length, durationText(finished.ms))}</span>
+          </div>
+          <ul>
+            {finished.decided.map((title, index) => (
+              <li key={index}>{title}</li>
+            ))}
+          </ul>
+          {last ? (
+            <Action combo="U" onClick={undoLast}>
+              {text.today.undoLast}
+            </Action>
+          ) : null}
+        </section>
+      ) : begun ? (
+        <p className={`gutter sec ${css.clearedBody}`}>{text.today.clearedBody}</p>
+      ) : (
+        <EmptyState
+          title={text.today.empty}
+          actions={
+            <>
+              <Action look="primary" onClick={() => navigate("#/settings/accounts?import=statement")}>
+                {text.palette.importStatement}
+              </Action>
+              <Action onClick={() => navigate("#/money-in/payments/new")}>{text.palette.record}</Action>
+            </>
+          }
+        >
+          {text.today.emptyBody}
+        </EmptyState>
+      )}
+      <div className={css.space} />
+      <Week facts={data.week} />
+    </div>
+  );
+}

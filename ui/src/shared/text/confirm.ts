@@ -1,0 +1,2 @@
+/** The sentences of the confirm window. */
+export const confirm = {};

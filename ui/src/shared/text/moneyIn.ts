@@ -1,0 +1,2 @@
+/** The sentences of Money in: match, payments, invoices. */
+export const moneyIn = {};
