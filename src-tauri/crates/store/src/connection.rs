@@ -1,0 +1,223 @@
+//! Opening connections: the key, the pragmas, and which statements a closure may prepare.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::StoreError;
+use crate::key::StoreKey;
+use crate::trace::Trace;
+
+/// Statements kept prepared on each connection.
+const STATEMENT_CACHE: usize = 256;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where the database is.
+#[derive(Debug, Clone)]
+pub(crate) enum Location {
+    /// An encrypted file.
+    File { path: PathBuf, key: StoreKey },
+    /// A named database in this process's memory, gone with its last connection.
+    Memory { uri: String, key: StoreKey },
+}
+
+impl Location {
+    pub(crate) fn key(&self) -> &StoreKey {
+        match self {
+            Self::File { key, .. } | Self::Memory { key, .. } => key,
+        }
+    }
+
+    /// The file, or a word for messages.
+    pub(crate) fn shown(&self) -> &Path {
+        match self {
+            Self::File { path, .. } => path,
+            Self::Memory { .. } => Path::new("the in-memory store"),
+        }
+    }
+
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Self::File { .. })
+    }
+
+    fn connect(&self, flags: OpenFlags) -> Result<Connection, StoreError> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = match self {
+            Self::File { path, .. } => Connection::open_with_flags(path, flags)?,
+            Self::Memory { uri, .. } => Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?,
+        };
+        unlock(&conn, self.key())?;
+        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map_err(
+            |cause| match cause.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::NotADatabase) => StoreError::WrongKey(self.shown().to_owned()),
+                _ => StoreError::from(cause),
+            },
+        )?;
+        common_settings(&conn)?;
+        Ok(conn)
+    }
+}
+
+/// Gives the raw key to a fresh connection. SQLCipher's own log is silenced first: it goes to stderr.
+pub(crate) fn unlock(conn: &Connection, key: &StoreKey) -> Result<(), StoreError> {
+    conn.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    conn.execute_batch(&key.pragma())
+        // The message must not repeat the statement, which holds the key.
+        .map_err(|_| StoreError::Forbidden("the key was not taken".to_owned()))
+}
+
+/// A new, empty, encrypted database. SQLite must not find an old file here.
+pub(crate) fn connect_new(location: &Location) -> Result<Connection, StoreError> {
+    let conn = location.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    writer_settings(&conn, location)?;
+    Ok(conn)
+}
+
+/// The connection for writing to an existing database.
+pub(crate) fn connect_writer(location: &Location) -> Result<Connection, StoreError> {
+    let conn = location.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    writer_settings(&conn, location)?;
+    Ok(conn)
+}
+
+/// A connection that can only read.
+pub(crate) fn connect_reader(location: &Location) -> Result<Connection, StoreError> {
+    let flags = match location {
+        Location::File { .. } => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Location::Memory { .. } => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    };
+    let conn = location.connect(flags)?;
+    conn.execute_batch("PRAGMA cache_size = -16384; PRAGMA query_only = ON;")?;
+    Ok(conn)
+}
+
+fn common_settings(conn: &Connection) -> Result<(), StoreError> {
+    conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    // A double-quoted word that is no column must fail instead of turning into a text.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.execute_batch(
+        "PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 0;
+         PRAGMA foreign_keys = ON;",
+    )?;
+    Ok(())
+}
+
+fn writer_settings(conn: &Connection, location: &Location) -> Result<(), StoreError> {
+    if location.is_file() {
+        let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(StoreError::Database {
+                code: 0,
+                message: format!("write-ahead logging is not available here, the journal mode is {mode}"),
+            });
+        }
+        // Without FULL a committed transaction can vanish at a power loss; macOS needs fullfsync for the same.
+        conn.execute_batch(
+            "PRAGMA synchronous = FULL;
+             PRAGMA fullfsync = ON;
+             PRAGMA checkpoint_fullfsync = ON;
+             PRAGMA journal_size_limit = 67108864;",
+        )?;
+    } else {
+        conn.query_row("PRAGMA journal_mode = MEMORY", [], |_| Ok(()))?;
+    }
+    conn.execute_batch("PRAGMA cache_size = -65536;")?;
+    Ok(())
+}
+
+/// Who is preparing statements on a connection at the moment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Phase(Arc<AtomicU8>);
+
+const STORE: u8 = 0;
+const CLOSURE: u8 = 1;
+const AUDIT: u8 = 2;
+
+impl Phase {
+    /// A closure runs: no transaction control, no change of the schema, no hand on the audit rows.
+    pub(crate) fn enter_closure(&self) {
+        self.0.store(CLOSURE, Ordering::Relaxed);
+    }
+
+    /// The closure has asked for its audit row to be written.
+    pub(crate) fn enter_audit(&self) {
+        self.0.store(AUDIT, Ordering::Relaxed);
+    }
+
+    /// The store itself is at work.
+    pub(crate) fn leave(&self) {
+        self.0.store(STORE, Ordering::Relaxed);
+    }
+}
+
+/// Installs the rules for closures on a connection.
+pub(crate) fn install_rules(conn: &mut Connection, phase: &Phase, trace: &Trace) -> Result<(), StoreError> {
+    let phase = phase.clone();
+    conn.authorizer(Some(move |context: AuthContext<'_>| match phase.0.load(Ordering::Relaxed) {
+        STORE => Authorization::Allow,
+        now => decide(&context, now == AUDIT),
+    }))?;
+    trace.follow(conn)
+}
+
+/// What a closure may prepare. Its connection is the store's own, so everything that would end the
+/// transaction, change the schema, weaken a rule or touch an audit row is refused here.
+fn decide(context: &AuthContext<'_>, writing_audit: bool) -> Authorization {
+    use AuthAction as A;
+    let refused = match context.action {
+        A::Transaction { .. } | A::Attach { .. } | A::Detach { .. } | A::Reindex { .. } => true,
+        A::CreateTable { .. }
+        | A::CreateIndex { .. }
+        | A::CreateTrigger { .. }
+        | A::CreateView { .. }
+        | A::CreateVtable { .. }
+        | A::DropTable { .. }
+        | A::DropIndex { .. }
+        | A::DropTrigger { .. }
+        | A::DropView { .. }
+        | A::DropVtable { .. }
+        | A::CreateTempTrigger { .. }
+        | A::AlterTable { .. } => true,
+        A::Insert { table_name: "audit" } => !writing_audit,
+        A::Update { table_name: "audit" | "schema_migration", .. }
+        | A::Delete { table_name: "audit" | "schema_migration" }
+        | A::Insert { table_name: "schema_migration" } => true,
+        A::Pragma { pragma_name, pragma_value: Some(_) } => !is_harmless(pragma_name),
+        A::Pragma { pragma_name, .. } => is_secret(pragma_name),
+        _ => false,
+    };
+    if refused { Authorization::Deny } else { Authorization::Allow }
+}
+
+/// Pragmas that take an argument and only look.
+fn is_harmless(name: &str) -> bool {
+    const LOOKING: [&str; 10] = [
+        "table_info",
+        "table_xinfo",
+        "table_list",
+        "index_list",
+        "index_info",
+        "index_xinfo",
+        "foreign_key_list",
+        "foreign_key_check",
+        "integrity_check",
+        "quick_check",
+    ];
+    LOOKING.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "wal_checkpoint" || name == "optimize" || name.contains("key") && !name.starts_with("foreign_key")
+}

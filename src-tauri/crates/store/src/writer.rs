@@ -1,0 +1,299 @@
+//! The one thread that writes.
+//!
+//! Closures wait in two lines. Decisions go first, each with its own COMMIT. Ingest closures that wait together
+//! share one COMMIT. Every closure runs in its own savepoint, so that a failure undoes that closure alone, and
+//! is acknowledged only after the COMMIT is on the disk.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use crate::audit;
+use crate::connection::Phase;
+use crate::error::{StoreError, forget_fatal, lost_transaction};
+use crate::transaction::{Running, WriteTx};
+
+/// How urgent a write is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteClass {
+    /// Something that the founder or a policy decided: overtakes waiting ingest, has its own COMMIT.
+    Decision,
+    /// Facts from outside: grouped.
+    Ingest,
+}
+
+/// How large an ingest group may become.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GroupLimit {
+    pub(crate) members: usize,
+    pub(crate) window: Duration,
+}
+
+/// A closure with its result, waiting for COMMIT.
+trait Job: Send {
+    /// Runs the closure; true when it succeeded.
+    fn run(&mut self, tx: &WriteTx<'_>) -> bool;
+    /// Replaces the closure's success by a failure.
+    fn refuse(&mut self, cause: StoreError);
+    /// Tells the caller. A failed COMMIT outweighs the closure's success.
+    fn acknowledge(self: Box<Self>, commit: Result<(), StoreError>);
+}
+
+struct Pending<T, E, F> {
+    closure: Option<F>,
+    result: Option<Result<T, E>>,
+    reply: SyncSender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Pending<T, E, F>
+where
+    F: FnOnce(&WriteTx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, tx: &WriteTx<'_>) -> bool {
+        let Some(closure) = self.closure.take() else { return false };
+        let result = catch_unwind(AssertUnwindSafe(|| closure(tx)))
+            .unwrap_or_else(|_| Err(E::from(StoreError::Panicked)));
+        let succeeded = result.is_ok();
+        self.result = Some(result);
+        succeeded
+    }
+
+    fn refuse(&mut self, cause: StoreError) {
+        if !matches!(self.result, Some(Err(_))) {
+            self.result = Some(Err(E::from(cause)));
+        }
+    }
+
+    fn acknowledge(mut self: Box<Self>, commit: Result<(), StoreError>) {
+        if let Err(cause) = commit {
+            self.refuse(cause);
+        }
+        if let Some(result) = self.result.take() {
+            // A caller that is gone (its thread ended) needs no answer.
+            let _ = self.reply.send(result);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Queue {
+    decisions: VecDeque<Box<dyn Job>>,
+    ingest: VecDeque<Box<dyn Job>>,
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    arrived: Condvar,
+    sequence: AtomicU64,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next closure; none once the store is closed and the lines are empty.
+    fn next(&self) -> Option<(WriteClass, Box<dyn Job>)> {
+        let mut queue = self.lock();
+        loop {
+            if let Some(job) = queue.decisions.pop_front() {
+                return Some((WriteClass::Decision, job));
+            }
+            if let Some(job) = queue.ingest.pop_front() {
+                return Some((WriteClass::Ingest, job));
+            }
+            if queue.closed {
+                return None;
+            }
+            queue = self.arrived.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Another ingest closure for the running group, unless a decision waits.
+    fn next_ingest(&self) -> Option<Box<dyn Job>> {
+        let mut queue = self.lock();
+        if queue.decisions.is_empty() { queue.ingest.pop_front() } else { None }
+    }
+}
+
+/// The handle to the thread.
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    pub(crate) fn start(
+        conn: Connection,
+        phase: Phase,
+        limit: GroupLimit,
+        store: u64,
+    ) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared::default());
+        shared.sequence.store(audit::head(&conn)?.seq.unsigned_abs(), Ordering::Release);
+        let mut turn = Turn { conn, phase, limit, store, shared: shared.clone() };
+        let thread =
+            std::thread::Builder::new().name("purser-writer".to_owned()).spawn(move || turn.work()).map_err(
+                |cause| StoreError::io("starting the writer thread for", "the store".as_ref(), &cause),
+            )?;
+        Ok(Self { shared, thread: Mutex::new(Some(thread)) })
+    }
+
+    pub(crate) fn sequence(&self) -> u64 {
+        self.shared.sequence.load(Ordering::Acquire)
+    }
+
+    /// Queues the closure and waits until it is on the disk or refused.
+    pub(crate) fn write<T, E, F>(&self, class: WriteClass, closure: F) -> Result<T, E>
+    where
+        F: FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let reply = self.queue(class, closure)?;
+        // The sender vanishes unanswered only when the thread itself has ended.
+        reply.recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+    }
+
+    fn queue<T, E, F>(&self, class: WriteClass, closure: F) -> Result<Receiver<Result<T, E>>, StoreError>
+    where
+        F: FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = sync_channel(1);
+        let job = Box::new(Pending { closure: Some(closure), result: None, reply });
+        let mut queue = self.shared.lock();
+        if queue.closed {
+            return Err(StoreError::Closed);
+        }
+        match class {
+            WriteClass::Decision => queue.decisions.push_back(job),
+            WriteClass::Ingest => queue.ingest.push_back(job),
+        }
+        drop(queue);
+        self.shared.arrived.notify_one();
+        Ok(answer)
+    }
+
+    /// Lets the queued closures finish, then ends the thread. Later writes are refused.
+    pub(crate) fn close(&self, store: u64) {
+        self.shared.lock().closed = true;
+        self.shared.arrived.notify_all();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The last handle may be dropped by a closure on the writer thread, which cannot wait for itself.
+        if let Some(thread) = thread
+            && !Running::is(store)
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer thread ended by a panic");
+        }
+    }
+}
+
+/// The thread's own side.
+struct Turn {
+    conn: Connection,
+    phase: Phase,
+    limit: GroupLimit,
+    store: u64,
+    shared: Arc<Shared>,
+}
+
+impl Turn {
+    fn work(&mut self) {
+        while let Some((class, job)) = self.shared.next() {
+            self.transaction(class, job);
+        }
+        // What is left in the write-ahead log goes into the file, which can then be copied by itself.
+        if let Err(cause) = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+            let cause = StoreError::from(cause);
+            tracing::warn!(code = cause.code(), "the write-ahead log was not folded in at closing");
+        }
+    }
+
+    /// One BEGIN … COMMIT with one decision, or with as many ingest closures as wait.
+    fn transaction(&mut self, class: WriteClass, first: Box<dyn Job>) {
+        forget_fatal();
+        if let Err(cause) = self.conn.execute_batch("BEGIN IMMEDIATE") {
+            let cause = StoreError::from(cause);
+            first.acknowledge(Err(cause));
+            return;
+        }
+        let started = Instant::now();
+        let mut members = Vec::new();
+        let mut next = Some(first);
+        let mut intact = Ok(());
+        while let Some(mut job) = next.take() {
+            intact = self.member(job.as_mut());
+            members.push(job);
+            let room = members.len() < self.limit.members && started.elapsed() < self.limit.window;
+            if class == WriteClass::Ingest && intact.is_ok() && room {
+                next = self.shared.next_ingest();
+            }
+        }
+        let outcome = intact.and_then(|()| self.commit());
+        if outcome.is_err() {
+            self.abandon();
+        }
+        for job in members {
+            job.acknowledge(outcome.clone());
+        }
+    }
+
+    /// Runs one closure in its savepoint. An error means that the whole transaction is gone.
+    fn member(&self, job: &mut dyn Job) -> Result<(), StoreError> {
+        self.conn.execute_batch("SAVEPOINT purser_member")?;
+        let changes_before = self.conn.total_changes();
+        let head_before = audit::head(&self.conn)?.seq;
+
+        let succeeded = {
+            let _running = Running::enter(self.store)?;
+            self.phase.enter_closure();
+            let succeeded = job.run(&WriteTx::new(&self.conn, &self.phase));
+            self.phase.leave();
+            succeeded
+        };
+        if self.conn.is_autocommit() {
+            return Err(lost_transaction());
+        }
+        let mut keep = succeeded;
+        if succeeded
+            && self.conn.total_changes() != changes_before
+            && audit::head(&self.conn)?.seq == head_before
+        {
+            job.refuse(StoreError::Unaudited);
+            keep = false;
+        }
+        let ending =
+            if keep { "RELEASE purser_member" } else { "ROLLBACK TO purser_member; RELEASE purser_member" };
+        Ok(self.conn.execute_batch(ending)?)
+    }
+
+    fn commit(&self) -> Result<(), StoreError> {
+        let head = audit::head(&self.conn)?.seq.unsigned_abs();
+        self.conn.execute_batch("COMMIT")?;
+        self.shared.sequence.store(head, Ordering::Release);
+        Ok(())
+    }
+
+    /// Ends a transaction that could not be committed, so that the next one finds a clean connection.
+    fn abandon(&self) {
+        if !self.conn.is_autocommit()
+            && let Err(cause) = self.conn.execute_batch("ROLLBACK")
+        {
+            let cause = StoreError::from(cause);
+            tracing::error!(code = cause.code(), "a failed transaction could not be rolled back");
+        }
+    }
+}
