@@ -33,7 +33,7 @@ pub use recovery::{
     RECOVERY_FILE, RecoveryCode, RecoveryEnvelope, read_recovery_envelope, write_recovery_envelope,
 };
 pub use scope::{SCOPE_FILE, folder_scope};
-pub use store_key::{STORE_KEY_NAME, StoreKeyBytes, keep_store_key, key_for, recover_key};
+pub use store_key::{STORE_KEY_NAME, keep_store_key, key_for, recover_key};
 
 /// The passphrase vault's file inside a data folder.
 pub const VAULT_FILE: &str = "vault.json";

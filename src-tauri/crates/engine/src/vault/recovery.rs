@@ -9,13 +9,14 @@ use std::path::Path;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
+use purser_store::StoreKey;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::files::{read_bounded, replace_private};
 use super::kdf::random;
-use super::{StoreKeyBytes, VaultError};
+use super::VaultError;
 
 /// The envelope's file inside a data folder.
 pub const RECOVERY_FILE: &str = "recovery.json";
@@ -163,10 +164,10 @@ pub struct RecoveryEnvelope {
 
 impl RecoveryEnvelope {
     /// Wraps the store's key with a code, bound to the store's id.
-    pub fn wrap(code: &RecoveryCode, key: &StoreKeyBytes, store_id: &str) -> Result<Self, VaultError> {
+    pub fn wrap(code: &RecoveryCode, key: &StoreKey, store_id: &str) -> Result<Self, VaultError> {
         let (salt, nonce) = (random::<16>()?, random::<24>()?);
         let wrapping_key = wrapping_key(code, &salt, store_id)?;
-        let payload = Payload { msg: key.expose(), aad: &associated_data(store_id) };
+        let payload = Payload { msg: key.as_bytes(), aad: &associated_data(store_id) };
         let wrapped = XChaCha20Poly1305::new(wrapping_key.as_slice().into())
             .encrypt(XNonce::from_slice(&nonce), payload)
             .map_err(|_| VaultError::System { detail: "the key could not be wrapped".to_owned() })?;
@@ -181,7 +182,7 @@ impl RecoveryEnvelope {
     }
 
     /// Unwraps the store's key: [`VaultError::WrongRecoveryCode`] for a code of another store.
-    pub fn unwrap(&self, code: &RecoveryCode) -> Result<StoreKeyBytes, VaultError> {
+    pub fn unwrap(&self, code: &RecoveryCode) -> Result<StoreKey, VaultError> {
         let damaged =
             || VaultError::damaged(Path::new(RECOVERY_FILE), "its fields are not what Purser writes");
         if self.format != FORMAT {
@@ -205,7 +206,7 @@ impl RecoveryEnvelope {
             return Err(damaged());
         }
         key.copy_from_slice(&opened);
-        Ok(StoreKeyBytes::new(key))
+        Ok(StoreKey::from_bytes(*key))
     }
 
     /// The id of the store whose key this is.

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use secrecy::{ExposeSecret, SecretBox, SecretString};
+use purser_store::StoreKey;
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::kdf::{equal_constant_time, random};
@@ -12,79 +13,28 @@ use super::{Vault, VaultError, VaultKind};
 /// The vault's name for the store's key.
 pub const STORE_KEY_NAME: &str = "store-key";
 
-/// The store's raw key. It is wiped when dropped and never printed.
-pub struct StoreKeyBytes(SecretBox<[u8; 32]>);
-
-impl StoreKeyBytes {
-    /// Takes over 32 bytes as a key.
-    pub fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
-        Self(SecretBox::new(Box::new(*bytes)))
-    }
-
-    /// Makes a new random key.
-    pub fn generate() -> Result<Self, VaultError> {
-        random::<32>().map(|bytes| Self::new(Zeroizing::new(bytes)))
-    }
-
-    /// The bytes, for the one place that opens the database.
-    pub fn expose(&self) -> &[u8; 32] {
-        self.0.expose_secret()
-    }
-
-    fn to_hex(&self) -> SecretString {
-        SecretString::from(hex::encode(self.expose()))
-    }
-
-    fn from_hex(text: &SecretString) -> Result<Self, VaultError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        hex::decode_to_slice(text.expose_secret(), bytes.as_mut_slice())
-            .map_err(|_| VaultError::KeyDamaged)?;
-        Ok(Self::new(bytes))
-    }
-}
-
-impl Clone for StoreKeyBytes {
-    fn clone(&self) -> Self {
-        Self(SecretBox::new(Box::new(*self.expose())))
-    }
-}
-
-impl PartialEq for StoreKeyBytes {
-    fn eq(&self, other: &Self) -> bool {
-        equal_constant_time(self.expose(), other.expose())
-    }
-}
-
-impl Eq for StoreKeyBytes {}
-
-impl std::fmt::Debug for StoreKeyBytes {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("StoreKeyBytes([redacted])")
-    }
-}
-
 /// The key of a folder's store: the vault's, or a new one where neither a key nor a database exists.
 ///
 /// A vault that fails is an error, never a reason to make a key; and a new key counts only once the
 /// vault gives it back, because a store whose key was not kept is lost.
-pub fn key_for(folder: &Path, database_exists: bool, vault: &dyn Vault) -> Result<StoreKeyBytes, VaultError> {
+pub fn key_for(folder: &Path, database_exists: bool, vault: &dyn Vault) -> Result<StoreKey, VaultError> {
     if let Some(kept) = vault.get(STORE_KEY_NAME)? {
-        return StoreKeyBytes::from_hex(&kept);
+        return key_from_hex(&kept);
     }
     if database_exists {
         let vault = vault_words(vault.kind());
         return Err(VaultError::MissingKeyBesideDatabase { folder: folder.to_owned(), vault });
     }
-    let key = StoreKeyBytes::generate()?;
+    let key = new_key()?;
     keep_store_key(vault, &key)?;
     Ok(key)
 }
 
 /// Puts a key into the vault, which must not hold another one, and checks that it reads back.
-pub fn keep_store_key(vault: &dyn Vault, key: &StoreKeyBytes) -> Result<(), VaultError> {
+pub fn keep_store_key(vault: &dyn Vault, key: &StoreKey) -> Result<(), VaultError> {
     if let Some(kept) = vault.get(STORE_KEY_NAME)? {
-        return match StoreKeyBytes::from_hex(&kept) {
-            Ok(kept) if kept == *key => Ok(()),
+        return match key_from_hex(&kept) {
+            Ok(kept) if same_key(&kept, key) => Ok(()),
             Ok(_) => Err(VaultError::OtherKeyKept),
             // What is there opens nothing; the right key may take its place.
             Err(_) => write_and_read_back(vault, key),
@@ -98,7 +48,7 @@ pub fn recover_key(
     folder: &Path,
     code: &RecoveryCode,
     vault: &dyn Vault,
-) -> Result<StoreKeyBytes, VaultError> {
+) -> Result<StoreKey, VaultError> {
     let path = folder.join(RECOVERY_FILE);
     let envelope = read_recovery_envelope(&path)?.ok_or(VaultError::NoRecoveryEnvelope { path })?;
     let key = envelope.unwrap(code)?;
@@ -106,11 +56,11 @@ pub fn recover_key(
     Ok(key)
 }
 
-fn write_and_read_back(vault: &dyn Vault, key: &StoreKeyBytes) -> Result<(), VaultError> {
-    vault.set(STORE_KEY_NAME, &key.to_hex())?;
+fn write_and_read_back(vault: &dyn Vault, key: &StoreKey) -> Result<(), VaultError> {
+    vault.set(STORE_KEY_NAME, &key_to_hex(key))?;
     let kept = vault.get(STORE_KEY_NAME)?.ok_or(VaultError::KeyNotKept)?;
-    match StoreKeyBytes::from_hex(&kept) {
-        Ok(kept) if kept == *key => Ok(()),
+    match key_from_hex(&kept) {
+        Ok(kept) if same_key(&kept, key) => Ok(()),
         _ => Err(VaultError::KeyNotKept),
     }
 }
@@ -121,4 +71,23 @@ fn vault_words(kind: VaultKind) -> &'static str {
         VaultKind::PassphraseFile => "vault file",
         VaultKind::Memory => "memory",
     }
+}
+
+fn new_key() -> Result<StoreKey, VaultError> {
+    let bytes = Zeroizing::new(random::<32>()?);
+    Ok(StoreKey::from_bytes(*bytes))
+}
+
+fn key_to_hex(key: &StoreKey) -> SecretString {
+    SecretString::from(hex::encode(key.as_bytes()))
+}
+
+fn key_from_hex(text: &SecretString) -> Result<StoreKey, VaultError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text.expose_secret(), bytes.as_mut_slice()).map_err(|_| VaultError::KeyDamaged)?;
+    Ok(StoreKey::from_bytes(*bytes))
+}
+
+fn same_key(one: &StoreKey, other: &StoreKey) -> bool {
+    equal_constant_time(one.as_bytes(), other.as_bytes())
 }

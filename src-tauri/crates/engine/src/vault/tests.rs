@@ -5,6 +5,7 @@ mod passphrase;
 mod recovery;
 mod store_key;
 
+use purser_store::StoreKey;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::*;
@@ -59,7 +60,7 @@ fn a_folder_keeps_its_id_and_takes_it_from_the_recovery_envelope_when_the_file_i
     let other = tempfile::tempdir().unwrap();
     assert_ne!(folder_scope(other.path()).unwrap(), scope, "two folders never share secrets");
 
-    let (code, key) = (RecoveryCode::generate().unwrap(), StoreKeyBytes::generate().unwrap());
+    let (code, key) = (RecoveryCode::generate().unwrap(), StoreKey::generate().unwrap());
     let envelope = RecoveryEnvelope::wrap(&code, &key, &scope).unwrap();
     write_recovery_envelope(&folder.path().join(RECOVERY_FILE), &envelope).unwrap();
     std::fs::remove_file(folder.path().join(SCOPE_FILE)).unwrap();

@@ -96,8 +96,8 @@ fn inside_an_unlocked_session() {
     assert_eq!(chosen.kind(), VaultKind::Keychain);
     let key = key_for(folder.path(), false, chosen.as_ref()).unwrap();
     let scope = folder_scope(folder.path()).unwrap();
-    assert_eq!(lookup(&format!("{scope}/store-key")), hex::encode(key.expose()));
-    assert!(key_for(folder.path(), true, chosen.as_ref()).unwrap() == key);
+    assert_eq!(lookup(&format!("{scope}/store-key")), hex::encode(key.as_bytes()));
+    assert_eq!(key_for(folder.path(), true, chosen.as_ref()).unwrap().as_bytes(), key.as_bytes());
 }
 
 #[test]
