@@ -17,7 +17,7 @@ interface Props extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "className
 
 /** Every button: verb and object in words, its key on it. */
 export function Action({ look = "default", size = "normal", combo, icon, wide, children, type = "button", ...rest }: Props) {
-  const classes = [css.action, css[look], size === "tall" ? css.tall : "", wide ? css.wide : ""].filter(Boolean).join(" ");
+  const classes = [css.action, css[look], size === "tall" ? css.tall : "", combo && look !== "link" ? css.keyed : "", wide ? css.wide : ""].filter(Boolean).join(" ");
   return (
     <button {...rest} type={type} className={classes} aria-keyshortcuts={ariaKeys(combo)}>
       {icon ? (

@@ -1,7 +1,7 @@
 import { useClock } from "./company";
 import { ageText, dateText, exactText, leftText, longDateText, momentText, timeText, weekdayText, type Clock } from "./format/time";
 
-export type WhenForm = "date" | "long" | "weekday" | "time" | "seconds" | "moment" | "age" | "left";
+export type WhenForm = "date" | "long" | "weekday" | "time" | "seconds" | "moment" | "age" | "running" | "left";
 
 const FORMS: Record<WhenForm, (at: string, clock: Clock) => string> = {
   date: dateText,
@@ -10,7 +10,8 @@ const FORMS: Record<WhenForm, (at: string, clock: Clock) => string> = {
   time: timeText,
   seconds: (at, clock) => timeText(at, clock, true),
   moment: momentText,
-  age: ageText,
+  age: (at, clock) => ageText(at, clock),
+  running: (at, clock) => ageText(at, clock, true),
   left: leftText,
 };
 
@@ -19,7 +20,7 @@ export function When({ at, as = "moment", className }: { at: string | null | und
   const clock = useClock();
   if (!at) return <span className={className}>–</span>;
   const exact = exactText(at, clock);
-  const relative = as === "age" || as === "left";
+  const relative = as === "age" || as === "running" || as === "left";
   return (
     <time dateTime={at} title={exact} className={`num ${className ?? ""}`}>
       {FORMS[as](at, clock)}

@@ -36,7 +36,7 @@ export function isUrgent(decision: Decision, clock: Clock): boolean {
 
 function Age({ decision }: { decision: Decision }) {
   const clock = useClock();
-  if (!decision.due) return <When at={decision.since} as="age" />;
+  if (!decision.due) return <When at={decision.since} as={isUrgent(decision, clock) ? "running" : "age"} />;
   const sameDay = dayIn(new Date(decision.due), clock.zone) === dayIn(clock.now, clock.zone);
   if (sameDay) return <>{text.today.dueToday}</>;
   return <When at={decision.due} as="left" />;

@@ -93,24 +93,24 @@ export function exactText(at: string, clock: Clock): string {
   return `${longDateText(at, clock)}, ${timeText(at, clock, true)} ${name ?? ""}`.trim();
 }
 
-/** Age or time left in one unit: `47 h`, `3 d`, `20 min`. Hours count up to two days. */
-export function spanText(ms: number): string {
+/** Age or time left in one unit: `20 min`, `2 h`, `3 d`. Where time is running, hours count up to two days: `47 h`. */
+export function spanText(ms: number, running = false): string {
   const span = Math.abs(ms);
   if (span < MINUTE_MS) return `${Math.floor(span / SECOND_MS)} s`;
   if (span < HOUR_MS) return `${Math.floor(span / MINUTE_MS)} min`;
-  if (span < 2 * DAY_MS && Math.floor(span / HOUR_MS) !== 24) return `${Math.floor(span / HOUR_MS)} h`;
+  if (span < (running ? 2 : 1) * DAY_MS) return `${Math.floor(span / HOUR_MS)} h`;
   return `${Math.floor(span / DAY_MS)} d`;
 }
 
 /** `47 h` since then. */
-export function ageText(at: string, clock: Clock): string {
-  return spanText(clock.now.getTime() - read(at, clock.zone).date.getTime());
+export function ageText(at: string, clock: Clock, running = false): string {
+  return spanText(clock.now.getTime() - read(at, clock.zone).date.getTime(), running);
 }
 
 /** `3 d left`; "now" once it is past. */
 export function leftText(at: string, clock: Clock): string {
   const left = read(at, clock.zone).date.getTime() - clock.now.getTime();
-  return left <= 0 ? "now" : `${spanText(left)} left`;
+  return left <= 0 ? "now" : `${spanText(left, true)} left`;
 }
 
 /** Durations: `0.8 s`, `22 s`, `4 min 38 s`, `62 h`. */

@@ -140,14 +140,18 @@ export class KeyManager {
 
   private changed(): void {
     const seen = new Set<Combo>();
-    this.snapshot = this.reachable()
+    const reachable = this.reachable();
+    const fresh = new Set<KeyBinding>();
+    for (const binding of reachable.flatMap((s) => s.bindings)) {
+      if (binding.enabled === false) continue;
+      if (binding.keys.some((key) => !seen.has(key))) fresh.add(binding);
+      binding.keys.forEach((key) => seen.add(key));
+    }
+    // Shown in reading order: the strongest layer first, inside it the list before the acts on its rows.
+    this.snapshot = [...reachable]
+      .sort((a, b) => ORDER[b.layer] - ORDER[a.layer] || a.id - b.id)
       .flatMap((s) => s.bindings)
-      .filter((b) => {
-        if (b.enabled === false) return false;
-        const fresh = b.keys.some((key) => !seen.has(key));
-        b.keys.forEach((key) => seen.add(key));
-        return fresh;
-      });
+      .filter((binding) => fresh.has(binding));
     this.listeners.forEach((listener) => listener());
   }
 }
