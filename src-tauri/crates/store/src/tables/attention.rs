@@ -1,0 +1,117 @@
+//! The founder's queue. One open item per subject and kind.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use purser_core::attention::{Attention, Severity};
+use rusqlite::Row;
+
+use super::{Conn, minor, money};
+use crate::error::StoreError;
+use crate::transaction::WriteTx;
+
+/// An item of the queue with its id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queued {
+    /// Its id.
+    pub id: String,
+    /// The item.
+    pub item: Attention,
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// Puts an item into the queue, or brings the one of the same subject and kind up to date,
+/// which keeps its id, its age and its snooze.
+pub fn raise(tx: &WriteTx<'_>, id: &str, item: &Attention) -> Result<(), StoreError> {
+    let amount = item.amount.map(minor).transpose()?;
+    let currency = item.amount.map(|m| m.currency().code().to_owned());
+    let actions = serde_json::Value::from(item.actions.clone()).to_string();
+    tx.prepare_cached(
+        "INSERT INTO attention (id, kind, subject, severity, title, reason, amount, currency, since, due, actions, route)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+         ON CONFLICT (subject, kind) WHERE resolved_at IS NULL DO UPDATE SET
+           severity = excluded.severity, title = excluded.title, reason = excluded.reason, amount = excluded.amount,
+           currency = excluded.currency, due = excluded.due, actions = excluded.actions, route = excluded.route",
+    )?
+    .execute((
+        id,
+        &item.kind,
+        &item.subject,
+        item.severity.as_str(),
+        &item.title,
+        &item.reason,
+        amount,
+        currency,
+        time(item.since),
+        item.due.map(time),
+        actions,
+        &item.route,
+    ))?;
+    Ok(())
+}
+
+/// Takes every open item of a subject out of the queue, of one kind or (`None`) of all.
+pub fn resolve(
+    tx: &WriteTx<'_>,
+    subject: &str,
+    kind: Option<&str>,
+    at: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "UPDATE attention SET resolved_at = ?3
+             WHERE subject = ?1 AND (?2 IS NULL OR kind = ?2) AND resolved_at IS NULL",
+        )?
+        .execute((subject, kind, time(at)))?)
+}
+
+/// Puts an item away until a time; whether there was one.
+pub fn snooze(tx: &WriteTx<'_>, id: &str, until: DateTime<Utc>) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("UPDATE attention SET snoozed_until = ?2 WHERE id = ?1 AND resolved_at IS NULL")?
+        .execute((id, time(until)))?
+        == 1)
+}
+
+/// The queue: everything open that is not put away, unordered.
+pub fn queue(conn: &Conn, now: DateTime<Utc>) -> Result<Vec<Queued>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, kind, subject, severity, title, reason, amount, currency, since, due, actions, route
+         FROM attention WHERE resolved_at IS NULL AND (snoozed_until IS NULL OR snoozed_until <= ?1)",
+    )?;
+    let mut rows = statement.query([time(now)])?;
+    let mut queue = Vec::new();
+    while let Some(row) = rows.next()? {
+        queue.push(read(row)?);
+    }
+    Ok(queue)
+}
+
+fn read(row: &Row<'_>) -> Result<Queued, StoreError> {
+    let damaged = |what: &str| StoreError::Damaged(format!("an attention item has no readable {what}"));
+    let parse = |text: String, what: &str| {
+        DateTime::parse_from_rfc3339(&text).map(|t| t.with_timezone(&Utc)).map_err(|_| damaged(what))
+    };
+    let severity: String = row.get(3)?;
+    let amount = match (row.get::<_, Option<i64>>(6)?, row.get::<_, Option<String>>(7)?) {
+        (Some(amount), Some(currency)) => Some(money(amount, &currency)?),
+        _ => None,
+    };
+    let actions: String = row.get(10)?;
+    Ok(Queued {
+        id: row.get(0)?,
+        item: Attention {
+            kind: row.get(1)?,
+            subject: row.get(2)?,
+            severity: Severity::parse(&severity).ok_or_else(|| damaged("severity"))?,
+            title: row.get(4)?,
+            reason: row.get(5)?,
+            amount,
+            since: parse(row.get(8)?, "since")?,
+            due: row.get::<_, Option<String>>(9)?.map(|t| parse(t, "due")).transpose()?,
+            actions: serde_json::from_str(&actions).map_err(|_| damaged("actions"))?,
+            route: row.get(11)?,
+        },
+    })
+}

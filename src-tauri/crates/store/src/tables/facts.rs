@@ -1,0 +1,102 @@
+//! Raw observations. A fact enters once: the same id with the same content changes nothing (invariant 2).
+
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use rusqlite::OptionalExtension;
+use sha2::{Digest, Sha256};
+
+use super::Conn;
+use crate::error::StoreError;
+use crate::transaction::WriteTx;
+
+/// Payloads shorter than this are kept as they are: compression would make them longer.
+const COMPRESS_FROM_BYTES: usize = 400;
+
+/// A fact as it came.
+#[derive(Debug, Clone)]
+pub struct NewFact<'a> {
+    /// `statement:<account key>`, later a provider's connection.
+    pub source: &'a str,
+    /// `bank_line`…
+    pub kind: &'a str,
+    /// The source's own id, or one made from the content.
+    pub external_id: &'a str,
+    /// The raw payload.
+    pub payload: &'a [u8],
+    /// Version of the translation that read it.
+    pub translation: i64,
+    /// `booked`, `unreadable`, `ignored`.
+    pub state: &'a str,
+}
+
+/// First 16 bytes of the SHA-256 of a payload.
+pub fn content_hash(payload: &[u8]) -> [u8; 16] {
+    let digest = Sha256::digest(payload);
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&digest[..16]);
+    hash
+}
+
+/// Keeps a fact and returns its key, or the key of the same fact kept before.
+pub fn keep(tx: &WriteTx<'_>, fact: &NewFact<'_>) -> Result<i64, StoreError> {
+    let hash = content_hash(fact.payload);
+    let packed = pack(fact.payload)?;
+    let (compressed, payload) = match &packed {
+        Some(bytes) => (1, bytes.as_slice()),
+        None => (0, fact.payload),
+    };
+    let changed = tx
+        .prepare_cached(
+            "INSERT INTO fact (source, kind, external_id, content_hash, payload, compressed, translation, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+        )?
+        .execute((
+            fact.source,
+            fact.kind,
+            fact.external_id,
+            hash,
+            payload,
+            compressed,
+            fact.translation,
+            fact.state,
+        ))?;
+    if changed == 1 {
+        return Ok(tx.last_insert_rowid());
+    }
+    Ok(tx
+        .prepare_cached(
+            "SELECT key FROM fact WHERE source = ?1 AND kind = ?2 AND external_id = ?3 AND content_hash = ?4",
+        )?
+        .query_row((fact.source, fact.kind, fact.external_id, hash), |row| row.get(0))?)
+}
+
+/// The raw payload of a fact.
+pub fn payload(conn: &Conn, key: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    let row: Option<(Vec<u8>, bool)> = conn
+        .prepare_cached("SELECT payload, compressed FROM fact WHERE key = ?1")?
+        .query_row([key], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? == 1)))
+        .optional()?;
+    row.map(|(bytes, compressed)| if compressed { unpack(&bytes) } else { Ok(bytes) }).transpose()
+}
+
+fn pack(payload: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    if payload.len() < COMPRESS_FROM_BYTES {
+        return Ok(None);
+    }
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let packed = encoder.write_all(payload).and_then(|()| encoder.finish());
+    let packed =
+        packed.map_err(|error| StoreError::Value(format!("a payload cannot be compressed: {error}")))?;
+    Ok((packed.len() < payload.len()).then_some(packed))
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut payload = Vec::new();
+    DeflateDecoder::new(bytes)
+        .read_to_end(&mut payload)
+        .map_err(|error| StoreError::Damaged(format!("a kept payload cannot be unpacked: {error}")))?;
+    Ok(payload)
+}

@@ -1,0 +1,417 @@
+//! Entries, postings, balances and open items. Entries are only added, never changed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{NaiveDate, SecondsFormat};
+use purser_core::entry::EntryKind;
+use purser_core::{Account, Entry, EntryDraft, Item, ItemKind, Money, Posting};
+use rusqlite::{OptionalExtension, Row};
+use sha2::{Digest, Sha256};
+
+use super::{Conn, accounts, day, minor, money};
+use crate::audit::AuditDraft;
+use crate::error::StoreError;
+use crate::transaction::WriteTx;
+
+/// An entry to be booked.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// The checked entry.
+    pub entry: Entry,
+    /// The number of the entry that it negates.
+    pub reverses: Option<i64>,
+}
+
+impl From<Entry> for NewEntry {
+    fn from(entry: Entry) -> NewEntry {
+        NewEntry { entry, reverses: None }
+    }
+}
+
+/// What booking gave.
+#[derive(Debug, Clone)]
+pub struct Booked {
+    /// The audit row of the decision.
+    pub audit: i64,
+    /// Entry numbers in the order given.
+    pub numbers: Vec<i64>,
+}
+
+/// The head of a stored entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEntry {
+    /// Its number.
+    pub number: i64,
+    /// Kind.
+    pub kind: EntryKind,
+    /// The day it happened.
+    pub occurred_on: NaiveDate,
+    /// RFC 3339.
+    pub booked_at: String,
+    /// The journal's line.
+    pub text: String,
+    /// Who.
+    pub actor: String,
+    /// Entry that it negates.
+    pub reverses: Option<i64>,
+    /// Its audit row.
+    pub audit: i64,
+}
+
+/// Books entries with the audit row of the decision: the row's detail carries a digest over them,
+/// so that a later change of any amount, account or text shows.
+pub fn book(tx: &WriteTx<'_>, mut draft: AuditDraft, entries: &[NewEntry]) -> Result<Booked, StoreError> {
+    let first = next_number(tx)?;
+    let numbers: Vec<i64> = (first..).take(entries.len()).collect();
+    if !entries.is_empty() {
+        let mut digest = EntriesDigest::default();
+        for (number, new) in numbers.iter().zip(entries) {
+            digest.add(*number, &new.entry, new.reverses);
+        }
+        if let serde_json::Value::Object(detail) = &mut draft.detail {
+            detail.insert(
+                "entries".into(),
+                serde_json::json!({"first": first, "count": entries.len(), "digest": digest.hex()}),
+            );
+        }
+    }
+    let (at, actor) = (draft.at.to_rfc3339_opts(SecondsFormat::Micros, true), draft.actor.clone());
+    let audit = tx.audit(draft)?;
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO entry (number, kind, occurred_on, booked_at, text, actor, reverses, audit)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    let mut sums = Sums::default();
+    for (number, new) in numbers.iter().zip(entries) {
+        let entry = &new.entry;
+        let on = entry.occurred_on().to_string();
+        insert.execute((
+            number,
+            entry.kind().as_str(),
+            on,
+            &at,
+            entry.text(),
+            &actor,
+            new.reverses,
+            audit,
+        ))?;
+        sums.add(tx, *number, entry.postings())?;
+    }
+    sums.write(tx)?;
+    Ok(Booked { audit, numbers })
+}
+
+/// The number that the next entry will get.
+pub fn next_number(conn: &Conn) -> Result<i64, StoreError> {
+    Ok(conn.prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM entry")?.query_row([], |r| r.get(0))?)
+}
+
+/// Postings and their sums, written once per account however many entries there are.
+#[derive(Default)]
+struct Sums {
+    keys: HashMap<Account, i64>,
+    balances: BTreeMap<(i64, String), (i64, i64)>,
+}
+
+impl Sums {
+    fn add(&mut self, tx: &WriteTx<'_>, number: i64, postings: &[Posting]) -> Result<(), StoreError> {
+        let mut insert = tx.prepare_cached(
+            "INSERT INTO posting (entry, idx, account, currency, amount, item_kind, item_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
+        for (idx, posting) in postings.iter().enumerate() {
+            let account = match self.keys.get(&posting.account) {
+                Some(key) => *key,
+                None => {
+                    let key = accounts::ensure(tx, &posting.account)?;
+                    self.keys.insert(posting.account.clone(), key);
+                    key
+                }
+            };
+            let amount = minor(posting.amount)?;
+            let currency = posting.amount.currency();
+            let item = posting.item.as_ref();
+            insert.execute((
+                number,
+                idx as i64,
+                account,
+                currency.code(),
+                amount,
+                item.map(|i| i.kind.as_str()),
+                item.map(|i| &i.id),
+            ))?;
+            let sum = self.balances.entry((account, currency.code().to_owned())).or_default();
+            sum.0 = sum.0.checked_add(amount).ok_or_else(|| too_large(&posting.account))?;
+            sum.1 += 1;
+            if let Some(item) = item {
+                add_to_item(tx, account, item, currency.code(), amount)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(self, tx: &WriteTx<'_>) -> Result<(), StoreError> {
+        let mut upsert = tx.prepare_cached(
+            "INSERT INTO balance (account, currency, amount, postings) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (account, currency)
+             DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings",
+        )?;
+        for ((account, currency), (amount, postings)) in self.balances {
+            upsert.execute((account, currency, amount, postings))?;
+        }
+        Ok(())
+    }
+}
+
+fn too_large(account: &Account) -> StoreError {
+    StoreError::Amount(format!("the balance of {account} is too large to be booked"))
+}
+
+fn add_to_item(
+    tx: &WriteTx<'_>,
+    account: i64,
+    item: &Item,
+    currency: &str,
+    amount: i64,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO open_item (item_id, item_kind, account, currency, amount) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (item_id, item_kind, account, currency) DO UPDATE SET amount = amount + excluded.amount",
+    )?
+    .execute((&item.id, item.kind.as_str(), account, currency, amount))?;
+    Ok(())
+}
+
+/// SHA-256 over entries in the order of their numbers.
+#[derive(Default)]
+pub struct EntriesDigest(Sha256);
+
+impl EntriesDigest {
+    /// Adds one entry; every field with its length in front.
+    pub fn add(&mut self, number: i64, entry: &Entry, reverses: Option<i64>) {
+        let mut field = |text: &str| {
+            self.0.update((text.len() as u64).to_be_bytes());
+            self.0.update(text.as_bytes());
+        };
+        field(&number.to_string());
+        field(entry.kind().as_str());
+        field(&entry.occurred_on().to_string());
+        field(entry.text());
+        field(&reverses.unwrap_or(0).to_string());
+        field(&entry.postings().len().to_string());
+        for posting in entry.postings() {
+            field(posting.account.as_str());
+            field(&posting.amount.to_string());
+            field(&posting.item.as_ref().map(ToString::to_string).unwrap_or_default());
+        }
+    }
+
+    /// The digest in hex.
+    pub fn hex(self) -> String {
+        hex::encode(self.0.finalize())
+    }
+}
+
+fn stored(
+    row: &Row<'_>,
+) -> rusqlite::Result<(i64, String, String, String, String, String, Option<i64>, i64)> {
+    Ok((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+        row.get(6)?,
+        row.get(7)?,
+    ))
+}
+
+const COLUMNS: &str = "number, kind, occurred_on, booked_at, text, actor, reverses, audit";
+
+/// The head of one entry.
+pub fn entry(conn: &Conn, number: i64) -> Result<Option<StoredEntry>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM entry WHERE number = ?1");
+    let row = conn.prepare_cached(&sql)?.query_row([number], stored).optional()?;
+    row.map(from_columns).transpose()
+}
+
+#[allow(clippy::type_complexity)]
+fn from_columns(
+    row: (i64, String, String, String, String, String, Option<i64>, i64),
+) -> Result<StoredEntry, StoreError> {
+    let (number, kind, occurred_on, booked_at, text, actor, reverses, audit) = row;
+    let kind = EntryKind::parse(&kind)
+        .ok_or_else(|| StoreError::Damaged(format!("entry {number} has the unknown kind {kind}")))?;
+    Ok(StoredEntry { number, kind, occurred_on: day(&occurred_on)?, booked_at, text, actor, reverses, audit })
+}
+
+/// The postings of one entry.
+pub fn postings(conn: &Conn, number: i64) -> Result<Vec<Posting>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT a.name, p.currency, p.amount, p.item_kind, p.item_id
+         FROM posting p JOIN account a ON a.key = p.account WHERE p.entry = ?1 ORDER BY p.idx",
+    )?;
+    let rows = statement.query_map([number], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, i64>(2)?,
+            row.get::<_, Option<String>>(3)?,
+            row.get::<_, Option<String>>(4)?,
+        ))
+    })?;
+    rows.map(|row| {
+        let (account, currency, amount, kind, id) = row?;
+        posting(&account, &currency, amount, kind.as_deref(), id)
+    })
+    .collect()
+}
+
+pub(crate) fn posting(
+    account: &str,
+    currency: &str,
+    amount: i64,
+    kind: Option<&str>,
+    id: Option<String>,
+) -> Result<Posting, StoreError> {
+    let account = Account::new(account).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let item = match (kind, id) {
+        (Some(kind), Some(id)) => Some(Item {
+            kind: ItemKind::parse(kind).ok_or_else(|| {
+                StoreError::Damaged(format!("a posting names the unknown item kind {kind}"))
+            })?,
+            id,
+        }),
+        _ => None,
+    };
+    Ok(Posting { account, amount: money(amount, currency)?, item })
+}
+
+/// A whole entry, checked again as it is read.
+pub fn whole(conn: &Conn, number: i64) -> Result<Option<(StoredEntry, Entry)>, StoreError> {
+    let Some(head) = entry(conn, number)? else { return Ok(None) };
+    let draft = EntryDraft {
+        kind: head.kind,
+        occurred_on: head.occurred_on,
+        text: head.text.clone(),
+        postings: postings(conn, number)?,
+    };
+    let checked = draft.check().map_err(|error| StoreError::Damaged(format!("entry {number}: {error}")))?;
+    Ok(Some((head, checked)))
+}
+
+/// The entry that negates `number`, ready to be booked. Nothing can be reversed twice.
+pub fn reversal(conn: &Conn, number: i64, on: NaiveDate, why: &str) -> Result<NewEntry, StoreError> {
+    let (head, entry) =
+        whole(conn, number)?.ok_or_else(|| StoreError::Damaged(format!("entry {number} is missing")))?;
+    if reversed_by(conn, number)?.is_some() {
+        return Err(StoreError::AlreadyReversed(number));
+    }
+    let text = format!("Reversal of {number}: {why} ({})", head.text);
+    Ok(NewEntry {
+        entry: entry.reversal(on, purser_core::text::one_line(&text, 300)),
+        reverses: Some(number),
+    })
+}
+
+/// The number of the entry that reverses `number`.
+pub fn reversed_by(conn: &Conn, number: i64) -> Result<Option<i64>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT number FROM entry WHERE reverses = ?1")?
+        .query_row([number], |row| row.get(0))
+        .optional()?)
+}
+
+/// What is open on an item of an account; debit positive.
+pub fn open(conn: &Conn, account: &str, item: &Item) -> Result<Vec<Money>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT o.amount, o.currency FROM open_item o JOIN account a ON a.key = o.account
+         WHERE o.item_id = ?1 AND o.item_kind = ?2 AND a.name = ?3 AND o.amount <> 0",
+    )?;
+    let rows = statement.query_map((&item.id, item.kind.as_str(), account), |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })?;
+    rows.map(|row| {
+        let (amount, currency) = row?;
+        money(amount, &currency)
+    })
+    .collect()
+}
+
+/// What is open on an item in one currency; debit positive, zero when nothing is.
+pub fn open_in(
+    conn: &Conn,
+    account: &str,
+    item: &Item,
+    currency: purser_core::Currency,
+) -> Result<Money, StoreError> {
+    Ok(open(conn, account, item)?
+        .into_iter()
+        .find(|amount| amount.currency() == currency)
+        .unwrap_or(Money::zero(currency)))
+}
+
+/// A balance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Balance {
+    /// Account name.
+    pub account: String,
+    /// Debit positive.
+    pub amount: Money,
+    /// Postings in it.
+    pub postings: i64,
+}
+
+/// Balances now, by account and currency.
+pub fn balances(conn: &Conn) -> Result<Vec<Balance>, StoreError> {
+    balance_rows(
+        conn,
+        "SELECT a.name, b.currency, b.amount, b.postings FROM balance b JOIN account a ON a.key = b.account
+         ORDER BY a.name, b.currency",
+        [],
+    )
+}
+
+/// Balances recomputed from postings of the days `from` to `to`, both included.
+pub fn balances_between(conn: &Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<Balance>, StoreError> {
+    balance_rows(
+        conn,
+        "SELECT a.name, p.currency, sum(p.amount), count(*)
+         FROM entry e JOIN posting p ON p.entry = e.number JOIN account a ON a.key = p.account
+         WHERE e.occurred_on BETWEEN ?1 AND ?2 GROUP BY a.name, p.currency ORDER BY a.name, p.currency",
+        (from.to_string(), to.to_string()),
+    )
+}
+
+fn balance_rows(conn: &Conn, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Balance>, StoreError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map(params, |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
+    })?;
+    rows.map(|row| {
+        let (account, currency, amount, postings) = row?;
+        Ok(Balance { account, amount: money(amount, &currency)?, postings })
+    })
+    .collect()
+}
+
+/// Balance of one account in one currency.
+pub fn balance_of(conn: &Conn, account: &str, currency: purser_core::Currency) -> Result<Money, StoreError> {
+    let amount: Option<i64> = conn
+        .prepare_cached(
+            "SELECT b.amount FROM balance b JOIN account a ON a.key = b.account WHERE a.name = ?1 AND b.currency = ?2",
+        )?
+        .query_row((account, currency.code()), |row| row.get(0))
+        .optional()?;
+    Ok(Money::new(i128::from(amount.unwrap_or(0)), currency))
+}
+
+/// Entries that touch an item, oldest first.
+pub fn entries_of_item(conn: &Conn, item: &Item) -> Result<Vec<i64>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT DISTINCT entry FROM posting WHERE item_id = ?1 AND item_kind = ?2 ORDER BY entry",
+    )?;
+    let rows = statement.query_map((&item.id, item.kind.as_str()), |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

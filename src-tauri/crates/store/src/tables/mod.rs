@@ -1,0 +1,57 @@
+//! One file per table or aggregate: its rows, its reads and its writes.
+//!
+//! Reads are methods of a transaction, so that they see one consistent picture, inside a write too.
+
+pub mod accounts;
+pub mod allocations;
+pub mod approvals;
+pub mod attention;
+pub mod batches;
+pub mod blobs;
+pub mod customers;
+pub mod effects;
+pub mod facts;
+pub mod imports;
+pub mod invoices;
+pub mod ledger;
+pub mod lines;
+pub mod payments;
+pub mod requests;
+pub mod rules;
+pub mod series;
+pub mod settings;
+mod times;
+
+use chrono::NaiveDate;
+use purser_core::{Currency, Money};
+
+use crate::error::StoreError;
+
+/// Something that reads: a [`crate::ReadTx`] or a [`crate::WriteTx`] both deref to it.
+pub type Conn = rusqlite::Connection;
+
+/// Money from its two columns.
+pub(crate) fn money(minor: i64, code: &str) -> Result<Money, StoreError> {
+    let currency = Currency::from_code(code)
+        .map_err(|_| StoreError::Damaged(format!("a row names the unknown currency {code}")))?;
+    Ok(Money::new(i128::from(minor), currency))
+}
+
+/// A day from its column.
+pub(crate) fn day(text: &str) -> Result<NaiveDate, StoreError> {
+    text.parse().map_err(|_| StoreError::Damaged(format!("a row has “{text}” where a day belongs")))
+}
+
+/// Minor units for a column; an amount beyond 64 bits is refused.
+pub(crate) fn minor(money: Money) -> Result<i64, StoreError> {
+    money.minor_i64().map_err(|error| StoreError::Amount(error.to_string()))
+}
+
+/// `?1, ?2, …` for a list of keys, bounded by the callers' page size.
+pub(crate) fn placeholders(count: usize) -> String {
+    let mut text = String::with_capacity(count * 2);
+    for index in 0..count {
+        text.push_str(if index == 0 { "?" } else { ",?" });
+    }
+    text
+}
