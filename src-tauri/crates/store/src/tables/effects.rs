@@ -148,7 +148,12 @@ pub fn due(conn: &Conn, via: &str, now: DateTime<Utc>, limit: u32) -> Result<Vec
 }
 
 /// Effects of a rail or channel whose end is unknown and that may be asked about now, oldest first.
-pub fn unknown_due(conn: &Conn, via: &str, now: DateTime<Utc>, limit: u32) -> Result<Vec<Effect>, StoreError> {
+pub fn unknown_due(
+    conn: &Conn,
+    via: &str,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<Effect>, StoreError> {
     in_state_due(conn, EffectState::Unknown, via, now, limit)
 }
 
