@@ -15,6 +15,7 @@ CREATE TABLE meta (
 
 -- One row per decision and one per ingest page. Each hash covers its row and the hash before it;
 -- the newest (seq, hash) stands in meta too, so that a removed last row shows.
+-- WITHOUT ROWID, so that writing the audit row of a change leaves last_insert_rowid() as the change set it.
 CREATE TABLE audit (
     seq       INTEGER PRIMARY KEY,
     at        TEXT NOT NULL,
@@ -24,7 +25,7 @@ CREATE TABLE audit (
     detail    TEXT NOT NULL CHECK (json_valid(detail)),
     prev_hash TEXT NOT NULL CHECK (length(prev_hash) = 64),
     hash      TEXT NOT NULL CHECK (length(hash) = 64)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX audit_by_subject ON audit (subject, seq);
 

@@ -81,6 +81,13 @@ pub(crate) fn connect_new(location: &Location) -> Result<Connection, StoreError>
 /// The connection for writing to an existing database.
 pub(crate) fn connect_writer(location: &Location) -> Result<Connection, StoreError> {
     let conn = location.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // SQLite silently falls back to reading when the file is write-protected.
+    if conn.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(StoreError::ReadOnlyFolder {
+            path: location.shown().to_owned(),
+            why: "the file is write-protected".to_owned(),
+        });
+    }
     writer_settings(&conn, location)?;
     Ok(conn)
 }

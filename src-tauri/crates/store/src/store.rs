@@ -159,6 +159,11 @@ impl Store {
         self.inner.writer.sequence()
     }
 
+    /// Writes that wait for their turn, for the monitors.
+    pub fn waiting_writes(&self) -> usize {
+        self.inner.writer.waiting()
+    }
+
     /// The store's identity. A restored copy has another one.
     pub fn store_id(&self) -> Uuid {
         self.inner.store_id

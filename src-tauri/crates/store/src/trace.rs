@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
+use crate::connection::connect_reader;
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -64,13 +65,13 @@ impl Store {
 
     /// How SQLite would answer a statement. Parameters count as unknown.
     pub fn explain(&self, sql: &str) -> Result<Vec<PlanStep>, StoreError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-            let steps = statement
-                .raw_query()
-                .mapped(|row| Ok(PlanStep { detail: row.get("detail")? }))
-                .collect::<Result<_, _>>()?;
-            Ok(steps)
-        })
+        // Not a pooled connection: those refuse to prepare the store's own statements, too.
+        let conn = connect_reader(self.location())?;
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+        let steps = statement
+            .raw_query()
+            .mapped(|row| Ok(PlanStep { detail: row.get("detail")? }))
+            .collect::<Result<_, _>>()?;
+        Ok(steps)
     }
 }

@@ -153,6 +153,12 @@ impl Writer {
         self.shared.sequence.load(Ordering::Acquire)
     }
 
+    /// Closures that wait for their turn.
+    pub(crate) fn waiting(&self) -> usize {
+        let queue = self.shared.lock();
+        queue.decisions.len() + queue.ingest.len()
+    }
+
     /// Queues the closure and waits until it is on the disk or refused.
     pub(crate) fn write<T, E, F>(&self, class: WriteClass, closure: F) -> Result<T, E>
     where

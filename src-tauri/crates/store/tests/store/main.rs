@@ -2,5 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod auditing;
+mod backups;
+mod disk_full;
+mod durability;
+mod folders;
+mod grouping;
+mod migrating;
 mod opening;
+mod reading;
+mod restoring;
 mod toy;
+mod tracing_statements;
+mod verifying;
+mod writing;

@@ -85,19 +85,24 @@ impl Place {
         path
     }
 
-    /// Runs SQL behind the store's back, with every protection off.
+    /// Runs SQL behind the store's back, with the protection of the audit rows off meanwhile.
     pub fn tamper(&self, sql: &str) {
         let conn = raw(&self.path);
-        conn.execute_batch("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted;")
-            .unwrap();
+        let triggers: Vec<(String, String)> = conn
+            .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'audit'")
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(triggers.len(), 2);
+        for (name, _) in &triggers {
+            conn.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+        }
         conn.execute_batch(sql).unwrap();
-        conn.execute_batch(
-            "CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
-             BEGIN SELECT RAISE(ABORT, 'an audit row is never changed'); END;
-             CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
-             BEGIN SELECT RAISE(ABORT, 'an audit row is never deleted'); END;",
-        )
-        .unwrap();
+        for (_, sql) in &triggers {
+            conn.execute_batch(sql).unwrap();
+        }
     }
 }
 
@@ -127,7 +132,8 @@ pub fn draft(subject: &str) -> AuditDraft {
 
 pub fn insert(tx: &WriteTx<'_>, text: &str) -> Result<(), StoreError> {
     tx.execute("INSERT INTO note (text) VALUES (?1)", [text])?;
-    tx.audit(draft(&format!("note:{text}")))?;
+    let short: String = text.chars().take(40).collect();
+    tx.audit(draft(&format!("note:{short}")))?;
     Ok(())
 }
 
