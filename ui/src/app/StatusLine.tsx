@@ -3,6 +3,7 @@ import { useClock } from "../shared/company";
 import { momentText } from "../shared/format/time";
 import { Key } from "../shared/Key";
 import { isSingle } from "../shared/keys/combo";
+import type { KeyBinding } from "../shared/keys/manager";
 import { useActiveKeys } from "../shared/keys/useKeys";
 import { usePreferences } from "../shared/preferences";
 import { useStatus } from "../shared/status";
@@ -55,13 +56,19 @@ function State() {
   );
 }
 
+const RANKS: Record<string, number> = { J: 0, "1": 1, Enter: 2, A: 3, "/": 5, X: 6, U: 7, "?": 9 };
+
+/** Moving first, then opening, then the acts, then filter, export, undo; the sheet's own key stands last. */
+function rank(binding: KeyBinding): number {
+  return RANKS[binding.keys[0] ?? ""] ?? 4;
+}
+
 function Hints() {
   const active = useActiveKeys();
   const { singleKeys } = usePreferences();
   const hints = useMemo(() => {
     const wanted = active.filter((b) => b.hint && (singleKeys || b.keys.some((key) => !isSingle(key))));
-    // The sheet's own key always stands last.
-    return [...wanted.filter((b) => b.label !== text.keys.sheet), ...wanted.filter((b) => b.label === text.keys.sheet)];
+    return [...wanted].sort((a, b) => rank(a) - rank(b));
   }, [active, singleKeys]);
   return (
     <div className={css.hints}>

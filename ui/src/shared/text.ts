@@ -270,7 +270,7 @@ export const text = {
     why: "why",
     whyKey: "why this number",
     whyTitle: (amount: string) => `Why ${amount}`,
-    booked: (when: string, by: string) => `Booked ${when} ${by}`,
+    booked: "Booked",
     seal: "Seal",
     raw: "Raw bank line",
     hideRaw: "Hide the raw line",

@@ -49,7 +49,8 @@ export class KeyManager {
 
   /** Returns the removal. Throws when a screen would hide a global key without showing it. */
   add(layer: Layer, bindings: readonly KeyBinding[]): () => void {
-    if (layer === "screen") this.checkShadows(bindings);
+    // A mistake of ours, found while developing; in the founder's hands the key simply works.
+    if (import.meta.env.DEV && layer === "screen") this.checkShadows(bindings);
     const scope: Scope = { id: this.next++, layer, bindings };
     this.scopes = [...this.scopes, scope].sort((a, b) => ORDER[a.layer] - ORDER[b.layer] || a.id - b.id);
     this.changed();
@@ -129,7 +130,8 @@ export class KeyManager {
   }
 
   private checkShadows(bindings: readonly KeyBinding[]): void {
-    const global = new Set(this.scopes.filter((s) => s.layer === "global").flatMap((s) => s.bindings.flatMap((b) => b.keys)));
+    const below = this.scopes.filter((s) => s.layer === "global").flatMap((s) => s.bindings);
+    const global = new Set(below.filter((b) => b.enabled !== false).flatMap((b) => b.keys).filter(isSingle));
     for (const binding of bindings) {
       const hidden = binding.keys.find((key) => global.has(key));
       if (hidden !== undefined && !binding.hint) {

@@ -1,0 +1,180 @@
+import { Menu } from "@mantine/core";
+import { IconChevronDown, IconDownload, IconFilter } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import type { JournalRow } from "../../api/bindings";
+import { useQueryApi, useRows } from "../../api/hooks";
+import { Action } from "../../shared/Action";
+import { Body } from "../../shared/Body";
+import { useClock } from "../../shared/company";
+import { dayIn } from "../../shared/format/time";
+import { useKeys } from "../../shared/keys/useKeys";
+import { Money } from "../../shared/Money";
+import { navigate, routeHref, useRoute } from "../../shared/route";
+import { SearchField } from "../../shared/SearchField";
+import { EmptyState, LoadingRows, Reply } from "../../shared/States";
+import { text } from "../../shared/text";
+import { TopBar } from "../../shared/TopBar";
+import { VirtualTable, type Column } from "../../shared/VirtualTable";
+import { When } from "../../shared/When";
+import { useDelayed } from "../../shared/useDelayed";
+import { BalancesRail } from "./BalancesRail";
+import { EntryOpened } from "./EntryOpened";
+import { ExportDialog } from "./ExportDialog";
+import css from "./Ledger.module.css";
+import { monthsBack, type Period } from "./periods";
+
+/** One line per entry; opened, it says why. */
+export function Journal() {
+  const route = useRoute();
+  const clock = useClock();
+  const typed = route.query.get("text") ?? "";
+  const account = route.query.get("account") ?? "";
+  const periods = useMemo(() => monthsBack(dayIn(clock.now, clock.zone), 12), [clock.now, clock.zone]);
+  const period = periods.find((p) => p.id === route.query.get("period")) ?? periods[0];
+  const [exporting, setExporting] = useState(false);
+  const asked = useDelayed(typed, 150);
+  const balances = useQueryApi("balances", { as_of: "" });
+
+  const go = (change: Record<string, string>, id = route.id) => {
+    const query = { text: typed, account, period: route.query.get("period") ?? "", ...change };
+    const kept = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""));
+    navigate(routeHref("ledger", "journal", id, kept), { replace: true });
+  };
+  const accounts = [...new Set((balances.data?.rows ?? []).map((row) => row.account))];
+  useKeys("screen", [{ keys: ["X"], label: text.common.export.toLowerCase(), hint: true, run: () => setExporting(true) }]);
+
+  return (
+    <>
+      <TopBar section="ledger">
+        <Total />
+        <Action icon={<IconDownload size={15} stroke={1.8} />} onClick={() => setExporting(true)}>
+          {text.common.export}
+        </Action>
+      </TopBar>
+      <Body
+        side={300}
+        railLabel={text.ledger.balances}
+        main={
+          <>
+            <div className={css.filters}>
+              <div className={css.search}>
+                <SearchField label={text.ledger.filter} placeholder={text.ledger.filterHint} value={typed} onChange={(value) => go({ text: value }, null)} icon={<IconFilter size={15} stroke={1.8} />} />
+              </div>
+              <Pick label={period?.label ?? text.ledger.allTime} items={periods.map((p) => ({ id: p.id, label: p.label }))} onPick={(id) => go({ period: id }, null)} />
+              <Pick label={account || text.ledger.allAccounts} items={[{ id: "", label: text.ledger.allAccounts }, ...accounts.map((name) => ({ id: name, label: name }))]} onPick={(name) => go({ account: name }, null)} />
+            </div>
+            <Entries typed={asked} account={account} period={period} opened={route.id} onOpen={(key) => go({}, key === null ? null : String(key))} onClear={() => go({ text: "", account: "", period: "" }, null)} />
+          </>
+        }
+        rail={<BalancesRail balances={balances} opened={route.id} />}
+      />
+      {exporting ? <ExportDialog onClose={() => setExporting(false)} /> : null}
+    </>
+  );
+}
+
+function Total() {
+  const index = useQueryApi("journal_index", { account: "", from: "", to: "", text: "" });
+  if (!index.data) return null;
+  return <span className="small">{text.ledger.total(index.data.total.toLocaleString())}</span>;
+}
+
+function Pick({ label, items, onPick }: { label: string; items: { id: string; label: string }[]; onPick: (id: string) => void }) {
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <button type="button" className={css.pick}>
+          {label}
+          <IconChevronDown size={14} stroke={1.8} aria-hidden="true" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown className={css.menu}>
+        {items.map((item) => (
+          <Menu.Item key={item.id} onClick={() => onPick(item.id)}>
+            {item.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function columns(): Column<JournalRow>[] {
+  return [
+    { key: "date", header: text.ledger.date, width: 90, tone: "secondary", cell: (row) => <When at={row.date} as="date" /> },
+    { key: "entry", header: text.ledger.entry, width: 70, tone: "secondary", cell: (row) => <span className="num">{row.key}</span> },
+    {
+      key: "what",
+      header: text.ledger.what,
+      tone: "name",
+      cell: (row) => (
+        <span title={row.text}>
+          {row.text}
+          {row.reversed ? <span className="ter"> {text.ledger.reversed.toLowerCase()}</span> : null}
+        </span>
+      ),
+    },
+    { key: "to", header: text.ledger.toFrom, width: 296, tone: "secondary", cell: (row) => <span title={`${row.to} ← ${row.from}`}>{`${row.to} ← ${row.from}`}</span> },
+    { key: "amount", header: text.ledger.amount, width: 124, align: "right", tone: "strong", cell: (row) => <Money value={row.amount} unit={false} /> },
+  ];
+}
+
+function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: string; account: string; period: Period | undefined; opened: string | null; onOpen: (key: number | null) => void; onClear: () => void }) {
+  const index = useQueryApi("journal_index", { account, from: period?.from ?? "", to: period?.to ?? "", text: typed });
+  const [shown, setShown] = useState({ first: 0, last: 40 });
+  const [selected, setSelected] = useState<number | null>(null);
+  const keys = useMemo(() => index.data?.keys ?? [], [index.data]);
+  const rows = useRows("journal_rows", keys, shown);
+  const openedKey = opened === null ? null : Number(opened);
+  const current = openedKey ?? selected ?? keys[0] ?? null;
+  const toggle = (key: number) => onOpen(key === openedKey ? null : key);
+  const spec = useMemo(columns, []);
+  useKeys("screen", [
+    { keys: ["W"], label: text.ledger.why, hint: true, enabled: current !== null, run: () => current !== null && onOpen(current) },
+    { keys: ["Esc"], label: text.keys.back, enabled: openedKey !== null, run: () => onOpen(null) },
+  ]);
+  const filtered = typed !== "" || account !== "" || (period?.id ?? "") !== "";
+  return (
+    <Reply of={index} title={text.states.notShown(text.nav.journal)} loading={<LoadingRows rows={14} height={30} twoLine={false} />}>
+      {() => (
+        <VirtualTable
+          label={text.nav.journal}
+          noun={text.ledger.noun}
+          columns={spec}
+          keys={keys}
+          row={rows.row}
+          onWindow={setShown}
+          height={30}
+          selected={current}
+          onSelect={(key) => {
+            setSelected(key);
+            if (openedKey !== null) onOpen(key);
+          }}
+          onOpen={toggle}
+          detail={openedKey !== null ? (key) => <EntryOpened entry={key} /> : undefined}
+          empty={
+            filtered ? (
+              <EmptyState title={text.ledger.filteredTitle(typed || account || (period?.label ?? ""))} actions={<Action onClick={onClear}>{text.states.clearFilter}</Action>}>
+                {text.ledger.filteredBody}
+              </EmptyState>
+            ) : (
+              <EmptyState
+                title={text.ledger.emptyTitle}
+                actions={
+                  <>
+                    <Action look="primary" onClick={() => navigate("#/settings/accounts?import=statement")}>
+                      {text.palette.importStatement}
+                    </Action>
+                    <Action onClick={() => navigate("#/money-in/payments/new")}>{text.palette.record}</Action>
+                  </>
+                }
+              >
+                {text.ledger.emptyBody}
+              </EmptyState>
+            )
+          }
+        />
+      )}
+    </Reply>
+  );
+}
