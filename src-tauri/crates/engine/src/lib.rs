@@ -2,4 +2,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod api;
+pub mod books;
+pub mod clock;
+pub mod error;
+pub mod host;
+pub mod profile;
+pub mod program;
 pub mod vault;
+mod verbs;
