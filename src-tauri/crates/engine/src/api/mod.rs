@@ -4,3 +4,130 @@
 pub mod methods;
 pub mod registry;
 pub mod types;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use purser_core::approval::sha256_hex;
+use purser_store::tables::requests;
+
+use crate::books::{Books, RequestKey, stamp};
+use crate::error::ApiError;
+use crate::program::Program;
+pub use methods::{METHODS, bindings, method};
+pub use registry::{Kind, Method};
+
+/// Where progress goes.
+pub type ProgressSink = Arc<dyn Fn(types::Progress) + Send + Sync>;
+
+/// One call: who calls, and how it hears of the work.
+pub struct Caller<'a> {
+    /// The program that is called.
+    pub program: &'a Program,
+    /// Who decides, for the audit: `founder` from the window, `founder (command line)`.
+    pub actor: String,
+    /// Progress of long work.
+    pub progress: ProgressSink,
+    /// Set when the caller gave up; long work looks at it and undoes itself.
+    pub cancelled: Arc<AtomicBool>,
+    /// How a repeated command is recognised; `None` in the window, where each click is meant.
+    pub request: Option<Request>,
+    /// Filled in by [`call`].
+    pub key: Option<RequestKey>,
+}
+
+/// How a repeated command is recognised.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The caller's own id for it.
+    pub id: Option<String>,
+    /// Do it again although the same was done within 24 hours.
+    pub again: bool,
+}
+
+impl Caller<'_> {
+    /// The open company.
+    pub fn books(&self) -> Result<Books, ApiError> {
+        let mut books = self.program.books()?;
+        books.request = self.key.clone();
+        Ok(books)
+    }
+
+    /// Ends long work with an error once the caller gave up.
+    pub fn check_cancelled(&self) -> Result<(), ApiError> {
+        check_cancelled(&self.cancelled)
+    }
+}
+
+/// Ends long work with an error once its caller gave up.
+pub fn check_cancelled(cancelled: &AtomicBool) -> Result<(), ApiError> {
+    if cancelled.load(Ordering::Relaxed) {
+        return Err(ApiError::failed("cancelled", "Cancelled. Nothing was changed."));
+    }
+    Ok(())
+}
+
+/// Calls a method: `kind` is what the caller may do, checked against the list.
+pub fn call(mut caller: Caller<'_>, kind: Kind, name: &str, input: Value) -> Result<Value, ApiError> {
+    let listed = METHODS.iter().find(|(listed, _)| *listed == name);
+    match listed {
+        Some((_, listed)) if *listed == kind => {
+            if let Some(answer) = earlier_answer(&mut caller, name, &input)? {
+                return Ok(answer);
+            }
+            methods::dispatch(&caller, name, input)
+        }
+        Some((_, listed)) => Err(ApiError::usage(
+            "wrong_kind",
+            format!("{name} is a {} and cannot be called as a {}.", listed.as_str(), kind.as_str()),
+        )),
+        None => Err(ApiError::unknown("method", name)),
+    }
+}
+
+/// The answer that the same command got before: under its request id, or (without one) within 24 hours.
+fn earlier_answer(caller: &mut Caller<'_>, name: &str, input: &Value) -> Result<Option<Value>, ApiError> {
+    let Some(request) = caller.request.clone() else { return Ok(None) };
+    let Ok(books) = caller.program.books() else { return Ok(None) };
+    let digest = sha256_hex(format!("{name} {input}").as_bytes());
+    let now = books.clock.now();
+    let found = books.read(|tx| {
+        Ok(match &request.id {
+            Some(id) => requests::by_id(tx, id)?,
+            None if request.again => None,
+            None => requests::by_digest(tx, &digest, &stamp(now - chrono::Duration::hours(24)))?,
+        })
+    })?;
+    if let Some(answer) = found {
+        if answer.digest != digest {
+            return Err(ApiError::usage(
+                "request_id_used",
+                "This request id was used for another command. Nothing was done; choose a new id.",
+            ));
+        }
+        return Ok(serde_json::from_str(&answer.reply).ok());
+    }
+    let id = request.id.unwrap_or_else(|| books.ids.next(now));
+    caller.key = Some(RequestKey { id, method: name.to_owned(), digest });
+    Ok(None)
+}
+
+/// The kind of a method.
+pub fn kind_of(name: &str) -> Option<Kind> {
+    METHODS.iter().find(|(listed, _)| *listed == name).map(|(_, kind)| *kind)
+}
+
+pub(crate) fn read_input<T: DeserializeOwned>(name: &str, input: Value) -> Result<T, ApiError> {
+    let input = if input.is_null() { Value::Object(serde_json::Map::new()) } else { input };
+    serde_json::from_value(input)
+        .map_err(|error| ApiError::usage("input", format!("The input of {name} cannot be read: {error}.")))
+}
+
+pub(crate) fn write_output<T: Serialize>(output: T) -> Result<Value, ApiError> {
+    serde_json::to_value(output)
+        .map_err(|error| ApiError::failed("output", format!("The answer cannot be written: {error}.")))
+}

@@ -67,6 +67,21 @@ macro_rules! methods {
         pub const METHODS: &[(&str, $crate::api::registry::Kind)] =
             &[$((stringify!($name), $crate::api::registry::methods!(@kind $kind))),*];
 
+        /// Calls a method by its name, with JSON in and out.
+        pub fn dispatch(
+            caller: &$crate::api::Caller<'_>,
+            name: &str,
+            input: serde_json::Value,
+        ) -> Result<serde_json::Value, $crate::error::ApiError> {
+            match name {
+                $(stringify!($name) => {
+                    let input: $input = $crate::api::read_input(stringify!($name), input)?;
+                    $crate::api::write_output($crate::verbs::$area::$handler(caller, input)?)
+                })*
+                other => Err($crate::error::ApiError::unknown("method", other)),
+            }
+        }
+
         /// The TypeScript of the whole interface.
         pub fn bindings() -> String {
             let mut bindings = $crate::api::registry::Bindings::default();

@@ -1,0 +1,318 @@
+//! The running program on its data folder: no books yet, locked, or an open company.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use purser_store::{Options, Store, StoreError, StoreKey, check_folder};
+use secrecy::SecretString;
+
+use crate::api::types::HostStateKind;
+use crate::books::Books;
+use crate::clock::{Clock, Ids};
+use crate::error::ApiError;
+use crate::vault::{
+    ApprovalLock, KeychainVault, PassphraseVault, RECOVERY_FILE, Vault, VaultError, choose_vault,
+    folder_scope, key_for, read_recovery_envelope, vault_file,
+};
+
+/// The encrypted store inside a data folder.
+pub const STORE_FILE: &str = "books.db";
+/// Backups inside a data folder.
+pub const BACKUPS_FOLDER: &str = "backups";
+/// The passphrase of the demo company's vault file: made-up books hide nothing.
+const DEMO_PASSPHRASE: &str = "demo";
+/// Marks a folder as the demo company's, beside its vault.
+const DEMO_MARK: &str = "demo";
+
+/// The program on one data folder, which the caller has locked.
+pub struct Program {
+    folder: PathBuf,
+    clock: Arc<dyn Clock>,
+    ids: Arc<Ids>,
+    process: Arc<str>,
+    state: Mutex<State>,
+}
+
+struct State {
+    kind: HostStateKind,
+    message: Option<String>,
+    passphrase: Option<SecretString>,
+    open: Option<Open>,
+}
+
+#[derive(Clone)]
+struct Open {
+    books: Books,
+    vault: Arc<dyn Vault>,
+    approval: Arc<ApprovalLock>,
+}
+
+impl Program {
+    /// Starts on a folder and opens its books where that needs nothing of the founder.
+    ///
+    /// Errors: the folder is on a network or synchronised by a cloud service, or cannot be written.
+    pub fn start(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        ids: Arc<Ids>,
+        passphrase: Option<SecretString>,
+    ) -> Result<Program, ApiError> {
+        check_folder(folder)?;
+        let process: Arc<str> = ids.next(clock.now()).into();
+        let program = Program {
+            folder: folder.to_owned(),
+            clock,
+            ids,
+            process,
+            state: Mutex::new(State {
+                kind: HostStateKind::NoCompany,
+                message: None,
+                passphrase,
+                open: None,
+            }),
+        };
+        program.open_existing();
+        Ok(program)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The store's file.
+    pub fn store_path(&self) -> PathBuf {
+        self.folder.join(STORE_FILE)
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// State, and why it cannot be opened.
+    pub fn state(&self) -> (HostStateKind, Option<String>) {
+        let state = self.lock();
+        (state.kind, state.message.clone())
+    }
+
+    /// The open company.
+    pub fn books(&self) -> Result<Books, ApiError> {
+        let state = self.lock();
+        if let Some(open) = &state.open {
+            return Ok(open.books.clone());
+        }
+        let message = state.message.clone();
+        Err(match state.kind {
+            HostStateKind::NoCompany => ApiError::founder(
+                "no_company",
+                format!("{} holds no books yet. Start with `purser init`.", self.folder.display()),
+            ),
+            HostStateKind::NeedsPassphrase => {
+                ApiError::founder("locked", message.unwrap_or_else(|| "The books are locked.".to_owned()))
+            }
+            HostStateKind::NeedsRecoveryCode => ApiError::founder("no_key", message.unwrap_or_default()),
+            _ => ApiError::failed("not_open", message.unwrap_or_default()),
+        })
+    }
+
+    /// The vault of the open company.
+    pub fn vault(&self) -> Result<Arc<dyn Vault>, ApiError> {
+        self.books()?;
+        self.lock().open.as_ref().map(|open| Arc::clone(&open.vault)).ok_or_else(closed)
+    }
+
+    /// The lock that approvals of money out ask for.
+    pub fn approval_lock(&self) -> Result<Arc<ApprovalLock>, ApiError> {
+        self.books()?;
+        self.lock().open.as_ref().map(|open| Arc::clone(&open.approval)).ok_or_else(closed)
+    }
+
+    /// `keychain` or `passphrase_file`: where the key is, or would be for a new company.
+    pub fn vault_kind(&self) -> String {
+        let passphrase = self.lock().passphrase.is_some();
+        let file = vault_file(&self.folder).exists() || passphrase;
+        let kind = if file || !self.keychain_answers() { "passphrase_file" } else { "keychain" };
+        kind.to_owned()
+    }
+
+    fn keychain_answers(&self) -> bool {
+        let Ok(scope) = folder_scope(&self.folder) else { return false };
+        KeychainVault::new(&scope).and_then(|vault| vault.get("store-key").map(|_| ())).is_ok()
+    }
+
+    fn open_existing(&self) {
+        if !self.store_path().exists() {
+            self.set_closed(HostStateKind::NoCompany, None);
+            return;
+        }
+        let opened = self.existing_vault().and_then(|vault| {
+            let key = key_for(&self.folder, true, vault.as_ref()).map_err(Failure::Vault)?;
+            self.open_with(vault, &key).map_err(Failure::Store)
+        });
+        if let Err(failure) = opened {
+            let kind = match &failure {
+                Failure::Vault(VaultError::PassphraseNeeded { .. } | VaultError::WrongPassphrase { .. }) => {
+                    HostStateKind::NeedsPassphrase
+                }
+                Failure::Vault(VaultError::MissingKeyBesideDatabase { .. }) => {
+                    HostStateKind::NeedsRecoveryCode
+                }
+                Failure::Store(StoreError::WrongKey(_)) => HostStateKind::NeedsRecoveryCode,
+                _ => HostStateKind::Failed,
+            };
+            self.set_closed(kind, Some(failure.into_error().message));
+        }
+    }
+
+    fn existing_vault(&self) -> Result<Arc<dyn Vault>, Failure> {
+        let passphrase = self.lock().passphrase.clone().or_else(|| self.demo_passphrase());
+        // A passphrase given for a folder whose key is in the keychain must not make a second vault there.
+        let passphrase = passphrase.filter(|_| vault_file(&self.folder).exists());
+        Ok(Arc::from(choose_vault(&self.folder, passphrase).map_err(Failure::Vault)?))
+    }
+
+    fn demo_passphrase(&self) -> Option<SecretString> {
+        self.folder.join(DEMO_MARK).exists().then(|| DEMO_PASSPHRASE.to_owned().into())
+    }
+
+    fn options(&self) -> Result<Options, VaultError> {
+        let mut options =
+            Options::new(self.clock.now()).with_backups_dir(self.folder.join(BACKUPS_FOLDER));
+        if let Some(envelope) = read_recovery_envelope(&self.folder.join(RECOVERY_FILE))? {
+            options.recovery_envelope = serde_json::to_value(envelope).unwrap_or_default();
+        }
+        Ok(options)
+    }
+
+    fn open_with(&self, vault: Arc<dyn Vault>, key: &StoreKey) -> Result<(), StoreError> {
+        let options = self.options().map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let store = Store::open(&self.store_path(), key, options)?;
+        self.set_open(store, vault);
+        Ok(())
+    }
+
+    /// Takes an opened store as the program's company.
+    pub(crate) fn set_open(&self, store: Store, vault: Arc<dyn Vault>) {
+        let books = Books {
+            store,
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            folder: self.folder.clone(),
+            process: Arc::clone(&self.process),
+            request: None,
+        };
+        let approval = Arc::new(ApprovalLock::new(Arc::clone(&vault)));
+        let mut state = self.lock();
+        state.kind = HostStateKind::Open;
+        state.message = None;
+        state.open = Some(Open { books, vault, approval });
+    }
+
+    fn set_closed(&self, kind: HostStateKind, message: Option<String>) {
+        let mut state = self.lock();
+        state.kind = kind;
+        state.message = message;
+        state.open = None;
+    }
+
+    /// The vault of a company that is about to be made: the keychain, or a new passphrase file.
+    pub(crate) fn new_vault(
+        &self,
+        demo: bool,
+        passphrase: Option<SecretString>,
+    ) -> Result<Arc<dyn Vault>, ApiError> {
+        if demo {
+            crate::books::write_private(&self.folder.join(DEMO_MARK), b"demo company\n")?;
+            let file = vault_file(&self.folder);
+            if file.exists() {
+                return Ok(Arc::new(PassphraseVault::open(&file, &DEMO_PASSPHRASE.to_owned().into())?));
+            }
+        }
+        let passphrase = if demo {
+            Some(DEMO_PASSPHRASE.to_owned().into())
+        } else {
+            passphrase.or_else(|| self.lock().passphrase.clone())
+        };
+        Ok(Arc::from(choose_vault(&self.folder, passphrase)?))
+    }
+
+    /// Options for a store that is about to be made or restored.
+    pub(crate) fn new_store_options(&self) -> Options {
+        Options::new(self.clock.now()).with_backups_dir(self.folder.join(BACKUPS_FOLDER))
+    }
+
+    /// Tries a passphrase on the folder's vault.
+    pub(crate) fn unlock(&self, passphrase: SecretString) -> Result<(), ApiError> {
+        self.lock().passphrase = Some(passphrase);
+        self.open_existing();
+        self.books().map(|_| ())
+    }
+
+    /// Opens the books with a key that the recovery code gave.
+    pub(crate) fn open_recovered(&self, vault: Arc<dyn Vault>, key: &StoreKey) -> Result<(), ApiError> {
+        Ok(self.open_with(vault, key)?)
+    }
+
+    /// Closes the books; what was written is on the disk.
+    pub fn close(&self) -> Result<(), ApiError> {
+        let open = {
+            let mut state = self.lock();
+            state.kind = HostStateKind::NoCompany;
+            state.open.take()
+        };
+        match open {
+            Some(open) => Ok(open.books.store.close()?),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes a demo company's folder content; refuses any other company's.
+    pub(crate) fn delete_demo(&self) -> Result<(), ApiError> {
+        if !self.books()?.profile()?.demo {
+            return Err(ApiError::usage("not_demo", "Only a demo company can be deleted from here."));
+        }
+        self.close()?;
+        let gone = |name: &str| {
+            let path = self.folder.join(name);
+            let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            match removed {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ApiError::failed(
+                    "demo_delete",
+                    format!("{} was not deleted: {error}.", path.display()),
+                )),
+                _ => Ok(()),
+            }
+        };
+        for name in [STORE_FILE, "books.db-wal", "books.db-shm", BACKUPS_FOLDER, "papers", "outgoing"] {
+            gone(name)?;
+        }
+        for name in [RECOVERY_FILE, crate::vault::VAULT_FILE, DEMO_MARK] {
+            gone(name)?;
+        }
+        self.set_closed(HostStateKind::NoCompany, None);
+        Ok(())
+    }
+}
+
+fn closed() -> ApiError {
+    ApiError::failed("not_open", "The books were closed meanwhile.")
+}
+
+enum Failure {
+    Vault(VaultError),
+    Store(StoreError),
+}
+
+impl Failure {
+    fn into_error(self) -> ApiError {
+        match self {
+            Failure::Vault(error) => error.into(),
+            Failure::Store(error) => error.into(),
+        }
+    }
+}
