@@ -160,7 +160,7 @@ function useActions(typed: string, onKeys: () => void): Entry[] {
     const all: Entry[] = [
       { id: "record", title: text.palette.record, combo: "N", run: () => navigate("#/money-in/payments/new") },
       { id: "invoice", title: text.palette.newInvoice, run: () => navigate("#/money-in/invoices/new") },
-      { id: "import", title: text.palette.importStatement, run: () => navigate("#/settings/accounts?import=statement") },
+      { id: "import", title: text.palette.importStatement, run: () => navigate("#/settings/accounts/import?kind=statement") },
       ...SECTIONS.map((section) => ({
         id: `go-${section.id}`,
         title: text.palette.goTo(section.heading ?? section.title),

@@ -162,7 +162,7 @@ function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: s
                 title={text.ledger.emptyTitle}
                 actions={
                   <>
-                    <Action look="primary" onClick={() => navigate("#/settings/accounts?import=statement")}>
+                    <Action look="primary" onClick={() => navigate("#/settings/accounts/import?kind=statement")}>
                       {text.palette.importStatement}
                     </Action>
                     <Action onClick={() => navigate("#/money-in/payments/new")}>{text.palette.record}</Action>

@@ -47,7 +47,7 @@ export function Cleared({ data }: { data: TodayData }) {
           title={text.today.empty}
           actions={
             <>
-              <Action look="primary" onClick={() => navigate("#/settings/accounts?import=statement")}>
+              <Action look="primary" onClick={() => navigate("#/settings/accounts/import?kind=statement")}>
                 {text.palette.importStatement}
               </Action>
               <Action onClick={() => navigate("#/money-in/payments/new")}>{text.palette.record}</Action>

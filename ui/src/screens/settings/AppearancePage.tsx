@@ -1,0 +1,36 @@
+import { Switch } from "@mantine/core";
+import { setPreference, usePreferences } from "../../shared/preferences";
+import { Segments } from "../../shared/Segments";
+import { text } from "../../shared/text";
+import css from "./Settings.module.css";
+
+const words = text.settings.appearance;
+const SCHEMES = [
+  { value: "light", label: words.light },
+  { value: "dark", label: words.dark },
+  { value: "auto", label: words.auto },
+] as const;
+
+/** How this machine shows Purser. */
+export function AppearancePage() {
+  const preferences = usePreferences();
+  return (
+    <>
+      <div className={css.head}>
+        <h1>{words.heading}</h1>
+        <span className="sec">{words.sub}</span>
+      </div>
+      <div className={css.switches}>
+        <div>
+          <div className="label" style={{ marginBottom: 4 }}>
+            {words.scheme}
+          </div>
+          <Segments label={words.scheme} options={SCHEMES} value={preferences.scheme} onChange={(value) => setPreference("scheme", value)} />
+        </div>
+        <Switch label={words.compact} description={words.compactHelp} checked={preferences.compact} onChange={(event) => setPreference("compact", event.currentTarget.checked)} />
+        <Switch label={words.single} description={words.singleHelp} checked={preferences.singleKeys} onChange={(event) => setPreference("singleKeys", event.currentTarget.checked)} />
+        <Switch label={words.hour12} description={words.hour12Help} checked={preferences.hour12} onChange={(event) => setPreference("hour12", event.currentTarget.checked)} />
+      </div>
+    </>
+  );
+}

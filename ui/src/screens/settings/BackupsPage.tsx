@@ -1,0 +1,108 @@
+import { useState } from "react";
+import { ApiError, asApiError } from "../../api/client";
+import { useCommand, useQueryApi } from "../../api/hooks";
+import { shell } from "../../api/shell";
+import { Action } from "../../shared/Action";
+import { EmptyState, ErrorState, LoadingRows, Reply } from "../../shared/States";
+import { text } from "../../shared/text";
+import { When } from "../../shared/When";
+import css from "./Settings.module.css";
+
+const words = text.settings.backups;
+const KIB = 1024;
+
+/** `1.2 MB`: a file's size in the largest unit that leaves a whole digit. */
+export function sizeText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= KIB && unit < units.length - 1) {
+    value /= KIB;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** Encrypted files that open with the recovery code. */
+export function BackupsPage() {
+  const backups = useQueryApi("backups", {});
+  const make = useCommand("backup");
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const elsewhere = async () => {
+    setProblem(null);
+    try {
+      const folder = await shell().pickFolder(words.elsewhere);
+      if (folder) make.mutate({ path: folder });
+    } catch (raw) {
+      setProblem(asApiError(raw));
+    }
+  };
+  const reveal = (path: string) => void shell().revealPath(path).catch((raw: unknown) => setProblem(asApiError(raw)));
+  const error = problem ?? make.error;
+  return (
+    <>
+      <div className={css.head}>
+        <h1>{words.heading}</h1>
+        <span className="sec">{words.sub}</span>
+      </div>
+      <div className={css.actions}>
+        <Action look="primary" disabled={make.isPending} onClick={() => make.mutate({ path: "" })}>
+          {make.isPending ? words.making : words.now}
+        </Action>
+        <Action disabled={make.isPending} onClick={() => void elsewhere()}>
+          {words.elsewhere}
+        </Action>
+        {make.data ? (
+          <span className="small sec" role="status">
+            {make.data.say}
+          </span>
+        ) : null}
+      </div>
+      {error ? (
+        <div style={{ marginTop: 12 }}>
+          <ErrorState title={words.failed} error={error} />
+        </div>
+      ) : null}
+      <section className={css.block}>
+        <Reply of={backups} title={text.states.notShown(words.heading)} loading={<LoadingRows rows={4} height={36} twoLine={false} />}>
+          {(rows) =>
+            rows.length === 0 ? (
+              <EmptyState title={words.none}>{words.noneBody}</EmptyState>
+            ) : (
+              <table className={css.table} aria-label={words.heading}>
+                <thead>
+                  <tr>
+                    <th scope="col">{words.at}</th>
+                    <th scope="col">{words.path}</th>
+                    <th scope="col" className={css.end}>
+                      {words.size}
+                    </th>
+                    <td />
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map((row) => (
+                    <tr key={row.path}>
+                      <th scope="row">
+                        <When at={row.at} />
+                      </th>
+                      <td>
+                        <span className={css.mono}>{row.path}</span>
+                      </td>
+                      <td className="num right">{sizeText(row.bytes)}</td>
+                      <td className={css.end}>
+                        <Action look="link" onClick={() => reveal(row.path)}>
+                          {words.show}
+                        </Action>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )
+          }
+        </Reply>
+      </section>
+    </>
+  );
+}

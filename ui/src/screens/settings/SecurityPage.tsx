@@ -1,0 +1,89 @@
+import { PasswordInput } from "@mantine/core";
+import { useState } from "react";
+import { useQueryApi } from "../../api/hooks";
+import { Action } from "../../shared/Action";
+import { FactList } from "../../shared/Facts";
+import { navigate } from "../../shared/route";
+import { ErrorState, LoadingRows, Reply } from "../../shared/States";
+import { text } from "../../shared/text";
+import { useDecide } from "../../shared/Undo";
+import css from "./Settings.module.css";
+
+const words = text.settings.security;
+
+/** Where the key is, and what releasing money asks for. */
+export function SecurityPage() {
+  const security = useQueryApi("security", {});
+  return (
+    <>
+      <div className={css.head}>
+        <h1>{words.heading}</h1>
+        <span className="sec">{words.sub}</span>
+      </div>
+      <Reply of={security} title={text.states.notShown(words.heading)} loading={<LoadingRows rows={5} height={30} twoLine={false} />}>
+        {(data) => (
+          <>
+            <FactList
+              facts={[
+                { label: words.vault, value: data.vault === "keychain" ? words.keychain : words.file },
+                { label: words.encryption, value: data.encryption },
+                { label: words.folder, value: <span className={css.mono}>{data.folder}</span> },
+                { label: words.store, value: <span className={css.mono}>{data.store_id}</span> },
+                { label: words.head, value: <span className={css.mono}>{data.audit_head}</span> },
+                { label: words.rows, value: <span className="num">{data.audit_rows.toLocaleString()}</span> },
+              ]}
+            />
+            <div className={css.actions} style={{ marginTop: 12 }}>
+              <Action onClick={() => navigate("#/ledger/tie-out?verify=1")}>{words.verify}</Action>
+            </div>
+            <ApprovalPassphrase on={data.approval_passphrase} />
+          </>
+        )}
+      </Reply>
+    </>
+  );
+}
+
+function ApprovalPassphrase({ on }: { on: boolean }) {
+  const [secret, setSecret] = useState("");
+  const [again, setAgain] = useState("");
+  const set = useDecide("approval_passphrase_set");
+  const differs = again !== "" && secret !== again;
+  const submit = async (value: string) => {
+    if (await set.act({ secret: value })) {
+      setSecret("");
+      setAgain("");
+    }
+  };
+  return (
+    <section className={css.block}>
+      <h2>{words.approval}</h2>
+      <p className="sec">{on ? words.approvalOn : words.approvalOff}</p>
+      <form
+        className={css.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (secret !== "" && secret === again) void submit(secret);
+        }}
+      >
+        <div className={css.pair}>
+          <PasswordInput label={words.newPassphrase} value={secret} autoComplete="new-password" onChange={(event) => setSecret(event.currentTarget.value)} />
+          <PasswordInput label={words.again} value={again} autoComplete="new-password" error={differs ? words.differs : undefined} onChange={(event) => setAgain(event.currentTarget.value)} />
+        </div>
+        {set.error ? <ErrorState title={words.failed} error={set.error} /> : null}
+        <div className={css.actions}>
+          {secret !== "" && secret === again ? (
+            <Action type="submit" look="primary" disabled={set.busy}>
+              {on ? words.change : words.set}
+            </Action>
+          ) : null}
+          {on ? (
+            <Action look="plain" disabled={set.busy} onClick={() => void submit("")}>
+              {words.off}
+            </Action>
+          ) : null}
+        </div>
+      </form>
+    </section>
+  );
+}
