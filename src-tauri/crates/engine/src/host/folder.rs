@@ -103,20 +103,24 @@ mod tests {
 
     #[test]
     fn the_default_folder_is_where_the_platform_keeps_data() {
-        check("linux", &[("HOME", "/home/ada")], Some("/home/ada/.local/share/purser"));
-        check("linux", &[("HOME", "/home/ada"), ("XDG_DATA_HOME", "/data")], Some("/data/purser"));
+        check("linux", &[("HOME", "/home/founder")], Some("/home/founder/.local/share/purser"));
+        check("linux", &[("HOME", "/home/founder"), ("XDG_DATA_HOME", "/data")], Some("/data/purser"));
         check(
             "linux",
-            &[("HOME", "/home/ada"), ("XDG_DATA_HOME", "data")],
-            Some("/home/ada/.local/share/purser"),
+            &[("HOME", "/home/founder"), ("XDG_DATA_HOME", "data")],
+            Some("/home/founder/.local/share/purser"),
         );
         check(
             "linux",
-            &[("HOME", "/home/ada"), ("XDG_DATA_HOME", "")],
-            Some("/home/ada/.local/share/purser"),
+            &[("HOME", "/home/founder"), ("XDG_DATA_HOME", "")],
+            Some("/home/founder/.local/share/purser"),
         );
         check("linux", &[], None);
-        check("macos", &[("HOME", "/Users/ada")], Some("/Users/ada/Library/Application Support/purser"));
+        check(
+            "macos",
+            &[("HOME", "/Users/founder")],
+            Some("/Users/founder/Library/Application Support/purser"),
+        );
         check("windows", &[("HOME", "/ignored")], None);
     }
 }

@@ -73,7 +73,7 @@ fn a_synchronised_folder_is_refused_and_nothing_is_left_in_it() {
     let refused = FolderLock::acquire(&synced.join("books")).unwrap_err();
     assert!(matches!(refused, HostError::FolderRefused(_)), "{refused:?}");
     assert_eq!(std::fs::read_dir(&synced).unwrap().count(), 0, "no folder and no lock file");
-    assert_eq!(refused.code(), "store_synced_folder");
+    assert_eq!(refused.code(), "synced_folder");
 }
 
 #[test]
