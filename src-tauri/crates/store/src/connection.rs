@@ -228,3 +228,47 @@ fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name == "wal_checkpoint" || name == "optimize" || name.contains("key") && !name.starts_with("foreign_key")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(conn: &Connection, pragma: &str) -> String {
+        conn.query_row(&format!("PRAGMA {pragma}"), [], |row| {
+            Ok(match row.get_ref(0)? {
+                rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+                other => other.as_str().unwrap_or_default().to_owned(),
+            })
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_connection_has_the_settings_that_money_needs() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::File { path: folder.path().join("s"), key: StoreKey::from_bytes([1; 32]) };
+        let writer = connect_new(&location).unwrap();
+        writer.execute_batch("CREATE TABLE t (x)").unwrap();
+        let reader = connect_reader(&location).unwrap();
+        for (pragma, wanted) in [
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("fullfsync", "1"),
+            ("checkpoint_fullfsync", "1"),
+            ("query_only", "0"),
+        ] {
+            assert_eq!(setting(&writer, pragma), wanted, "{pragma}");
+        }
+        assert_eq!(setting(&reader, "query_only"), "1");
+        for (pragma, wanted) in [
+            ("foreign_keys", "1"),
+            ("trusted_schema", "0"),
+            ("temp_store", "2"),
+            ("cipher_page_size", "4096"),
+        ] {
+            assert_eq!(setting(&writer, pragma), wanted, "{pragma}");
+            assert_eq!(setting(&reader, pragma), wanted, "{pragma}");
+        }
+        assert!(!setting(&writer, "cipher_version").is_empty(), "the library encrypts");
+    }
+}

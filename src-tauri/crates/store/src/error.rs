@@ -280,16 +280,18 @@ impl StoreError {
 }
 
 thread_local! {
-    /// The newest failure on this thread after which SQLite may give up the whole transaction.
+    /// The newest failure on this thread after which SQLite may give up the whole transaction, or SQLCipher
+    /// the connection.
     ///
     /// A closure may hide the cause in an error of its own; the writer still has to tell the other
-    /// members of the group why their work was lost.
+    /// members of the group why their work was lost, and a connection that met a damaged page must go.
     static LAST_FATAL: Cell<Option<Fatal>> = const { Cell::new(None) };
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fatal {
     Full,
+    Damage,
     Other,
 }
 
@@ -300,10 +302,16 @@ pub(crate) fn forget_fatal() {
 
 /// Why SQLite gave up the transaction, as far as this thread has seen it.
 pub(crate) fn lost_transaction() -> StoreError {
-    match LAST_FATAL.take() {
+    match LAST_FATAL.get() {
         Some(Fatal::Full) => StoreError::DiskFull,
+        Some(Fatal::Damage) => StoreError::Damaged("a page cannot be read".to_owned()),
         Some(Fatal::Other) | None => StoreError::TransactionLost,
     }
+}
+
+/// Whether this thread met a damaged page. SQLCipher answers nothing on that connection from then on.
+pub(crate) fn saw_damage() -> bool {
+    LAST_FATAL.get() == Some(Fatal::Damage)
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -311,6 +319,7 @@ impl From<rusqlite::Error> for StoreError {
         let translated = translate(cause);
         match translated {
             StoreError::DiskFull => LAST_FATAL.set(Some(Fatal::Full)),
+            StoreError::Damaged(_) => LAST_FATAL.set(Some(Fatal::Damage)),
             StoreError::DiskFault(_) => LAST_FATAL.set(Some(Fatal::Other)),
             _ => {}
         }

@@ -88,19 +88,36 @@ const MARKERS: [(&str, &str); 8] = [
 
 /// Refuses a folder where a store would be damaged. The folder must exist.
 pub fn check_folder(folder: &Path) -> Result<(), StoreError> {
-    let mounts = match fs::read_to_string("/proc/self/mountinfo") {
-        Ok(text) => text,
-        // Only Linux has this list; elsewhere names, markers and the write test have to do.
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(cause) => return Err(StoreError::io("reading", Path::new("/proc/self/mountinfo"), &cause)),
-    };
-    check_folder_with(folder, &mounts)
+    check_folder_with(folder, &mounts()?)
 }
 
-/// [`check_folder`] with the given text of `/proc/self/mountinfo`.
-pub fn check_folder_with(folder: &Path, mountinfo: &str) -> Result<(), StoreError> {
+/// The mounted file systems, in the words of the operating system.
+#[cfg(target_os = "linux")]
+fn mounts() -> Result<String, StoreError> {
+    let list = Path::new("/proc/self/mountinfo");
+    fs::read_to_string(list).map_err(|cause| StoreError::io("reading", list, &cause))
+}
+
+/// The mounted file systems, in the words of the operating system.
+#[cfg(target_os = "macos")]
+fn mounts() -> Result<String, StoreError> {
+    let program = Path::new("/sbin/mount");
+    let output = std::process::Command::new(program)
+        .output()
+        .map_err(|cause| StoreError::io("running", program, &cause))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Windows shows a network share in the path itself, see [`is_network_share`].
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn mounts() -> Result<String, StoreError> {
+    Ok(String::new())
+}
+
+/// [`check_folder`] with the given text of `/proc/self/mountinfo` (Linux) or `/sbin/mount` (macOS).
+pub fn check_folder_with(folder: &Path, mounts: &str) -> Result<(), StoreError> {
     let folder = folder.canonicalize().map_err(|cause| StoreError::io("finding", folder, &cause))?;
-    if let Some(kind) = network_kind(&folder, mountinfo) {
+    if let Some(kind) = network_kind(&folder, mounts) {
         return Err(StoreError::NetworkFolder { path: folder, kind });
     }
     if let Some(service) = synced_by(&folder) {
@@ -110,11 +127,11 @@ pub fn check_folder_with(folder: &Path, mountinfo: &str) -> Result<(), StoreErro
 }
 
 /// The kind of the network file system that holds the folder, if it is one.
-fn network_kind(folder: &Path, mountinfo: &str) -> Option<String> {
+fn network_kind(folder: &Path, mounts: &str) -> Option<String> {
     if folder.to_str().is_some_and(is_network_share) {
         return Some("network share".to_owned());
     }
-    let (mount_point, kind) = mount_of(folder, mountinfo)?;
+    let (mount_point, kind) = mount_of(folder, mounts)?;
     let program = kind.strip_prefix("fuse.");
     let refused = match program {
         Some(program) => NETWORK_PROGRAMS.contains(&program),
@@ -134,9 +151,9 @@ fn is_network_share(path: &str) -> bool {
 }
 
 /// The mount that holds the folder: the longest matching mount point, the latest of equals.
-fn mount_of(folder: &Path, mountinfo: &str) -> Option<(PathBuf, String)> {
+fn mount_of(folder: &Path, mounts: &str) -> Option<(PathBuf, String)> {
     let mut best: Option<(PathBuf, String)> = None;
-    for line in mountinfo.lines() {
+    for line in mounts.lines() {
         let Some((mount_point, kind)) = parse_mount(line) else { continue };
         let longer = best
             .as_ref()
@@ -148,12 +165,27 @@ fn mount_of(folder: &Path, mountinfo: &str) -> Option<(PathBuf, String)> {
     best
 }
 
-/// `36 35 98:0 /root /mount/point rw,noatime master:1 - ext4 /dev/root rw`: the fifth field, and the one after ` - `.
+/// The mount point and the kind of file system in one line of the list.
 fn parse_mount(line: &str) -> Option<(PathBuf, String)> {
+    parse_mountinfo(line).or_else(|| parse_mount_program(line))
+}
+
+/// Linux: `36 35 98:0 /root /mount/point rw,noatime master:1 - ext4 /dev/root rw`.
+fn parse_mountinfo(line: &str) -> Option<(PathBuf, String)> {
     let (before, after) = line.split_once(" - ")?;
-    let mount_point = before.split(' ').nth(4)?;
+    let mut fields = before.split(' ');
+    fields.next()?.parse::<u64>().ok()?;
+    let mount_point = fields.nth(3)?;
     let kind = after.split(' ').next()?;
     Some((PathBuf::from(unescape(mount_point)), kind.to_owned()))
+}
+
+/// macOS: `//me@server/share on /Volumes/share (smbfs, nodev, nosuid, mounted by me)`.
+fn parse_mount_program(line: &str) -> Option<(PathBuf, String)> {
+    let (place, about) = line.rsplit_once(" (")?;
+    let (_, mount_point) = place.split_once(" on ")?;
+    let kind = about.split([',', ')']).next()?;
+    Some((PathBuf::from(mount_point), kind.to_owned()))
 }
 
 /// The kernel writes blanks in paths as octal: `\040`.

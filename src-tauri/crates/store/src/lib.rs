@@ -28,7 +28,7 @@ mod writer;
 pub use audit::{AuditDraft, AuditHead, AuditRow, GENESIS};
 pub use backup::{
     BACKUP_EXTENSION, BACKUP_FORMAT, BackupEntry, BackupHeader, BackupProgress, BackupRequest, Restore,
-    Rotation, list_backups, read_backup_header, restore_backup, rotate_backups,
+    Rotation, fork_copied_store, list_backups, read_backup_header, restore_backup, rotate_backups,
 };
 pub use error::{ConstraintKind, StoreError};
 pub use guard::{check_folder, check_folder_with};

@@ -144,6 +144,7 @@ fn apply(conn: &Connection, migration: &Migration, now: DateTime<Utc>) -> Result
     if conn.is_autocommit() {
         return Err(migration.failed("it ended the runner's transaction"));
     }
+    check_no_deferred_keys(conn, migration)?;
     check_references(conn, migration)?;
     check_row_counts(migration, &before, &row_counts(conn)?)?;
     record(conn, migration, now)?;
@@ -169,6 +170,21 @@ fn record(conn: &Connection, migration: &Migration, now: DateTime<Utc>) -> Resul
         },
     )?;
     Ok(())
+}
+
+/// A deferred key is only looked at by COMMIT, where one closure's mistake would fail its whole group.
+fn check_no_deferred_keys(conn: &Connection, migration: &Migration) -> Result<(), StoreError> {
+    let deferred: Option<String> = conn
+        .query_row(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND upper(sql) LIKE '%INITIALLY DEFERRED%'",
+            [],
+            |row| row.get(0),
+        )
+        .optional()?;
+    match deferred {
+        Some(table) => Err(migration.failed(format!("the table {table} has a deferred foreign key"))),
+        None => Ok(()),
+    }
 }
 
 fn check_references(conn: &Connection, migration: &Migration) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::connection::{Location, Phase, connect_reader, install_rules};
-use crate::error::StoreError;
+use crate::error::{StoreError, forget_fatal, saw_damage};
 use crate::trace::Trace;
 use crate::transaction::ReadTx;
 
@@ -46,6 +46,7 @@ impl Readers {
         f: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let reader = self.take()?;
+        forget_fatal();
         let started = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| run(&reader, f)));
         let held = started.elapsed();
@@ -98,8 +99,10 @@ impl Readers {
 
     fn give_back(&self, reader: Reader) {
         reader.phase.leave();
-        // A connection that cannot end its transaction is dropped; the next read opens another one.
-        let usable = reader.conn.is_autocommit() || reader.conn.execute_batch("ROLLBACK").is_ok();
+        // A connection that met a damaged page or cannot end its transaction is dropped; the next read opens
+        // another one.
+        let ended = reader.conn.is_autocommit() || reader.conn.execute_batch("ROLLBACK").is_ok();
+        let usable = ended && !saw_damage();
         let mut pool = self.lock();
         if usable {
             pool.idle.push(reader);

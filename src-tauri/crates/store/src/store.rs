@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::backup::{newest_backup_for, pre_migration_backup};
-use crate::connection::{self, Location, Phase};
+use crate::connection::{self, Location};
 use crate::error::StoreError;
 use crate::guard::check_folder;
 use crate::key::StoreKey;
@@ -101,17 +101,15 @@ impl Store {
         Self::start(conn, location, options)
     }
 
-    fn start(mut conn: Connection, location: Location, options: Options) -> Result<Self, StoreError> {
+    fn start(conn: Connection, location: Location, options: Options) -> Result<Self, StoreError> {
         let instance = INSTANCES.fetch_add(1, Ordering::Relaxed);
         let trace = Trace::new(options.trace);
-        let phase = Phase::default();
         let store_id = read_store_id(&conn)?;
         let created_at = meta::require(&conn, meta::CREATED_AT)?;
         let schema_version = migrations::schema_version(&conn)?;
-        connection::install_rules(&mut conn, &phase, &trace)?;
         let limit = GroupLimit { members: options.group_members.max(1), window: options.group_window };
         let readers = Readers::new(location.clone(), trace.clone(), options.readers);
-        let writer = Writer::start(conn, phase, limit, instance)?;
+        let writer = Writer::start(conn, location.clone(), trace.clone(), limit, instance)?;
         let inner = Inner {
             instance,
             location,
@@ -360,7 +358,10 @@ pub(crate) fn remove_database(path: &Path) -> Result<(), StoreError> {
 
 /// Gives a finished file its name and makes both durable. The name must be free.
 pub(crate) fn publish(building: &Path, path: &Path) -> Result<(), StoreError> {
-    File::open(building)
+    // Windows flushes only what is open for writing.
+    OpenOptions::new()
+        .write(true)
+        .open(building)
         .and_then(|file| file.sync_all())
         .map_err(|cause| StoreError::io("saving", building, &cause))?;
     if path.symlink_metadata().is_ok() {

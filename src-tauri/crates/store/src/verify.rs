@@ -4,11 +4,14 @@ use rusqlite::Connection;
 
 use crate::audit::{AuditHead, AuditRow, GENESIS, head};
 use crate::backup::list_backups;
+use crate::connection::connect_reader;
 use crate::error::StoreError;
 use crate::meta;
 use crate::migrations::{first_broken_reference, schema_digest};
 use crate::store::Store;
+use crate::writer::WriteClass;
 
+const FILE_PAGES: &str = "file_pages";
 /// Lines of SQLite's integrity check that are kept.
 const LINES_KEPT: usize = 20;
 
@@ -53,13 +56,27 @@ impl Store {
     /// Checks the file, the references, the schema, the audit chain, and the chain against the heads that are
     /// recorded in the backups folder.
     pub fn verify(&self) -> Result<VerifyReport, StoreError> {
-        let mut report = self.read(|tx| examine(tx, self.is_file()))?;
-        // A checkpoint may rewrite a page while the reader looks at it; the writer sees the file at rest.
-        if report.findings.iter().any(|finding| finding.check == "file_pages") {
-            report = self.write(crate::WriteClass::Decision, |tx| examine(tx, true))?;
+        let mut report = self.examine_snapshot()?;
+        // A checkpoint may rewrite a page while the reader looks at it; on the writer's turn the file is at rest.
+        let is_bad = |finding: &Finding| finding.check == FILE_PAGES;
+        if report.findings.iter().any(is_bad) {
+            let confirmed = self.write(WriteClass::Decision, |tx| {
+                let mut report = VerifyReport::default();
+                check_pages(tx, &mut report)?;
+                Ok::<_, StoreError>(report.findings)
+            })?;
+            report.findings.retain(|finding| !is_bad(finding));
+            report.findings.splice(0..0, confirmed);
         }
         self.compare_with_backups(&mut report)?;
         Ok(report)
+    }
+
+    /// Looks at one snapshot through a connection of its own: a damaged page makes a connection useless.
+    fn examine_snapshot(&self) -> Result<VerifyReport, StoreError> {
+        let conn = connect_reader(self.location())?;
+        conn.execute_batch("BEGIN DEFERRED")?;
+        examine(&conn, self.is_file())
     }
 
     /// Compares the chain with a head that was noted elsewhere, such as in an export.
@@ -85,26 +102,39 @@ impl Store {
     }
 }
 
+/// One check over a connection.
+type Check = fn(&Connection, &mut VerifyReport) -> Result<(), StoreError>;
+
 /// Every check that needs no more than one connection.
 pub(crate) fn examine(conn: &Connection, is_file: bool) -> Result<VerifyReport, StoreError> {
     let mut report = VerifyReport::default();
-    if is_file {
-        check_pages(conn, &mut report)?;
+    let on_file: &[(&str, Check)] = if is_file { &[(FILE_PAGES, check_pages)] } else { &[] };
+    let on_contents: [(&str, Check); 4] = [
+        ("file_structure", check_structure),
+        ("references", check_references),
+        ("schema", check_schema),
+        ("audit_chain", check_chain),
+    ];
+    for (name, check) in on_file.iter().copied().chain(on_contents) {
+        match check(conn, &mut report) {
+            Ok(()) => {}
+            // A page that cannot be read is what this looks for; the other checks may still tell more.
+            Err(StoreError::Damaged(why) | StoreError::DiskFault(why)) => {
+                report.find(name, "the database file", format!("it cannot be read to its end: {why}."));
+            }
+            Err(other) => return Err(other),
+        }
     }
-    check_structure(conn, &mut report)?;
-    check_references(conn, &mut report)?;
-    check_schema(conn, &mut report)?;
-    check_chain(conn, &mut report)?;
     Ok(report)
 }
 
 /// SQLCipher's own check: the authentication code of every page in the file.
 fn check_pages(conn: &Connection, report: &mut VerifyReport) -> Result<(), StoreError> {
     for line in lines_of(conn, "PRAGMA cipher_integrity_check")? {
-        report.find("file_pages", "the database file", format!("a page is damaged: {line}."));
+        report.find(FILE_PAGES, "the database file", format!("a page is damaged: {line}."));
     }
     let pages: i64 = conn.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-    report.checked("file_pages", pages.unsigned_abs());
+    report.checked(FILE_PAGES, pages.unsigned_abs());
     Ok(())
 }
 

@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::audit;
-use crate::connection::Phase;
-use crate::error::{StoreError, forget_fatal, lost_transaction};
+use crate::connection::{Location, Phase, connect_writer, install_rules};
+use crate::error::{StoreError, forget_fatal, lost_transaction, saw_damage};
+use crate::trace::Trace;
 use crate::transaction::{Running, WriteTx};
 
 /// How urgent a write is.
@@ -134,14 +135,17 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn start(
-        conn: Connection,
-        phase: Phase,
+        mut conn: Connection,
+        location: Location,
+        trace: Trace,
         limit: GroupLimit,
         store: u64,
     ) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared::default());
+        let phase = Phase::default();
+        install_rules(&mut conn, &phase, &trace)?;
         shared.sequence.store(audit::head(&conn)?.seq.unsigned_abs(), Ordering::Release);
-        let mut turn = Turn { conn, phase, limit, store, shared: shared.clone() };
+        let mut turn = Turn { conn, location, trace, phase, limit, store, shared: shared.clone() };
         let thread =
             std::thread::Builder::new().name("purser-writer".to_owned()).spawn(move || turn.work()).map_err(
                 |cause| StoreError::io("starting the writer thread for", "the store".as_ref(), &cause),
@@ -210,6 +214,8 @@ impl Writer {
 /// The thread's own side.
 struct Turn {
     conn: Connection,
+    location: Location,
+    trace: Trace,
     phase: Phase,
     limit: GroupLimit,
     store: u64,
@@ -220,6 +226,9 @@ impl Turn {
     fn work(&mut self) {
         while let Some((class, job)) = self.shared.next() {
             self.transaction(class, job);
+            if saw_damage() {
+                self.reconnect();
+            }
         }
         // What is left in the write-ahead log goes into the file, which can then be copied by itself.
         if let Err(cause) = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
@@ -293,6 +302,19 @@ impl Turn {
         Ok(())
     }
 
+    /// Replaces the connection, since SQLCipher uses none any more that has met a damaged page. What is sound
+    /// can still be worked with while the founder gets the backup.
+    fn reconnect(&mut self) {
+        let fresh = connect_writer(&self.location).and_then(|mut conn| {
+            install_rules(&mut conn, &self.phase, &self.trace)?;
+            Ok(conn)
+        });
+        match fresh {
+            Ok(conn) => self.conn = conn,
+            Err(cause) => tracing::error!(code = cause.code(), "the damaged store cannot be opened again"),
+        }
+    }
+
     /// Ends a transaction that could not be committed, so that the next one finds a clean connection.
     fn abandon(&self) {
         if !self.conn.is_autocommit()
@@ -303,3 +325,6 @@ impl Turn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use rusqlite::backup::{Backup, StepResult};
 use uuid::Uuid;
 
 pub use container::{BACKUP_FORMAT, BackupHeader, read_backup_header};
-pub use restore::{Restore, restore_backup};
+pub use restore::{Restore, fork_copied_store, restore_backup};
 
 use crate::audit;
 use crate::connection::{Location, connect_new, connect_reader};
@@ -156,12 +156,29 @@ pub(crate) fn pre_migration_backup(
 ) -> Result<(), StoreError> {
     fs::create_dir_all(folder).map_err(|cause| StoreError::io("creating", folder, &cause))?;
     let found = schema_version(conn)?;
+    if has_backup_of_now(conn, folder, found)? {
+        return Ok(());
+    }
     let stamp = options.now.format("%Y%m%dT%H%M%S%.3fZ");
     let path = folder.join(format!("{BEFORE_UPGRADE}v{found}-to-v{target}-{stamp}.{BACKUP_EXTENSION}"));
     let request =
         BackupRequest { created_at: options.now, recovery_envelope: options.recovery_envelope.clone() };
     make_backup(conn, location, &path, &request, |_| ControlFlow::Continue(()))?;
     Ok(())
+}
+
+/// Whether an intact backup shows the store exactly as it is. An upgrade that fails at every start would
+/// otherwise fill the disk with copies.
+fn has_backup_of_now(conn: &Connection, folder: &Path, schema_version: u32) -> Result<bool, StoreError> {
+    let (store_id, head) = (read_store_id(conn)?, audit::head(conn)?);
+    Ok(list_backups(folder)?.iter().any(|entry| {
+        entry.header.as_ref().is_ok_and(|header| {
+            header.store_id == store_id
+                && header.schema_version == schema_version
+                && header.audit_head == head
+                && container::unpack(&entry.path, None).is_ok()
+        })
+    }))
 }
 
 fn make_backup(

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::container::{self, BackupHeader};
@@ -14,12 +15,14 @@ use crate::key::StoreKey;
 use crate::meta;
 use crate::migrations;
 use crate::options::Options;
-use crate::store::{absolute, fold_log, parent_of, publish, read_store_id, remove_database, with_suffix};
+use crate::store::{
+    Store, absolute, fold_log, parent_of, publish, read_store_id, remove_database, with_suffix,
+};
 use crate::trace::Trace;
 use crate::transaction::WriteTx;
 use crate::verify::examine;
 
-/// The restored store's circumstances.
+/// The circumstances of a restore or a fork.
 #[derive(Debug, Clone)]
 pub struct Restore {
     /// Who restores, for the audit row.
@@ -80,26 +83,48 @@ fn rebuild<E: From<StoreError>>(
     migrations::check_applied(&conn, migrations)?;
     migrations::apply_missing(&conn, migrations, restore.options.now)?;
 
+    fork(&mut conn, restore, on_fork)
+}
+
+/// Makes a fork out of a store file that was copied by other means, such as to another computer.
+///
+/// Nothing in a file tells that it is a copy: the caller knows, by what it remembers outside of the store. The
+/// store must not be open.
+pub fn fork_copied_store<E: From<StoreError>>(
+    path: &Path,
+    key: &StoreKey,
+    restore: &Restore,
+    on_fork: impl FnOnce(&WriteTx<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    // Opening checks the key, the place and the schema, and upgrades with the usual backup.
+    let store = Store::open(path, key, restore.options.clone())?;
+    let location = store.location().clone();
+    store.close()?;
+    let mut conn = connect_writer(&location)?;
+    fork(&mut conn, restore, on_fork)
+}
+
+fn fork<E: From<StoreError>>(
+    conn: &mut Connection,
+    restore: &Restore,
+    on_fork: impl FnOnce(&WriteTx<'_>) -> Result<(), E>,
+) -> Result<(), E> {
     let phase = Phase::default();
-    install_rules(&mut conn, &phase, &Trace::default())?;
+    install_rules(conn, &phase, &Trace::default())?;
     conn.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from)?;
     phase.enter_closure();
-    let tx = WriteTx::new(&conn, &phase);
-    let forked = on_fork(&tx);
+    let forked = on_fork(&WriteTx::new(conn, &phase));
     phase.leave();
+    // An early return drops the connection, which rolls back.
     forked?;
-    mark_fork(&conn, restore.options.now, restore.options.store_id, &restore.actor)?;
+    mark_fork(conn, restore.options.now, restore.options.store_id, &restore.actor)?;
     conn.execute_batch("COMMIT").map_err(StoreError::from)?;
-    fold_log(&conn)?;
+    fold_log(conn)?;
     Ok(())
 }
 
 /// The database must be sound, and be the one that the header describes.
-fn check_contents(
-    conn: &rusqlite::Connection,
-    header: &BackupHeader,
-    backup: &Path,
-) -> Result<(), StoreError> {
+fn check_contents(conn: &Connection, header: &BackupHeader, backup: &Path) -> Result<(), StoreError> {
     if let Some(finding) = examine(conn, true)?.findings.first() {
         return Err(container::damaged(backup, &format!("{}: {}", finding.place, finding.sentence)));
     }
@@ -111,7 +136,7 @@ fn check_contents(
 
 /// Gives a copy of a store its own identity and pauses it.
 fn mark_fork(
-    conn: &rusqlite::Connection,
+    conn: &Connection,
     at: DateTime<Utc>,
     new_id: Option<Uuid>,
     actor: &str,

@@ -74,6 +74,17 @@ fn a_virtual_machines_own_root_may_be_shared_by_its_host() {
     assert_eq!(code(&folder.path(), "27 1 0:20 / / rw - 9p root rw\n"), "fine");
 }
 
+#[rstest]
+#[case("//me@server/share", "smbfs, nodev, nosuid, mounted by me", "network_folder")]
+#[case("server:/export", "nfs", "network_folder")]
+#[case("/dev/disk3s5", "apfs, local, journaled", "fine")]
+fn the_list_of_macos_is_understood_too(#[case] device: &str, #[case] about: &str, #[case] expected: &str) {
+    let folder = Folder::new();
+    let inner = folder.make("Volumes/My Share");
+    let mounts = format!("/dev/disk3s1 on / (apfs, local)\n{device} on {} ({about})\n", inner.display());
+    assert_eq!(code(&inner, &mounts), expected);
+}
+
 #[test]
 fn the_innermost_mount_counts_and_the_later_of_two_on_one_place() {
     let folder = Folder::new();

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod auditing;
+
 mod backups;
+mod damaged_pages;
 mod disk_full;
 mod durability;
 mod folders;

@@ -174,6 +174,49 @@ fn no_upgrade_happens_when_the_backup_fails() {
 }
 
 #[test]
+fn an_upgrade_that_fails_again_and_again_keeps_one_backup() {
+    let place = place_with_family();
+    for day in 5..8 {
+        let mut options = next(&place, "SELECT no_such_function();");
+        options.now = at(day, 8);
+        assert_eq!(place.open_error(options).code(), "migration_failed");
+    }
+    assert_eq!(list_backups(&place.backups).unwrap().len(), 1);
+
+    let store = place.open();
+    add(&store, "a change");
+    store.close().unwrap();
+    let mut options = next(&place, "SELECT no_such_function();");
+    options.now = at(9, 8);
+    place.open_error(options);
+    assert_eq!(list_backups(&place.backups).unwrap().len(), 2, "the older one does not show the change");
+}
+
+#[test]
+fn a_damaged_backup_does_not_count_as_the_one_before_an_upgrade() {
+    let place = place_with_family();
+    let mut options = next(&place, "SELECT no_such_function();");
+    options.now = at(5, 8);
+    place.open_error(options);
+    let first = list_backups(&place.backups).unwrap().remove(0).path;
+    let mut bytes = std::fs::read(&first).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&first, bytes).unwrap();
+    let mut options = next(&place, "CREATE TABLE more (x INTEGER) STRICT;");
+    options.now = at(6, 8);
+    Store::open(&place.path, &key(), options).unwrap();
+    assert_eq!(list_backups(&place.backups).unwrap().len(), 2);
+}
+
+#[test]
+fn a_deferred_foreign_key_is_refused() {
+    let place = place_with_family();
+    let sql = "CREATE TABLE late (o INTEGER REFERENCES owner (id) DEFERRABLE INITIALLY DEFERRED) STRICT;";
+    assert!(refused(&place, sql).contains("late has a deferred foreign key"));
+}
+
+#[test]
 fn an_applied_migration_that_changed_is_refused() {
     let place = place_with_family();
     let mut list = migrations();

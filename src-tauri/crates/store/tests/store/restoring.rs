@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use purser_store::{FORK_STATE, Options, Restore, Store, StoreError, WriteTx, restore_backup};
+use purser_store::{
+    FORK_STATE, Options, Restore, Store, StoreError, WriteTx, fork_copied_store, restore_backup,
+};
 
 use crate::toy::{Place, add, at, draft, key, migrations, migrations_with, notes, other_key};
 
@@ -188,4 +190,49 @@ fn a_restore_that_was_cut_short_is_started_anew() {
     std::fs::write(place.folder.path().join("restored.purser.restoring"), b"half").unwrap();
     restore_backup(&backup, &key(), &there, &restore(), nothing).unwrap();
     assert!(there.exists());
+}
+
+#[test]
+fn a_copied_file_becomes_a_fork_and_the_original_stays_as_it_was() {
+    let (place, _, old) = backed_up();
+    let copy = place.folder.path().join("copy.purser");
+    std::fs::copy(&place.path, &copy).unwrap();
+    fork_copied_store(&copy, &key(), &restore(), |tx| {
+        tx.execute("UPDATE note SET text = 'void ' || id", [])?;
+        Ok::<_, StoreError>(())
+    })
+    .unwrap();
+    let fork = Store::open(&copy, &key(), restore().options).unwrap();
+    assert_ne!(fork.store_id(), old);
+    assert_eq!(meta(&fork, "fork_of"), Some(old.to_string()));
+    assert_eq!(meta(&fork, FORK_STATE).as_deref(), Some("paused"));
+    assert_eq!(notes(&fork), ["void 1", "void 2"]);
+    assert!(fork.verify().unwrap().is_clean());
+    let original = place.open();
+    assert_eq!((original.store_id(), meta(&original, FORK_STATE)), (old, None));
+}
+
+#[test]
+fn a_fork_whose_closure_fails_changes_nothing() {
+    let (place, _, old) = backed_up();
+    let cause = fork_copied_store(&place.path, &key(), &restore(), |_| Err(StoreError::RowMissing));
+    assert_eq!(cause.unwrap_err(), StoreError::RowMissing);
+    let store = place.open();
+    assert_eq!((store.store_id(), meta(&store, FORK_STATE)), (old, None));
+}
+
+#[test]
+fn the_engine_can_resume_a_fork() {
+    let (place, backup, _) = backed_up();
+    let there = place.folder.path().join("restored.purser");
+    restore_backup(&backup, &key(), &there, &restore(), nothing).unwrap();
+    let store = Store::open(&there, &key(), restore().options).unwrap();
+    store
+        .write(purser_store::WriteClass::Decision, |tx| {
+            tx.set_meta(FORK_STATE, "running")?;
+            tx.audit(draft("store"))?;
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    assert_eq!(meta(&store, FORK_STATE).as_deref(), Some("running"));
 }
