@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::VaultError;
 use super::files::{read_bounded, replace_private};
 use super::kdf::random;
-use super::VaultError;
 
 /// The envelope's file inside a data folder.
 pub const RECOVERY_FILE: &str = "recovery.json";

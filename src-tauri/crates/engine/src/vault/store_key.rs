@@ -44,11 +44,7 @@ pub fn keep_store_key(vault: &dyn Vault, key: &StoreKey) -> Result<(), VaultErro
 }
 
 /// Unwraps the folder's recovery envelope with the code and puts the key back into the vault.
-pub fn recover_key(
-    folder: &Path,
-    code: &RecoveryCode,
-    vault: &dyn Vault,
-) -> Result<StoreKey, VaultError> {
+pub fn recover_key(folder: &Path, code: &RecoveryCode, vault: &dyn Vault) -> Result<StoreKey, VaultError> {
     let path = folder.join(RECOVERY_FILE);
     let envelope = read_recovery_envelope(&path)?.ok_or(VaultError::NoRecoveryEnvelope { path })?;
     let key = envelope.unwrap(code)?;

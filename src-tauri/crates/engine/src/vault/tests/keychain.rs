@@ -1,7 +1,8 @@
 //! The keychain itself, against a real one that another program reads.
 //!
 //! The tests that need a session run this binary again: once without any bus, and once inside
-//! `dbus-run-session` with an unlocked `gnome-keyring-daemon`, where `secret-tool` is the outside reader.
+//! `dbus-run-session` with an unlocked `gnome-keyring-daemon`, where `secret-tool` and Python's `keyring`
+//! are the outside readers. `tests/peers/keychain.sh` runs the same and fails where a tool is missing.
 
 use std::process::{Command, Output};
 
@@ -38,6 +39,7 @@ fn session_tools_are_here() -> bool {
         .filter(|tool| !found(tool))
         .collect();
     if !missing.is_empty() {
+        assert!(std::env::var_os("PURSER_PEERS_REQUIRED").is_none(), "{} not installed", missing.join(", "));
         println!("skipped: {} not installed", missing.join(", "));
     }
     missing.is_empty()
@@ -88,6 +90,7 @@ fn inside_an_unlocked_session() {
     assert_eq!(lookup("other-scope/stripe/read-key"), "", "scopes are apart");
     let other = KeychainVault::new("other-scope").unwrap();
     assert_eq!(held(&other, "stripe/read-key"), None, "another folder sees nothing");
+    check_python_keyring_reads_and_writes_the_same(&vault);
     vault.delete("stripe/read-key").unwrap();
     assert_eq!(lookup(&account), "", "secret-tool finds it gone");
 
@@ -98,6 +101,38 @@ fn inside_an_unlocked_session() {
     let scope = folder_scope(folder.path()).unwrap();
     assert_eq!(lookup(&format!("{scope}/store-key")), hex::encode(key.as_bytes()));
     assert_eq!(key_for(folder.path(), true, chosen.as_ref()).unwrap().as_bytes(), key.as_bytes());
+}
+
+/// The interpreter of the peers' environment, where `keyring` is installed there.
+#[cfg(target_os = "linux")]
+fn python_with_keyring() -> Option<std::path::PathBuf> {
+    let python = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../.venv/bin/python");
+    let imports = Command::new(&python).args(["-c", "import keyring, secretstorage"]).output();
+    if imports.is_ok_and(|output| output.status.success()) {
+        return Some(python);
+    }
+    assert!(std::env::var_os("PURSER_PEERS_REQUIRED").is_none(), "Python's keyring is not installed");
+    println!("skipped: Python's keyring is not installed");
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn check_python_keyring_reads_and_writes_the_same(vault: &KeychainVault) {
+    let Some(python) = python_with_keyring() else { return };
+    let run = |code: &str| {
+        let prelude =
+            "import keyring; from keyring.backends import SecretService; ring = SecretService.Keyring(); ";
+        let output = Command::new(&python).args(["-c", &format!("{prelude}{code}")]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let read = run(&format!("print(ring.get_password('purser', '{SCOPE}/stripe/read-key'), end='')"));
+    assert_eq!(read, "rk_live_canary", "Python's keyring reads what the vault wrote");
+    run(&format!("ring.set_password('purser', '{SCOPE}/slack/token', 'xoxb from python ü')"));
+    assert_eq!(held(vault, "slack/token").as_deref(), Some("xoxb from python ü"), "and the other way round");
+    vault.set("slack/token", &secret("xoxb again")).unwrap();
+    let read = run(&format!("print(ring.get_password('purser', '{SCOPE}/slack/token'), end='')"));
+    assert_eq!(read, "xoxb again", "one entry, not two");
 }
 
 #[test]

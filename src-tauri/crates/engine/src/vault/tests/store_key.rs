@@ -40,7 +40,11 @@ fn a_new_folder_gets_a_random_key_that_it_keeps() {
     let folder = tempfile::tempdir().unwrap();
     let (vault, other) = (MemoryVault::new(), MemoryVault::new());
     let key = key_for(folder.path(), false, &vault).unwrap();
-    assert_eq!(key_for(folder.path(), true, &vault).unwrap().as_bytes(), key.as_bytes(), "the next start finds the same key");
+    assert_eq!(
+        key_for(folder.path(), true, &vault).unwrap().as_bytes(),
+        key.as_bytes(),
+        "the next start finds the same key"
+    );
     assert_eq!(key_for(folder.path(), false, &vault).unwrap().as_bytes(), key.as_bytes());
     assert_ne!(key_for(folder.path(), false, &other).unwrap().as_bytes(), key.as_bytes());
     assert_eq!(held(&vault, STORE_KEY_NAME).unwrap(), hex::encode(key.as_bytes()));
@@ -96,7 +100,11 @@ fn the_recovery_code_puts_the_key_back_but_never_over_another_one() {
     let envelope = RecoveryEnvelope::wrap(&code, &key, "store-1").unwrap();
     write_recovery_envelope(&folder.path().join(RECOVERY_FILE), &envelope).unwrap();
     assert_eq!(recover_key(folder.path(), &code, &second).unwrap().as_bytes(), key.as_bytes());
-    assert_eq!(key_for(folder.path(), true, &second).unwrap().as_bytes(), key.as_bytes(), "the folder opens again");
+    assert_eq!(
+        key_for(folder.path(), true, &second).unwrap().as_bytes(),
+        key.as_bytes(),
+        "the folder opens again"
+    );
     recover_key(folder.path(), &code, &second).expect("doing it twice is harmless");
 
     let occupied = MemoryVault::new();
@@ -106,5 +114,9 @@ fn the_recovery_code_puts_the_key_back_but_never_over_another_one() {
     assert_eq!(key_for(folder.path(), true, &occupied).unwrap().as_bytes(), other.as_bytes());
 
     occupied.set(STORE_KEY_NAME, &secret("damaged")).unwrap();
-    assert_eq!(recover_key(folder.path(), &code, &occupied).unwrap().as_bytes(), key.as_bytes(), "a damaged key gives way");
+    assert_eq!(
+        recover_key(folder.path(), &code, &occupied).unwrap().as_bytes(),
+        key.as_bytes(),
+        "a damaged key gives way"
+    );
 }
