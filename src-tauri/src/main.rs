@@ -1,1 +1,82 @@
-fn main() {}
+//! Purser's window: it shows the UI and forwards what the founder asks to the engine, nothing else.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod arguments;
+mod bridge;
+mod changes;
+mod commands;
+mod log;
+mod paths;
+mod windows;
+
+use arguments::Arguments;
+use bridge::Bridge;
+use paths::Places;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tauri::{Manager, RunEvent};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::from_environment() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            eprintln!("purser-desktop: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("purser-desktop: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let app = tauri::Builder::default()
+        // First of all plugins, so that a second start does nothing but bring the first window to the front.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::focus_main(app)))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_window_state::Builder::new().with_denylist(&[windows::CONFIRM]).build())
+        .invoke_handler(tauri::generate_handler![
+            commands::query,
+            commands::command,
+            commands::release,
+            commands::open_confirm,
+            commands::close_window,
+            paths::pick_file,
+            paths::pick_save,
+            paths::pick_folder,
+            paths::open_path,
+            paths::reveal_path,
+        ])
+        .on_window_event(windows::on_event)
+        .setup(move |app| {
+            let folder = match arguments.data {
+                Some(folder) => folder,
+                None => purser_engine::host::default_folder()?,
+            };
+            app.manage(log::start(&folder)?);
+            let (bridge, acted) = Bridge::new(folder.clone(), commands::progress(app.handle().clone()));
+            let bridge = Arc::new(bridge);
+            app.manage(Arc::clone(&bridge));
+            app.manage(Places::new(&folder));
+            changes::watch(app.handle().clone(), Arc::clone(&bridge), acted)?;
+            let demo = arguments.demo;
+            std::thread::Builder::new().name("open".into()).spawn(move || bridge.open(demo))?;
+            // After the state is there: a window asks as soon as it exists.
+            windows::open_main(app.handle(), &folder)?;
+            tracing::info!(version = env!("CARGO_PKG_VERSION"), demo, "started");
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            app.state::<Arc<Bridge>>().close();
+            tracing::info!("stopped");
+        }
+    });
+    Ok(())
+}
