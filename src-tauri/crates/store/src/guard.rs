@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
-use crate::store::create_private;
+use crate::files::create_private;
 
 /// File systems on which SQLite's locks or shared memory do not work, or that another machine also writes.
 const NETWORK_KINDS: [&str; 21] = [

@@ -12,6 +12,7 @@ mod audit;
 mod backup;
 mod connection;
 mod error;
+mod files;
 mod guard;
 mod key;
 mod meta;

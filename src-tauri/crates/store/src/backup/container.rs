@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::audit::AuditHead;
 use crate::error::StoreError;
-use crate::store::create_private;
+use crate::files::create_private;
 
 const MAGIC: &[u8] = b"purser-backup 1\n";
 /// The format that this program writes and reads.

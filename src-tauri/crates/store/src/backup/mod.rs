@@ -18,9 +18,10 @@ pub use restore::{Restore, fork_copied_store, restore_backup};
 use crate::audit;
 use crate::connection::{Location, connect_new, connect_reader};
 use crate::error::StoreError;
+use crate::files::{absolute, create_private, parent_of, publish, remove_database, with_suffix};
 use crate::migrations::schema_version;
 use crate::options::Options;
-use crate::store::{Store, absolute, parent_of, publish, read_store_id, remove_database, with_suffix};
+use crate::store::{Store, read_store_id};
 use crate::verify::examine;
 
 /// The ending of backup files.
@@ -225,7 +226,7 @@ fn copy_pages(
     copy: &Path,
     mut progress: impl FnMut(BackupProgress) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
-    crate::store::create_private(copy)?;
+    create_private(copy)?;
     let target = Location::File { path: copy.to_owned(), key: location.key().clone() };
     let mut target = connect_new(&target)?;
     // Without a snapshot of its own the copy would start anew after each commit of the running store.

@@ -10,14 +10,13 @@ use super::container::{self, BackupHeader};
 use crate::audit::{self, AuditDraft};
 use crate::connection::{Location, Phase, connect_writer, install_rules};
 use crate::error::StoreError;
+use crate::files::{absolute, parent_of, publish, remove_database, with_suffix};
 use crate::guard::check_folder;
 use crate::key::StoreKey;
 use crate::meta;
 use crate::migrations;
 use crate::options::Options;
-use crate::store::{
-    Store, absolute, fold_log, parent_of, publish, read_store_id, remove_database, with_suffix,
-};
+use crate::store::{Store, fold_log, new_store_id, read_store_id};
 use crate::trace::Trace;
 use crate::transaction::WriteTx;
 use crate::verify::examine;
@@ -142,7 +141,7 @@ fn mark_fork(
     actor: &str,
 ) -> Result<(), StoreError> {
     let old_id = read_store_id(conn)?;
-    let new_id = new_id.unwrap_or_else(|| crate::store::new_store_id(at));
+    let new_id = new_id.unwrap_or_else(|| new_store_id(at));
     meta::set(conn, meta::STORE_ID, &new_id.to_string())?;
     meta::set(conn, meta::FORK_OF, &old_id.to_string())?;
     meta::set(conn, meta::FORK_AT, &at.to_rfc3339_opts(SecondsFormat::Micros, true))?;

@@ -183,7 +183,7 @@ fn rotation_removes_what_is_older_than_the_limit() {
     let (place, store, old) = place_with_backup();
     let kept = [place.backup(&store, "two", 10), place.backup(&store, "three", 20)];
     let rotation = rotate_backups(&place.backups, 15, at(22, 4)).unwrap();
-    assert_eq!(rotation.removed, [old.clone()]);
+    assert_eq!(rotation.removed, std::slice::from_ref(&old));
     assert_eq!(rotation.kept, [kept[1].clone(), kept[0].clone()]);
     assert!(!old.exists() && kept.iter().all(|path| path.exists()));
 }
@@ -202,7 +202,7 @@ fn rotation_leaves_files_that_it_cannot_read() {
     let bad = place.backups.join("bad.purser-backup");
     std::fs::write(&bad, b"?").unwrap();
     let rotation = rotate_backups(&place.backups, 0, at(28, 4)).unwrap();
-    assert_eq!(rotation.unreadable, [bad.clone()]);
+    assert_eq!(rotation.unreadable, std::slice::from_ref(&bad));
     assert!(bad.exists());
 }
 

@@ -11,11 +11,15 @@ use crate::toy::{add, insert, notes, options};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Who ran, with the sequence that was published at that moment.
+type Order = Vec<(String, u64)>;
+type Outcome = Result<(), StoreError>;
+
 /// A store whose writer can be held up while other writes line up behind it.
 struct Line {
     store: Store,
-    order: Arc<Mutex<Vec<(String, u64)>>>,
-    threads: Vec<JoinHandle<Result<(), StoreError>>>,
+    order: Arc<Mutex<Order>>,
+    threads: Vec<JoinHandle<Outcome>>,
 }
 
 impl Line {
@@ -68,7 +72,7 @@ impl Line {
         }
     }
 
-    fn finish(self) -> (Vec<(String, u64)>, Vec<Result<(), StoreError>>, Store) {
+    fn finish(self) -> (Order, Vec<Outcome>, Store) {
         let outcomes = self.threads.into_iter().map(|thread| thread.join().unwrap()).collect();
         let order = self.order.lock().unwrap().clone();
         (order, outcomes, self.store)

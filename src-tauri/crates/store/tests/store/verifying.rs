@@ -81,6 +81,20 @@ fn damage_is_found(#[case] sql: &str, #[case] check: &str, #[case] where_found: 
 }
 
 #[test]
+fn a_row_that_was_changed_together_with_its_own_hash_is_found_at_the_next_row() {
+    let place = place();
+    let mut row = place.open().audit_page(Some(5), 1).unwrap().remove(0);
+    row.actor = "someone".to_owned();
+    place.tamper(&format!(
+        "UPDATE audit SET actor = 'someone', hash = '{}' WHERE seq = 4",
+        row.computed_hash()
+    ));
+    let report = verify(&place);
+    assert_eq!(red(&report), [("audit_chain", "audit row 5")]);
+    assert!(report.findings[0].sentence.contains("does not continue"), "{report:?}");
+}
+
+#[test]
 fn a_removed_protection_of_the_audit_rows_is_found() {
     let place = place();
     crate::toy::raw(&place.path).execute_batch("DROP TRIGGER audit_is_never_deleted").unwrap();
