@@ -1,11 +1,16 @@
 //! Every verb of Purser: ingest, decisions, the outbox and the application interface.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+#[macro_use]
+pub mod crash;
+
 pub mod api;
+pub mod approvals;
 pub mod books;
 pub mod clock;
 pub mod error;
 pub mod host;
+pub mod outbox;
 pub mod profile;
 pub mod program;
 pub mod vault;
