@@ -189,21 +189,41 @@ pub struct EntriesDigest(Sha256);
 impl EntriesDigest {
     /// Adds one entry; every field with its length in front.
     pub fn add(&mut self, number: i64, entry: &Entry, reverses: Option<i64>) {
-        let mut field = |text: &str| {
-            self.0.update((text.len() as u64).to_be_bytes());
-            self.0.update(text.as_bytes());
-        };
-        field(&number.to_string());
-        field(entry.kind().as_str());
-        field(&entry.occurred_on().to_string());
-        field(entry.text());
-        field(&reverses.unwrap_or(0).to_string());
-        field(&entry.postings().len().to_string());
-        for posting in entry.postings() {
-            field(posting.account.as_str());
-            field(&posting.amount.to_string());
-            field(&posting.item.as_ref().map(ToString::to_string).unwrap_or_default());
+        let postings: Vec<[String; 3]> = entry
+            .postings()
+            .iter()
+            .map(|posting| {
+                let item = posting.item.as_ref().map(ToString::to_string).unwrap_or_default();
+                [posting.account.as_str().to_owned(), posting.amount.to_string(), item]
+            })
+            .collect();
+        let on = entry.occurred_on().to_string();
+        self.add_texts(number, [entry.kind().as_str(), &on, entry.text()], reverses, &postings);
+    }
+
+    /// Adds one entry by the texts that stand for it: kind, day and line, then account, amount and item
+    /// of each posting. The check reads entries that could not be made again.
+    pub(crate) fn add_texts(
+        &mut self,
+        number: i64,
+        head: [&str; 3],
+        reverses: Option<i64>,
+        postings: &[[String; 3]],
+    ) {
+        self.field(&number.to_string());
+        for text in head {
+            self.field(text);
         }
+        self.field(&reverses.unwrap_or(0).to_string());
+        self.field(&postings.len().to_string());
+        for text in postings.iter().flatten() {
+            self.field(text);
+        }
+    }
+
+    fn field(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text.as_bytes());
     }
 
     /// The digest in hex.
