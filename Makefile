@@ -21,6 +21,7 @@ crash:                                       ## kill -9 at every named point
 	scripts/crash
 
 e2e: ui/dist/index.html                      ## the real window, driven like a person would
+	$(cargo_nextest) -p purser-desktop
 	cargo build -p purser-desktop
 	tests/e2e/run
 

@@ -151,6 +151,16 @@ export class App {
       finally { axe.teardown(); }`);
   }
 
+  /** Calls the shell as a script in the page would; returns `{ok}` or `{error}`. */
+  async invoke(command, input = {}) {
+    return this.driver.executeAsyncScript(
+      `const done = arguments[2];
+       window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then((ok) => done({ ok }), (error) => done({ error }))`,
+      command,
+      input,
+    );
+  }
+
   /** Gives the page this size; the window manager's frame comes on top. */
   async resize(width, height) {
     const window = this.driver.manage().window();
@@ -225,16 +235,19 @@ export class App {
     );
   }
 
-  /** Switches the colours as the system would, and waits for the last transition to end. */
+  /** Shows the page in `light` or `dark` whatever the preference says, until it is loaded again. */
   async scheme(scheme) {
     await this.driver.executeScript(
-      `const scheme = arguments[0], key = "mantine-color-scheme-value";
-       const old = localStorage.getItem(key);
-       localStorage.setItem(key, scheme);
-       window.dispatchEvent(new StorageEvent("storage", { key, oldValue: old, newValue: scheme, storageArea: localStorage }));
-       document.documentElement.setAttribute("data-mantine-color-scheme", scheme);`,
+      `const root = document.documentElement, name = "data-mantine-color-scheme";
+       window.__forcedScheme = arguments[0];
+       // The UI follows its own preference and would put that back.
+       const force = () => root.getAttribute(name) === window.__forcedScheme || root.setAttribute(name, window.__forcedScheme);
+       force();
+       window.__schemeObserver ??= new MutationObserver(force);
+       window.__schemeObserver.observe(root, { attributeFilter: [name] });`,
       scheme,
     );
+    // The longest transition of the UI takes 180 ms.
     await sleep(350);
   }
 
