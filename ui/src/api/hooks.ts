@@ -25,6 +25,41 @@ export function createQueryClient(): QueryClient {
   });
 }
 
+/** Per window: when each method's answer last became old, counted in changes. */
+interface ChangeLog {
+  tick: number;
+  oldSince: Map<string, number>;
+}
+
+const logs = new WeakMap<QueryClient, ChangeLog>();
+
+function logOf(client: QueryClient): ChangeLog {
+  let log = logs.get(client);
+  if (!log) {
+    log = { tick: 0, oldSince: new Map() };
+    logs.set(client, log);
+  }
+  return log;
+}
+
+/**
+ * One question at a time per query. A change that arrives while an answer is on its way does not start a
+ * second question beside it, so answers cannot overtake each other and a busy engine cannot starve a slow
+ * query; instead the question is asked once more as soon as the answer is there.
+ */
+async function ask<M extends QueryMethod>(client: QueryClient, method: M, input: Input<M>): Promise<Output<M>> {
+  const log = logOf(client);
+  const began = log.tick;
+  try {
+    return await query(method, input);
+  } finally {
+    if ((log.oldSince.get(method) ?? 0) > began) {
+      // After this answer has been stored.
+      window.setTimeout(() => void client.invalidateQueries({ queryKey: [method, input], exact: true }, { cancelRefetch: false }), 0);
+    }
+  }
+}
+
 /** Every reply a screen shows. The previous reply stays visible while the next one is on its way. */
 export function useQueryApi<M extends QueryMethod>(
   method: M,
@@ -33,7 +68,7 @@ export function useQueryApi<M extends QueryMethod>(
 ): UseQueryResult<Output<M>, ApiError> {
   return useQuery<Output<M>, ApiError>({
     queryKey: [method, input],
-    queryFn: () => query(method, input),
+    queryFn: ({ client }) => ask(client, method, input),
     enabled: options.enabled ?? true,
     placeholderData: options.keep === false ? undefined : (keepPreviousData as never),
     refetchInterval: options.refetchMs,
@@ -46,7 +81,7 @@ export function useCommand<M extends CommandMethod>(method: M): UseMutationResul
   return useMutation<Output<M>, ApiError, Input<M>>({
     mutationKey: [method],
     mutationFn: (input) => command(method, input),
-    onSettled: () => void client.invalidateQueries(),
+    onSettled: () => applyChange(client, { topics: ["*"], sequence: 0 }),
   });
 }
 
@@ -56,7 +91,7 @@ export function useRelease<M extends ReleaseMethod>(method: M): UseMutationResul
   return useMutation<Output<M>, ApiError, Input<M>>({
     mutationKey: [method],
     mutationFn: (input) => release(method, input),
-    onSettled: () => void client.invalidateQueries(),
+    onSettled: () => applyChange(client, { topics: ["*"], sequence: 0 }),
   });
 }
 
@@ -67,15 +102,16 @@ export function concerns(method: string, topics: readonly string[]): boolean {
   return own.includes("*") || topics.includes("*") || own.some((topic) => topics.includes(topic));
 }
 
-/**
- * Reads again what a change concerns. A read that was under way is abandoned (cancelRefetch), so a reply
- * from before the change can never replace one from after it. Changes that arrive out of order are ignored
- * only when a later one already covered the same topics.
- */
+/** Reads again what a change concerns; what is on its way already is read again when it has arrived. */
 export function applyChange(client: QueryClient, changed: Changed): void {
+  const log = logOf(client);
+  log.tick += 1;
+  for (const method of Object.keys(TOPICS)) {
+    if (concerns(method, changed.topics)) log.oldSince.set(method, log.tick);
+  }
   void client.invalidateQueries(
     { predicate: (cached) => concerns(String(cached.queryKey[0]), changed.topics) },
-    { cancelRefetch: true },
+    { cancelRefetch: false },
   );
 }
 
@@ -129,7 +165,7 @@ export function useRows<M extends RowsMethod>(
   return useQueries({
     queries: pages.map((slice) => ({
       queryKey: [method, { keys: slice }],
-      queryFn: () => query(method, { keys: slice } as unknown as Input<M>),
+      queryFn: ({ client }: { client: QueryClient }) => ask(client, method, { keys: slice } as unknown as Input<M>),
       placeholderData: keepPreviousData,
     })),
     combine: (results) => {

@@ -1,7 +1,7 @@
 import { MantineProvider, useMantineColorScheme } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
-import { createQueryClient, useChanges } from "../api/hooks";
+import { applyChange, createQueryClient, useChanges } from "../api/hooks";
 import { KeyProvider } from "../shared/keys/useKeys";
 import { LiveProvider } from "../shared/live";
 import { usePreferences } from "../shared/preferences";
@@ -18,7 +18,7 @@ export function Providers({ children }: { children: ReactNode }) {
         <SchemeFollower />
         <KeyProvider singleKeys={singleKeys}>
           <LiveProvider>
-            <UndoProvider onUndone={() => void client.invalidateQueries()}>
+            <UndoProvider onUndone={() => applyChange(client, { topics: ["*"], sequence: 0 })}>
               <Changes />
               {children}
             </UndoProvider>

@@ -1,4 +1,5 @@
 import { ledger } from "./ledger";
+import { payouts } from "./payouts";
 import { settings } from "./settings";
 import { today } from "./today";
 import { moneyIn } from "./moneyIn";
@@ -9,6 +10,7 @@ export function fixtures(host: string): Record<string, unknown> {
     host_state: { state: host, folder: "/Users/founder/Purser", version: "1.0.0", message: host === "failed" ? "The file books.db is not a Purser store." : null, vault: "keychain" },
     ...today,
     ...ledger,
+    ...payouts,
     ...settings,
     ...moneyIn,
   };

@@ -44,6 +44,22 @@ setShell({
   onNavigate: async () => () => undefined,
 });
 
+// ?press=Control+K&type=kest opens the palette with a text, for a picture.
+const press = search.get("press");
+if (press) {
+  window.setTimeout(() => {
+    const words = press.split(" ").join("+").split("+");
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: words[words.length - 1], ctrlKey: words.includes("Control"), shiftKey: words.includes("Shift"), bubbles: true }));
+    window.setTimeout(() => {
+      const field = document.activeElement;
+      const typed = search.get("type");
+      if (!(field instanceof HTMLInputElement) || !typed) return;
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, typed);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }, 300);
+  }, 1200);
+}
+
 if (search.get("page") === "confirm") await import("../app/confirm");
 else if (search.get("page") === "gallery") await import("./Gallery");
 else await import("../app/main");

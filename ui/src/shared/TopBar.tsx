@@ -18,7 +18,7 @@ export function TopBar({ section, children }: { section: string; children?: Reac
   return (
     <header className={css.bar}>
       <h2 className={css.title}>{found.heading ?? found.title}</h2>
-      {found.tabs.length > 1 ? (
+      {found.tabs.length > 0 ? (
         <nav className={css.tabs} aria-label={found.title}>
           {found.tabs.map((tab) => {
             const count = status ? tab.count(status.counts) : 0;

@@ -1,10 +1,10 @@
 /** ISO currencies that the browser knows, the common ones first, each with its name. */
-export const CURRENCIES: { value: string; label: string }[] = (() => {
+export function currencies(): { value: string; label: string }[] {
   const names = new Intl.DisplayNames(["en"], { type: "currency" });
   const first = ["USD", "EUR", "GBP", "CAD", "AUD", "CHF", "SEK", "NOK", "DKK", "JPY"];
   const rest = Intl.supportedValuesOf("currency").filter((code) => !first.includes(code) && !/^X/.test(code));
   return [...first, ...rest].map((code) => ({ value: code, label: `${code}, ${names.of(code) ?? code}` }));
-})();
+}
 
 /** IANA zones, the one of this machine first. */
 export function zones(here: string): string[] {

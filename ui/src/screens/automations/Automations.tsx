@@ -1,5 +1,6 @@
-import { TopBar } from "../../shared/TopBar";
+import { Outbox } from "./Outbox";
 
+/** Automations: what waits to leave. */
 export function Automations() {
-  return <TopBar section="automations" />;
+  return <Outbox />;
 }

@@ -10,13 +10,14 @@ import { useKeys } from "../../shared/keys/useKeys";
 import { ErrorState } from "../../shared/States";
 import { text } from "../../shared/text";
 import css from "./FirstRun.module.css";
-import { CURRENCIES, zones } from "../../shared/choices";
+import { currencies, zones } from "../../shared/choices";
 
 const PASSPHRASE_MIN = 12;
 
 /** Name, currency, first day, zone, first account: what cannot be guessed, and nothing else. */
 export function CompanyForm({ host, onBack, onCreated }: { host: HostState; onBack: () => void; onCreated: (recoveryCode: string) => void }) {
   const clock = useClock();
+  const known = useMemo(currencies, []);
   const zoneHere = useMemo(() => Intl.DateTimeFormat().resolvedOptions().timeZone, []);
   const [form, setForm] = useState<CreateCompany>(() => ({
     company: "",
@@ -66,7 +67,7 @@ export function CompanyForm({ host, onBack, onCreated }: { host: HostState; onBa
           </div>
           <TextInput label={text.company.name} value={form.company} error={shown(wrong.company)} maxLength={200} autoFocus onChange={(event) => set("company", event.currentTarget.value)} />
           <div className={css.pair}>
-            <NativeSelect label={text.company.currency} value={form.currency} data={CURRENCIES} onChange={(event) => set("currency", event.currentTarget.value)} />
+            <NativeSelect label={text.company.currency} value={form.currency} data={known} onChange={(event) => set("currency", event.currentTarget.value)} />
             <DayField label={text.company.booksStart} value={form.books_start} error={shown(wrong.books_start)} description={text.company.booksStartHelp} onChange={(day) => set("books_start", day)} />
           </div>
           <NativeSelect label={text.company.zone} value={form.zone} data={zones(zoneHere)} onChange={(event) => set("zone", event.currentTarget.value)} />

@@ -1,5 +1,9 @@
-import { TopBar } from "../../shared/TopBar";
+import { useRoute } from "../../shared/route";
+import { BatchPage } from "./BatchPage";
+import { BatchesPage } from "./BatchesPage";
 
+/** Payouts: the batches, and one batch with its envelope. */
 export function Payouts() {
-  return <TopBar section="payouts" />;
+  const { id } = useRoute();
+  return id === null ? <BatchesPage /> : <BatchPage key={id} id={id} />;
 }

@@ -1,9 +1,9 @@
 import { NativeSelect, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { AccountAdd, ImportRow } from "../../api/bindings";
 import { useQueryApi } from "../../api/hooks";
 import { Action } from "../../shared/Action";
-import { CURRENCIES } from "../../shared/choices";
+import { currencies } from "../../shared/choices";
 import { useFormat } from "../../shared/company";
 import { AmountField } from "../../shared/fields";
 import { Money } from "../../shared/Money";
@@ -64,7 +64,7 @@ export function AccountsPage() {
                     <td>
                       <a href={routeHref("ledger", "journal", null, { account: row.ledger_account })}>{row.ledger_account}</a>
                     </td>
-                    <td className="num right">{row.lines.toLocaleString()}</td>
+                    <td className={css.endNum}>{row.lines.toLocaleString()}</td>
                     <td className={css.end}>
                       <When at={row.last_line_on} as="date" />
                     </td>
@@ -86,6 +86,7 @@ export function AccountsPage() {
 
 function AddAccount({ onDone }: { onDone: () => void }) {
   const { currency } = useFormat();
+  const known = useMemo(currencies, []);
   const [form, setForm] = useState<AccountAdd>({ name: "", kind: "bank", currency, opening: "" });
   const add = useDecide("account_add");
   const set = <K extends keyof AccountAdd>(name: K, value: AccountAdd[K]) => setForm((before) => ({ ...before, [name]: value }));
@@ -113,7 +114,7 @@ function AddAccount({ onDone }: { onDone: () => void }) {
             ]}
             onChange={(event) => set("kind", event.currentTarget.value)}
           />
-          <NativeSelect label={text.company.currency} value={form.currency} data={CURRENCIES} onChange={(event) => set("currency", event.currentTarget.value)} />
+          <NativeSelect label={text.company.currency} value={form.currency} data={known} onChange={(event) => set("currency", event.currentTarget.value)} />
         </div>
         <div className={css.pair}>
           <AmountField label={words.opening} value={form.opening} currency={form.currency} onChange={(amount) => set("opening", amount)} />

@@ -89,7 +89,7 @@ export function BackupsPage() {
                       <td>
                         <span className={css.mono}>{row.path}</span>
                       </td>
-                      <td className="num right">{sizeText(row.bytes)}</td>
+                      <td className={css.endNum}>{sizeText(row.bytes)}</td>
                       <td className={css.end}>
                         <Action look="link" onClick={() => reveal(row.path)}>
                           {words.show}

@@ -85,7 +85,7 @@ function Rules() {
                       <span className="mono">{row.payee}</span>
                     </th>
                     <td>{row.account}</td>
-                    <td className="num right">{row.used}</td>
+                    <td className={css.endNum}>{row.used}</td>
                     <td className={css.end}>
                       <Action look="link" disabled={forget.busy} onClick={() => void forget.act({ id: row.id })}>
                         {words.forget}

@@ -101,7 +101,8 @@ export function fileName(path: string): string {
 function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => void; onLeave: () => void }) {
   const accounts = useQueryApi("accounts", {});
   const [account, setAccount] = useState<string | null>(null);
-  const chosen = account ?? (accounts.data?.length === 1 ? (accounts.data[0]?.name ?? "") : "");
+  const banks = (accounts.data ?? []).filter((row) => row.kind === "bank");
+  const chosen = account ?? (banks.length === 1 ? (banks[0]?.name ?? "") : "");
   const [mapping, setMapping] = useState<CsvMapping | null>(null);
   const [skipBad, setSkipBad] = useState(false);
   const input = { path, account: chosen, format: "auto", mapping, skip_bad: skipBad };

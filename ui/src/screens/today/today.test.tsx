@@ -1,0 +1,108 @@
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Decision } from "../../api/bindings";
+import { setShell } from "../../api/shell";
+import { today as fixtures } from "../../dev/today";
+import { useChanges } from "../../api/hooks";
+import { MorningProvider } from "../../shared/morning";
+import { StatusProvider } from "../../shared/status";
+import { answer, draw, violations } from "../../test/draw";
+import { Today } from "./Today";
+
+const decisions = fixtures.today.decisions;
+
+function Listening() {
+  useChanges();
+  return null;
+}
+
+function show(replies: Record<string, unknown> = {}) {
+  const engine = answer({ ...fixtures, ...replies });
+  const drawn = draw(
+    <StatusProvider status={fixtures.status}>
+      <MorningProvider>
+        <Listening />
+        <Today />
+      </MorningProvider>
+    </StatusProvider>,
+  );
+  return { ...engine, ...drawn };
+}
+
+describe("Today", () => {
+  beforeEach(() => {
+    window.location.hash = "#/today";
+  });
+  it("says how many decisions, what is at stake and how long, and opens the first", async () => {
+    show();
+    expect(await screen.findByRole("heading", { name: "9 decisions" })).toBeInTheDocument();
+    expect(screen.getByText(/at stake, about 5 minutes/)).toHaveTextContent("$16,941.80 at stake, about 5 minutes");
+    expect(screen.getAllByRole("option")).toHaveLength(9);
+    expect(screen.getByText("ACH file, settles 19 Nov")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Review $5,871.30" })).toBeInTheDocument();
+  });
+  it("opens the review of a payout with A and releases nothing itself", async () => {
+    const openConfirm = vi.fn(async () => undefined);
+    setShell({ openConfirm });
+    const { calls } = show();
+    await screen.findAllByRole("option");
+    fireEvent.keyDown(window, { key: "a" });
+    expect(openConfirm).toHaveBeenCalledExactlyOnceWith("b1");
+    expect(calls.filter((c) => c.kind !== "query")).toEqual([]);
+  });
+  it("goes to the desk of the chosen item with Enter", async () => {
+    show();
+    await screen.findAllByRole("option");
+    fireEvent.keyDown(window, { key: "j" });
+    fireEvent.keyDown(window, { key: "j" });
+    fireEvent.keyDown(window, { key: "Enter" });
+    expect(window.location.hash).toBe("#/money-in/match/d3");
+  });
+  it("asks again tomorrow with Z, selects the next item and offers undo", async () => {
+    const { calls } = show();
+    await screen.findAllByRole("option");
+    fireEvent.keyDown(window, { key: "j" });
+    fireEvent.keyDown(window, { key: "z" });
+    expect(await screen.findByRole("button", { name: "Undo" })).toBeInTheDocument();
+    expect(calls.find((c) => c.kind === "command")).toEqual({ kind: "command", method: "snooze", input: { id: "d2", until: "" } });
+    expect(screen.getByRole("option", { selected: true })).toHaveTextContent("Kestrel Logistics paid $15.00 short");
+  });
+  it("paints the age amber only where time is running", async () => {
+    show();
+    const options = await screen.findAllByRole("option");
+    expect(within(options[1]!).getByText("47 h").closest(".att")).not.toBeNull();
+    expect(within(options[2]!).getByText("1 d").closest(".att")).toBeNull();
+  });
+  it("shows the cleared state with this week and no praise", async () => {
+    show({ today: { ...fixtures.today, decisions: [] } });
+    expect(await screen.findByRole("heading", { name: "Nothing needs you" })).toBeInTheDocument();
+    expect(screen.getByText("Stripe payout lands")).toBeInTheDocument();
+    expect(screen.queryByRole("listbox")).toBeNull();
+  });
+  it("keeps its place and says why when Today cannot be read", async () => {
+    show({ today: () => new Error("no") });
+    expect(await screen.findByText("Today could not be read")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  });
+  it("walks through the five-minute morning desk by desk and sums it up", async () => {
+    let open: Decision[] = decisions.slice(1, 3);
+    const { change } = show({ today: () => ({ ...fixtures.today, decisions: open }), attention: () => open });
+    expect(await screen.findAllByRole("option")).toHaveLength(2);
+    fireEvent.keyDown(window, { key: "s" });
+    await waitFor(() => expect(window.location.hash).toBe("#/money-in/match/d2"));
+    expect(await screen.findByText(/1 of 2/)).toBeInTheDocument();
+    open = decisions.slice(2, 3);
+    act(() => change({ topics: ["lines"], sequence: 2 }));
+    await waitFor(() => expect(window.location.hash).toBe("#/money-in/match/d3"));
+    open = [];
+    act(() => change({ topics: ["lines"], sequence: 3 }));
+    await waitFor(() => expect(window.location.hash).toBe("#/today"));
+    expect(await screen.findByText(/^2 decisions in /)).toBeInTheDocument();
+  });
+  it("has no accessibility violation", async () => {
+    const { container } = show();
+    await screen.findAllByRole("option");
+    expect(await violations(container)).toEqual([]);
+  });
+});
