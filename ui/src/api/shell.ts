@@ -8,6 +8,17 @@ export interface FileKind {
   extensions: string[];
 }
 
+/** Long work, as the engine tells of it. */
+export interface LongWork {
+  task: string;
+  what: string;
+  done: number;
+  /** 0 while unknown. */
+  total: number;
+  unit: string;
+  finished: boolean;
+}
+
 /** What only the shell can do for a window: dialogs, opening a file, the confirm window. */
 export interface Shell {
   pickFile: (title: string, kinds: FileKind[]) => Promise<string | null>;
@@ -18,6 +29,7 @@ export interface Shell {
   openConfirm: (batch: string) => Promise<void>;
   closeWindow: () => Promise<void>;
   onFileDrop: (listener: (paths: string[]) => void) => Promise<() => void>;
+  onProgress: (listener: (work: LongWork) => void) => Promise<() => void>;
   onNavigate: (listener: (route: string) => void) => Promise<() => void>;
 }
 
@@ -38,6 +50,7 @@ const real: Shell = {
   openConfirm: (batch) => ask("open_confirm", { batch }),
   closeWindow: () => ask("close_window"),
   onFileDrop: (listener) => listen<{ paths: string[] }>("tauri://drag-drop", (event) => listener(event.payload.paths)),
+  onProgress: (listener) => listen<LongWork>("progress", (event) => listener(event.payload)),
   onNavigate: (listener) => listen<string>("navigate", (event) => listener(event.payload)),
 };
 

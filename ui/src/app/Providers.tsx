@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { applyChange, createQueryClient, useChanges } from "../api/hooks";
 import { KeyProvider } from "../shared/keys/useKeys";
 import { LiveProvider } from "../shared/live";
+import { LongWorkProvider } from "../shared/longWork";
 import { usePreferences } from "../shared/preferences";
 import { cssVariables, theme } from "../shared/theme";
 import { UndoProvider } from "../shared/Undo";
@@ -20,7 +21,7 @@ export function Providers({ children }: { children: ReactNode }) {
           <LiveProvider>
             <UndoProvider onUndone={() => applyChange(client, { topics: ["*"], sequence: 0 })}>
               <Changes />
-              {children}
+              <LongWorkProvider>{children}</LongWorkProvider>
             </UndoProvider>
           </LiveProvider>
         </KeyProvider>

@@ -5,6 +5,7 @@ import { Key } from "../shared/Key";
 import { isSingle } from "../shared/keys/combo";
 import type { KeyBinding } from "../shared/keys/manager";
 import { useActiveKeys } from "../shared/keys/useKeys";
+import { useLongWork, workText } from "../shared/longWork";
 import { usePreferences } from "../shared/preferences";
 import { useStatus } from "../shared/status";
 import { text } from "../shared/text";
@@ -26,6 +27,7 @@ function State() {
   const clock = useClock();
   const leaving = status?.leaving[0] ?? null;
   const left = useSecondsLeft(leaving);
+  const work = useLongWork().running[0];
   if (!status) return <span />;
   const at = (moment: string) => momentText(moment, clock);
   const verified = status.verified_at ? text.status.verified(at(status.verified_at)) : text.status.notVerified;
@@ -43,12 +45,13 @@ function State() {
       ) : (
         <span>{status.outbox_queued > 0 ? text.status.outboxQueued(status.outbox_queued) : text.status.outboxEmpty}</span>
       )}
-      {status.verify_problem ? (
+      {work ? <span>{workText(work)}</span> : null}
+      {work ? null : status.verify_problem ? (
         <a className="danger" href="#/ledger/tie-out" title={status.verify_problem}>
           {text.status.verifyProblem}
         </a>
       ) : (
-        <span className="num">
+        <span>
           {verified}, {backup}
         </span>
       )}

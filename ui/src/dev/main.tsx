@@ -41,6 +41,10 @@ setShell({
   openConfirm: async () => undefined,
   closeWindow: async () => undefined,
   onFileDrop: async () => () => undefined,
+  onProgress: async (listener) => {
+    if (search.has("work")) listener({ task: "t1", what: "Reading mercury-2026.csv", done: 61_200, total: 100_000, unit: "line", finished: false });
+    return () => undefined;
+  },
   onNavigate: async () => () => undefined,
 });
 
@@ -58,6 +62,19 @@ if (press) {
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }, 300);
   }, 1200);
+}
+
+// ?axe writes what axe-core finds, colours included, into the page: for --dump-dom.
+if (search.has("axe")) {
+  window.setTimeout(() => {
+    void import("axe-core").then(async ({ default: axe }) => {
+      const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] });
+      const report = document.createElement("pre");
+      report.id = "axe-report";
+      report.textContent = JSON.stringify(found.violations.map((v) => [v.id, v.nodes.map((n) => `${n.html.slice(0, 160)} ${n.any[0]?.message ?? ""}`)]));
+      document.body.append(report);
+    });
+  }, 2500);
 }
 
 if (search.get("page") === "confirm") await import("../app/confirm");

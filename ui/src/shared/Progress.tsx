@@ -7,7 +7,7 @@ export function Progress({ what, done, total, onCancel }: { what: string; done: 
   return (
     <div className={css.progress}>
       <div className={css.head}>
-        <span className="small num">{what}</span>
+        <span className="small">{what}</span>
         {onCancel ? (
           <Action look="plain" onClick={onCancel}>
             {text.common.cancel}

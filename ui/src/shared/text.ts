@@ -93,6 +93,10 @@ export const text = {
     crashedBody: "Your books are as they were; only this view has a fault. The other screens work.",
     reload: "Show it again",
   },
+  work: {
+    of: (what: string, unit: string, done: string, total: string) => `${what}, ${unit ? `${unit} ` : ""}${done} of ${total}`,
+    sofar: (what: string, unit: string, done: string) => `${what}, ${done} ${unit}`,
+  },
   status: {
     label: "State and keys",
     imported: (when: string) => `Statement read ${when}`,
@@ -534,6 +538,7 @@ export const text = {
       emptyTitle: "No account yet",
       emptyBody: "Add the bank account that customers pay into, then import its statement.",
       rejected: (count: number) => (count === 1 ? "1 row was refused; nothing from this file was booked." : `${count} rows were refused; nothing from this file was booked.`),
+      refuse: (count: number) => (count === 1 ? "1 row cannot be read" : `${count} rows cannot be read`),
       line: (line: number) => `line ${line}`,
       read: (read: number, fresh: number, known: number) => `${read} rows read: ${fresh} new, ${known} known before.`,
       ignored: (columns: string) => `Columns not used: ${columns}`,

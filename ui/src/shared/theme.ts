@@ -33,6 +33,7 @@ export const theme = createTheme({
     Input: { defaultProps: { size: "md" } },
     Checkbox: { defaultProps: { size: "xs" } },
     Switch: { defaultProps: { size: "xs", withThumbIndicator: true } },
+    NumberInput: { defaultProps: { hideControls: true } },
     Menu: { defaultProps: { shadow: "lg", radius: "lg", transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 120 } } },
     Modal: { defaultProps: { radius: "xl", centered: true, transitionProps: { duration: 180 } } },

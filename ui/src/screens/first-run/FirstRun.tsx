@@ -5,6 +5,7 @@ import { useCommand } from "../../api/hooks";
 import { Action } from "../../shared/Action";
 import { Key } from "../../shared/Key";
 import { useKeys } from "../../shared/keys/useKeys";
+import { RunningWork } from "../../shared/longWork";
 import { ErrorState } from "../../shared/States";
 import { text } from "../../shared/text";
 import { CompanyForm } from "./CompanyForm";
@@ -78,6 +79,7 @@ function Doors({ host, onOwn, onRestore, onReady }: { host: HostState; onOwn: ()
             </p>
           </section>
         </div>
+        {demo.isPending ? <RunningWork /> : null}
         {demo.error ? <ErrorState title={text.firstRun.demoFailed} error={demo.error} /> : null}
         <ul className={css.promises}>
           {promises.map((promise) => (

@@ -7,6 +7,7 @@ import { shell, type FileKind } from "../../../api/shell";
 import { Action } from "../../../shared/Action";
 import { Body } from "../../../shared/Body";
 import { useKeys } from "../../../shared/keys/useKeys";
+import { RunningWork } from "../../../shared/longWork";
 import { Key } from "../../../shared/Key";
 import { navigate, routeHref, useRoute } from "../../../shared/route";
 import { EmptyState, ErrorState, LoadingRows } from "../../../shared/States";
@@ -154,7 +155,8 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
                     </ul>
                   ) : null}
                   {run.error ? <ErrorState title={words.failed(fileName(path))} error={run.error} /> : null}
-                  <Refused rejected={run.data?.rejected.length ? run.data.rejected : data.rejected} file={fileName(path)} />
+                  {run.isPending ? <RunningWork /> : null}
+                  <Refused rejected={run.data?.rejected.length ? run.data.rejected : data.rejected} file={fileName(path)} tried={(run.data?.rejected.length ?? 0) > 0} />
                   <div className={css.actions}>
                     {ready ? (
                       <Action look="primary" size="tall" combo="Mod Enter" disabled={run.isPending} onClick={() => submit(false)}>
@@ -201,7 +203,8 @@ function Table({ kind, path, onChoose, onLeave }: { kind: string; path: string; 
         <>
           <p className="sec">{words.bodies[kind]}</p>
           {run.error ? <ErrorState title={words.failed(fileName(path))} error={run.error} /> : null}
-          {result ? <Refused rejected={result.rejected} file={fileName(path)} /> : null}
+          {run.isPending ? <RunningWork /> : null}
+          {result ? <Refused rejected={result.rejected} file={fileName(path)} tried /> : null}
           <div className={css.actions}>
             {result && result.rejected.length > 0 ? (
               <Action look="primary" size="tall" disabled={run.isPending} onClick={() => submit(true)}>

@@ -7,12 +7,12 @@ const words = text.settings.accounts;
 const SHOWN = 50;
 
 /** Each refused row with its line number and its reason, whole. */
-export function Refused({ rejected, file }: { rejected: readonly RejectedLine[]; file: string }) {
+export function Refused({ rejected, file, tried }: { rejected: readonly RejectedLine[]; file: string; tried: boolean }) {
   if (rejected.length === 0) return null;
   return (
     <AttentionPanel>
-      <h3>{text.importing.failed(file)}</h3>
-      <p>{words.rejected(rejected.length)}</p>
+      <h3>{tried ? text.importing.failed(file) : words.refuse(rejected.length)}</h3>
+      {tried ? <p>{words.rejected(rejected.length)}</p> : null}
       <ul className={css.refused}>
         {rejected.slice(0, SHOWN).map((row, index) => (
           <li key={index}>

@@ -1,0 +1,62 @@
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useCommand } from "../api/hooks";
+import { shell, type LongWork } from "../api/shell";
+import { Progress } from "./Progress";
+import { text } from "./text";
+
+interface Works {
+  /** What is going on, the newest first. */
+  running: LongWork[];
+  cancel: (task: string) => void;
+}
+
+const LongWorkContext = createContext<Works>({ running: [], cancel: () => undefined });
+
+export function useLongWork(): Works {
+  return useContext(LongWorkContext);
+}
+
+/** "Reading mercury-2026.csv, line 61,200 of 100,000". */
+export function workText(work: LongWork): string {
+  if (work.done === 0 && work.total === 0) return work.what;
+  const done = work.done.toLocaleString();
+  return work.total > 0 ? text.work.of(work.what, work.unit, done, work.total.toLocaleString()) : text.work.sofar(work.what, work.unit, done);
+}
+
+/** Hears of long work wherever it was started; it goes on when the screen is left. */
+export function LongWorkProvider({ children }: { children: ReactNode }) {
+  const [running, setRunning] = useState<LongWork[]>([]);
+  const stop = useCommand("cancel");
+  const cancel = stop.mutate;
+  useEffect(() => {
+    let off: (() => void) | null = null;
+    let gone = false;
+    shell()
+      .onProgress((work) => setRunning((before) => [...(work.finished ? [] : [work]), ...before.filter((other) => other.task !== work.task)]))
+      .then(
+        (unlisten) => {
+          if (gone) unlisten();
+          else off = unlisten;
+        },
+        (error: unknown) => window.dispatchEvent(new CustomEvent("purser:problem", { detail: error })),
+      );
+    return () => {
+      gone = true;
+      off?.();
+    };
+  }, []);
+  const value = useMemo<Works>(() => ({ running, cancel: (task) => cancel({ task }) }), [running, cancel]);
+  return <LongWorkContext.Provider value={value}>{children}</LongWorkContext.Provider>;
+}
+
+/** The running work, where it was begun: what, how far, Cancel. */
+export function RunningWork() {
+  const { running, cancel } = useLongWork();
+  return (
+    <>
+      {running.map((work) => (
+        <Progress key={work.task} what={workText(work)} done={work.done} total={work.total > 0 ? work.total : null} onCancel={() => cancel(work.task)} />
+      ))}
+    </>
+  );
+}
