@@ -186,7 +186,7 @@ impl Store {
 
     /// Lets SQLite learn how the data is distributed; worth it after a large import.
     pub fn analyze(&self) -> Result<(), StoreError> {
-        self.write(WriteClass::Ingest, |tx| tx.analyze())
+        self.upkeep(|conn| Ok(conn.execute_batch("ANALYZE")?))
     }
 
     /// Finishes the queued writes, folds the log into the file and closes all connections.
@@ -198,6 +198,17 @@ impl Store {
         }
         self.inner.close();
         Ok(())
+    }
+
+    /// Runs work on the resting file, on the writer's connection between two transactions.
+    pub(crate) fn upkeep<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if Running::is(self.inner.instance) {
+            return Err(StoreError::Nested);
+        }
+        self.inner.writer.upkeep(work)
     }
 
     pub(crate) fn is_file(&self) -> bool {

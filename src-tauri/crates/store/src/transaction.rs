@@ -21,14 +21,6 @@ impl<'c> WriteTx<'c> {
         Self { conn, phase }
     }
 
-    /// Refreshes SQLite's statistics, which closures may not do.
-    pub(crate) fn analyze(&self) -> Result<(), StoreError> {
-        self.phase.leave();
-        let outcome = self.conn.execute_batch("ANALYZE");
-        self.phase.enter_closure();
-        Ok(outcome?)
-    }
-
     pub(crate) fn phase(&self) -> &Phase {
         self.phase
     }

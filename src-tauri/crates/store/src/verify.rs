@@ -9,9 +9,9 @@ use crate::error::StoreError;
 use crate::meta;
 use crate::migrations::{first_broken_reference, schema_digest};
 use crate::store::Store;
-use crate::writer::WriteClass;
 
 const FILE_PAGES: &str = "file_pages";
+const FILE_STRUCTURE: &str = "file_structure";
 /// Lines of SQLite's integrity check that are kept.
 const LINES_KEPT: usize = 20;
 
@@ -24,6 +24,12 @@ pub struct Finding {
     pub place: String,
     /// What is wrong, as one sentence.
     pub sentence: String,
+}
+
+impl Finding {
+    fn is_about_pages(&self) -> bool {
+        self.check == FILE_PAGES
+    }
 }
 
 /// What a verification looked at and found.
@@ -57,19 +63,37 @@ impl Store {
     /// recorded in the backups folder.
     pub fn verify(&self) -> Result<VerifyReport, StoreError> {
         let mut report = self.examine_snapshot()?;
-        // A checkpoint may rewrite a page while the reader looks at it; on the writer's turn the file is at rest.
-        let is_bad = |finding: &Finding| finding.check == FILE_PAGES;
-        if report.findings.iter().any(is_bad) {
-            let confirmed = self.write(WriteClass::Decision, |tx| {
-                let mut report = VerifyReport::default();
-                check_pages(tx, &mut report)?;
-                Ok::<_, StoreError>(report.findings)
-            })?;
-            report.findings.retain(|finding| !is_bad(finding));
-            report.findings.splice(0..0, confirmed);
+        if report.findings.iter().any(Finding::is_about_pages) {
+            self.confirm_pages(&mut report)?;
         }
         self.compare_with_backups(&mut report)?;
         Ok(report)
+    }
+
+    /// Looks at the suspicious pages again, in the resting file.
+    ///
+    /// Page codes are checked in the main file, which is not whole while a part of it is still in the log: a
+    /// checkpoint leaves holes for pages whose newest version it may not copy yet, and may be writing just now.
+    fn confirm_pages(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
+        let confirmed = self.upkeep(|conn| {
+            let mut again = VerifyReport::default();
+            if folds_completely(conn)? {
+                check_pages(conn, &mut again)?;
+                return Ok(Some(again.findings));
+            }
+            Ok(None)
+        })?;
+        // A reader that holds its snapshot keeps the log from being folded in. Every page that is in use was
+        // read by SQLite's own check in any case, so the suspicion stands only together with that one.
+        let structure_is_bad = report.findings.iter().any(|finding| finding.check == FILE_STRUCTURE);
+        match confirmed {
+            None if structure_is_bad => {}
+            other => {
+                report.findings.retain(|finding| !finding.is_about_pages());
+                report.findings.splice(0..0, other.unwrap_or_default());
+            }
+        }
+        Ok(())
     }
 
     /// Looks at one snapshot through a connection of its own: a damaged page makes a connection useless.
@@ -110,7 +134,7 @@ pub(crate) fn examine(conn: &Connection, is_file: bool) -> Result<VerifyReport, 
     let mut report = VerifyReport::default();
     let on_file: &[(&str, Check)] = if is_file { &[(FILE_PAGES, check_pages)] } else { &[] };
     let on_contents: [(&str, Check); 4] = [
-        ("file_structure", check_structure),
+        (FILE_STRUCTURE, check_structure),
         ("references", check_references),
         ("schema", check_schema),
         ("audit_chain", check_chain),
@@ -128,6 +152,13 @@ pub(crate) fn examine(conn: &Connection, is_file: bool) -> Result<VerifyReport, 
     Ok(report)
 }
 
+/// Brings the whole log into the file; false when a reader's snapshot prevents it. Waits for nobody.
+fn folds_completely(conn: &Connection) -> Result<bool, StoreError> {
+    let (busy, in_log, folded): (i64, i64, i64) =
+        conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(busy == 0 && in_log == folded)
+}
+
 /// SQLCipher's own check: the authentication code of every page in the file.
 fn check_pages(conn: &Connection, report: &mut VerifyReport) -> Result<(), StoreError> {
     for line in lines_of(conn, "PRAGMA cipher_integrity_check")? {
@@ -141,10 +172,10 @@ fn check_pages(conn: &Connection, report: &mut VerifyReport) -> Result<(), Store
 fn check_structure(conn: &Connection, report: &mut VerifyReport) -> Result<(), StoreError> {
     for line in lines_of(conn, "PRAGMA integrity_check(20)")? {
         if line != "ok" {
-            report.find("file_structure", "the database file", format!("SQLite reports: {line}."));
+            report.find(FILE_STRUCTURE, "the database file", format!("SQLite reports: {line}."));
         }
     }
-    report.checked("file_structure", 1);
+    report.checked(FILE_STRUCTURE, 1);
     Ok(())
 }
 

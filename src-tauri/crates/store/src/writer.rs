@@ -84,9 +84,19 @@ where
     }
 }
 
+/// Work on the resting file, outside of any transaction.
+type Upkeep = Box<dyn FnOnce(&Connection) + Send>;
+
+/// What the thread does next.
+enum Task {
+    Write(WriteClass, Box<dyn Job>),
+    Upkeep(Upkeep),
+}
+
 #[derive(Default)]
 struct Queue {
     decisions: VecDeque<Box<dyn Job>>,
+    upkeep: VecDeque<Upkeep>,
     ingest: VecDeque<Box<dyn Job>>,
     closed: bool,
 }
@@ -103,15 +113,18 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next closure; none once the store is closed and the lines are empty.
-    fn next(&self) -> Option<(WriteClass, Box<dyn Job>)> {
+    /// What is next; none once the store is closed and the lines are empty.
+    fn next(&self) -> Option<Task> {
         let mut queue = self.lock();
         loop {
             if let Some(job) = queue.decisions.pop_front() {
-                return Some((WriteClass::Decision, job));
+                return Some(Task::Write(WriteClass::Decision, job));
+            }
+            if let Some(upkeep) = queue.upkeep.pop_front() {
+                return Some(Task::Upkeep(upkeep));
             }
             if let Some(job) = queue.ingest.pop_front() {
-                return Some((WriteClass::Ingest, job));
+                return Some(Task::Write(WriteClass::Ingest, job));
             }
             if queue.closed {
                 return None;
@@ -120,10 +133,11 @@ impl Shared {
         }
     }
 
-    /// Another ingest closure for the running group, unless a decision waits.
+    /// Another ingest closure for the running group, unless something more urgent waits.
     fn next_ingest(&self) -> Option<Box<dyn Job>> {
         let mut queue = self.lock();
-        if queue.decisions.is_empty() { queue.ingest.pop_front() } else { None }
+        let calm = queue.decisions.is_empty() && queue.upkeep.is_empty();
+        if calm { queue.ingest.pop_front() } else { None }
     }
 }
 
@@ -155,6 +169,25 @@ impl Writer {
 
     pub(crate) fn sequence(&self) -> u64 {
         self.shared.sequence.load(Ordering::Acquire)
+    }
+
+    /// Runs work on the resting file between two transactions.
+    pub(crate) fn upkeep<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = sync_channel(1);
+        let mut queue = self.shared.lock();
+        if queue.closed {
+            return Err(StoreError::Closed);
+        }
+        queue.upkeep.push_back(Box::new(move |conn| {
+            // A caller that is gone needs no answer.
+            let _ = reply.send(work(conn));
+        }));
+        drop(queue);
+        self.shared.arrived.notify_one();
+        answer.recv().unwrap_or(Err(StoreError::Closed))
     }
 
     /// Closures that wait for their turn.
@@ -224,8 +257,12 @@ struct Turn {
 
 impl Turn {
     fn work(&mut self) {
-        while let Some((class, job)) = self.shared.next() {
-            self.transaction(class, job);
+        while let Some(task) = self.shared.next() {
+            forget_fatal();
+            match task {
+                Task::Write(class, job) => self.transaction(class, job),
+                Task::Upkeep(work) => work(&self.conn),
+            }
             if saw_damage() {
                 self.reconnect();
             }
@@ -239,7 +276,6 @@ impl Turn {
 
     /// One BEGIN … COMMIT with one decision, or with as many ingest closures as wait.
     fn transaction(&mut self, class: WriteClass, first: Box<dyn Job>) {
-        forget_fatal();
         if let Err(cause) = self.conn.execute_batch("BEGIN IMMEDIATE") {
             let cause = StoreError::from(cause);
             first.acknowledge(Err(cause));

@@ -50,7 +50,8 @@ fn queue<E: From<StoreError> + Send + 'static>(
 }
 
 fn run(turn: &mut Turn) {
-    let (class, first) = turn.shared.next().unwrap();
+    forget_fatal();
+    let Some(Task::Write(class, first)) = turn.shared.next() else { panic!("nothing waits") };
     turn.transaction(class, first);
 }
 
@@ -103,4 +104,21 @@ fn a_cause_of_an_earlier_transaction_is_not_blamed_for_a_later_one() {
     drop(queue(&turn, "small".to_owned(), |cause| cause));
     run(&mut turn);
     assert_eq!(lost_transaction(), StoreError::TransactionLost);
+}
+
+#[test]
+fn a_commit_that_meets_a_reader_in_memory_is_undone_and_the_next_one_works() {
+    let mut turn = full_writer();
+    turn.conn.busy_timeout(Duration::ZERO).unwrap();
+    let reader = crate::connection::connect_reader(&turn.location).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM note;").unwrap();
+    let blocked = queue(&turn, "blocked".to_owned(), |cause| cause);
+    run(&mut turn);
+    assert_eq!(blocked.recv().unwrap(), Err(StoreError::Busy));
+
+    reader.execute_batch("ROLLBACK").unwrap();
+    let free = queue(&turn, "free".to_owned(), |cause| cause);
+    run(&mut turn);
+    assert_eq!(free.recv().unwrap(), Ok(()));
+    assert_eq!(count(&turn), 1);
 }
