@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_keychain_call_that_hangs_is_given_up_and_the_next_fails_at_once() {
-        let vault = KeychainVault::unasked("scope", Duration::from_millis(50)).unwrap();
+        let vault = KeychainVault::unasked("scope", Duration::from_millis(500)).unwrap();
         let (release, released) = mpsc::channel::<()>();
         let hung = vault.within_limit(move || {
             let _ = released.recv();

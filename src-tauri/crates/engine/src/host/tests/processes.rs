@@ -1,6 +1,6 @@
 //! Two processes on one folder: this test binary runs itself again as the other one.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use super::*;
@@ -121,14 +121,16 @@ fn speak_to(socket: &Path) -> String {
         Ok(stream) => stream,
         Err(error) => return format!("no connection: {error}"),
     };
+    stream.set_read_timeout(Some(Duration::from_secs(3))).unwrap();
     let hello = format!(r#"{{"hello":{{"protocol":{PROTOCOL},"version":"{VERSION}"}}}}"#);
     let mut bytes = u32::try_from(hello.len()).unwrap().to_be_bytes().to_vec();
     bytes.extend_from_slice(hello.as_bytes());
     // The owner may close before it reads, then writing fails and that is its answer.
     let _ = stream.write_all(&bytes);
     let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
-    format!("{} bytes", answer.len())
+    // Closing before it has read our greeting shows here as a reset, which is a goodbye as well.
+    let waited = stream.read_to_end(&mut answer).is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+    format!("{} bytes, {}", answer.len(), if waited { "and listens on" } else { "goodbye" })
 }
 
 #[test]
@@ -172,6 +174,34 @@ fn killing_the_owner_frees_the_folder_and_the_next_owner_replaces_its_socket() {
     assert!(matches!(nobody, HostError::NotListening { .. }), "{nobody:?}");
     let (_lock, _server) = owner(&folder);
     Connection::open(&folder).unwrap().call(&call("echo", json!(1))).unwrap().unwrap();
+}
+
+#[test]
+fn a_stopped_owner_is_a_clear_error_in_bounded_time_and_serves_again_when_it_goes_on() {
+    let (_parent, folder) = folder();
+    let mut other = Other::start("owner", &folder);
+    other.says("ready");
+    let process = rustix::process::Pid::from_child(&other.child);
+    rustix::process::kill_process(process, rustix::process::Signal::STOP).unwrap();
+    let started = Instant::now();
+    let silent = acquire_or_connect_within(&folder, Duration::from_millis(100)).unwrap_err();
+    rustix::process::kill_process(process, rustix::process::Signal::CONT).unwrap();
+    assert!(matches!(silent, HostError::OwnerSilent { .. }), "{silent:?}");
+    assert!(started.elapsed() < LONG, "{:?}", started.elapsed());
+    assert!(matches!(acquire_or_connect(&folder).unwrap(), Seat::Client(_)));
+    other.quit();
+}
+
+#[test]
+fn a_program_that_the_owner_started_does_not_keep_the_folder() {
+    let (_parent, folder) = folder();
+    let (lock, server) = owner(&folder);
+    let mut started = Command::new("sleep").arg("60").spawn().unwrap();
+    drop((server, lock));
+    let free = FolderLock::acquire(&folder);
+    started.kill().unwrap();
+    started.wait().unwrap();
+    free.expect("the lock is not handed down to other programs");
 }
 
 #[test]
@@ -231,7 +261,7 @@ fn another_user_is_refused_by_owner_and_client_even_where_the_files_are_open_to_
     command.uid(65534).gid(65534).current_dir("/");
     let mut stranger = Other::start_command(command, "stranger", &folder);
     assert_eq!(stranger.says("client says "), "owner is strange");
-    assert_eq!(stranger.says("owner says "), "0 bytes", "not even a greeting");
+    assert_eq!(stranger.says("owner says "), "0 bytes, goodbye", "not even a greeting");
     stranger.quit();
     Connection::open(&folder)
         .unwrap()

@@ -88,6 +88,34 @@ fn a_second_call_before_the_first_is_answered_is_refused() {
 }
 
 #[test]
+fn a_client_of_another_version_or_protocol_gets_a_greeting_and_no_work() {
+    for hello in [
+        format!(r#"{{"hello":{{"protocol":{PROTOCOL},"version":"0.0.1"}}}}"#),
+        format!(r#"{{"hello":{{"protocol":{},"version":"{VERSION}"}}}}"#, PROTOCOL + 1),
+        format!(r#"{{"hello":{{"protocol":{},"version":"9.9.9","new":["field"]}}}}"#, PROTOCOL + 1),
+    ] {
+        let (_parent, folder) = folder();
+        let worked = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let mark = Arc::clone(&worked);
+        let working: Handler = Arc::new(move |_, _| {
+            mark.store(true, std::sync::atomic::Ordering::SeqCst);
+            Ok(Value::Null)
+        });
+        let (_lock, server) = owner_with(&folder, working, Limits::default());
+        let mut stream = raw(&folder);
+        send(&mut stream, &hello);
+        // The owner may be gone before this arrives.
+        let text = r#"{"call":{"method":"echo","input":null,"context":null}}"#;
+        let _ = stream.write_all(&u32::try_from(text.len()).unwrap().to_be_bytes());
+        let _ = stream.write_all(text.as_bytes());
+        let frames = frames_until_closed(&mut stream);
+        assert_eq!(frames, [json!({"hello": {"protocol": PROTOCOL, "version": VERSION}})], "{hello}");
+        eventually("the connection is over", || server.open_connections() == 0);
+        assert!(!worked.load(std::sync::atomic::Ordering::SeqCst), "{hello}");
+    }
+}
+
+#[test]
 fn a_client_that_does_not_greet_in_time_loses_its_place() {
     check_refused(|_| {}, "garbled");
     check_refused(|stream| stream.write_all(&[0, 0]).unwrap(), "garbled");

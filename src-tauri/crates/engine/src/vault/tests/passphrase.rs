@@ -131,6 +131,7 @@ fn a_hostile_vault_file_cannot_ask_for_more_memory_or_time_than_a_machine_has() 
     let good = std::fs::read(&path).unwrap();
     let asks = [
         ("cost/memory_kib", 64 * 1024 * 1024_u32),
+        ("cost/memory_kib", 2 * 1024 * 1024),
         ("cost/memory_kib", u32::MAX),
         ("cost/iterations", 1_000_000),
         ("cost/lanes", 1_000_000),
@@ -172,6 +173,57 @@ fn a_leftover_of_a_write_that_was_cut_off_is_in_nobodys_way() {
     vault.set("slack/token", &secret("xoxb")).unwrap();
     assert_eq!(held(&vault, "slack/token").as_deref(), Some("xoxb"));
     assert!(!path.with_extension("tmp").exists());
+}
+
+#[test]
+#[ignore = "run by another test, which kills it"]
+fn writes_secrets_until_it_is_killed() {
+    let Some(path) = std::env::var_os("PURSER_TEST_VAULT") else {
+        println!("skipped: this is the other half of another test");
+        return;
+    };
+    let vault = PassphraseVault::open(Path::new(&path), &secret(PASSPHRASE)).unwrap();
+    println!("ready");
+    for round in 0_u64.. {
+        vault.set("changing", &secret(&format!("{round}").repeat(200))).unwrap();
+    }
+}
+
+#[test]
+fn a_vault_whose_writer_is_killed_at_any_moment_is_whole() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let (folder, path, vault) = vault_with_a_secret();
+    vault.set("changing", &secret("first")).unwrap();
+    for round in 0..12_u64 {
+        let before = std::fs::read(&path).unwrap();
+        let mut writer = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "vault::tests::passphrase::writes_secrets_until_it_is_killed",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("PURSER_TEST_VAULT", &path)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(writer.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().ends_with("ready")));
+        // Every other writer has replaced the file at least once before it dies somewhere in the next round.
+        while round % 2 == 0 && std::fs::read(&path).unwrap() == before {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        std::thread::sleep(std::time::Duration::from_micros(round * 1_300));
+        writer.kill().unwrap();
+        writer.wait().unwrap();
+        let opened = PassphraseVault::open(&path, &secret(PASSPHRASE)).unwrap();
+        assert_eq!(held(&opened, "stripe/read-key").as_deref(), Some("rk_live_canary"), "round {round}");
+        assert!(held(&opened, "changing").is_some(), "round {round}");
+    }
+    assert_ne!(held(&vault, "changing").as_deref(), Some("first"), "the writer did write");
+    vault.set("changing", &secret("last")).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "its leftovers are gone");
 }
 
 #[test]
