@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::book::Book;
 use super::candidates::{Claimed, Reading, Spent};
 use super::decide::Ground;
-use super::explain::Explained;
+use super::explain::Weighed;
 use super::facts::Line;
 use super::words::{day_text, list_text};
 use super::{Explanation, Kind, Target, transfer};
@@ -27,7 +27,7 @@ pub struct Outcome {
 
 struct Work<'a> {
     reading: Reading<'a>,
-    explained: Explained,
+    weighed: Weighed,
     settled: bool,
     /// What it claimed when another line claimed the same; empty while nobody did.
     contested: Vec<Claimed>,
@@ -50,8 +50,8 @@ pub fn match_all(
         .iter()
         .map(|line| {
             let reading = Reading::new(book, line);
-            let explained = book.explained(&reading, &spent, &|target| rejected(&line.id, target), false);
-            Work { reading, explained, settled: false, contested: Vec::new() }
+            let weighed = book.weigh(&reading, &spent, &|target| rejected(&line.id, target));
+            Work { reading, weighed, settled: false, contested: Vec::new() }
         })
         .collect();
     let mut blocked: BTreeSet<Claimed> = BTreeSet::new();
@@ -71,23 +71,23 @@ pub fn match_all(
             work[*at].settled = true;
         }
         for work in work.iter_mut().filter(|w| !w.settled) {
-            let lost = !work.contested.is_empty() && work.explained.claim.is_some();
-            if lost || work.explained.looked_at.iter().any(|claimed| round.settled.contains(claimed)) {
+            if work.weighed.looked_at.iter().any(|claimed| round.settled.contains(claimed)) {
                 let line = work.reading.line;
-                work.explained = book.explained(
-                    &work.reading,
-                    &spent,
-                    &|target| rejected(&line.id, target),
-                    !work.contested.is_empty(),
-                );
+                work.weighed = book.weigh(&work.reading, &spent, &|target| rejected(&line.id, target));
+            }
+            if !work.contested.is_empty() {
+                work.weighed.contest();
             }
         }
     }
-    say_contests(&mut work);
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(work.len());
-    for Work { reading, explained, .. } in work {
-        outcomes.push(Outcome { line: reading.line.id.clone(), explanation: explained.explanation });
-    }
+    let mut outcomes: Vec<Outcome> = work
+        .iter()
+        .map(|work| Outcome {
+            line: work.reading.line.id.clone(),
+            explanation: book.told(&work.reading, &work.weighed),
+        })
+        .collect();
+    say_contests(&work, &mut outcomes);
     transfer::add_transfers(&order, &mut outcomes, own_names, rejected);
     outcomes
 }
@@ -109,8 +109,8 @@ impl Round {
             .enumerate()
             .filter(|(_, w)| !w.settled)
             .filter_map(|(at, w)| {
-                let (subject, ground) = w.explained.claim.as_ref()?;
-                Some((at, *ground, subject.claims()))
+                let (subject, ground) = w.weighed.claim()?;
+                Some((at, ground, subject.claims()))
             })
             .collect();
         let mut round = Round::default();
@@ -156,7 +156,7 @@ impl Round {
 }
 
 fn claims(work: &Work<'_>) -> Vec<Claimed> {
-    work.explained.claim.as_ref().map(|(subject, _)| subject.claims()).unwrap_or_default()
+    work.weighed.claim().map(|(subject, _)| subject.claims()).unwrap_or_default()
 }
 
 fn spend(spent: &mut Spent, claimed: Claimed, day: chrono::NaiveDate) {
@@ -174,7 +174,7 @@ fn spend(spent: &mut Spent, claimed: Claimed, day: chrono::NaiveDate) {
 }
 
 /// Says of contested lines which other line wants the same; the later ones look like second payments.
-fn say_contests(work: &mut [Work<'_>]) {
+fn say_contests(work: &[Work<'_>], outcomes: &mut [Outcome]) {
     let mut rivals: BTreeMap<Claimed, Vec<usize>> = BTreeMap::new();
     for (at, work) in work.iter().enumerate() {
         for claimed in &work.contested {
@@ -182,7 +182,7 @@ fn say_contests(work: &mut [Work<'_>]) {
         }
     }
     let days: Vec<chrono::NaiveDate> = work.iter().map(|w| w.reading.line.date).collect();
-    for (at, work) in work.iter_mut().enumerate().filter(|(_, w)| !w.contested.is_empty()) {
+    for (at, work) in work.iter().enumerate().filter(|(_, w)| !w.contested.is_empty()) {
         let others: BTreeSet<usize> = work
             .contested
             .iter()
@@ -191,7 +191,7 @@ fn say_contests(work: &mut [Work<'_>]) {
             .copied()
             .filter(|o| *o != at)
             .collect();
-        let explanation = &mut work.explained.explanation;
+        let explanation = &mut outcomes[at].explanation;
         let (Some(other), Some(best)) = (others.first(), &explanation.best) else { continue };
         let what = list_text(&best.numbers);
         let day = day_text(days[*other], days[at]);

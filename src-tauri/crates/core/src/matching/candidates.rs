@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 
 use super::book::{Book, sum};
+use super::compare::Level;
 use super::facts::{Line, OpenInvoice};
 use super::memo::Memo;
-use super::payer::{Level, Payers};
+use super::payer::Payers;
 use super::reference::{Named, Scan};
 use super::{Target, names};
 use crate::money::Money;

@@ -2,7 +2,7 @@
 
 use super::book::Book;
 use super::candidates::{Amount, Case, Reading, Reference, Subject, Time};
-use super::payer::Level;
+use super::compare::Level;
 
 /// Which evidence carries an automatic match. A reference beats a name where two lines want one invoice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -2,8 +2,8 @@
 
 use super::book::Book;
 use super::candidates::{Amount, Case, Reading, Reference, Subject, Time, number_ends};
+use super::compare::Level;
 use super::decide::names_other;
-use super::payer::Level;
 use super::reference::Hit;
 use super::words::{day_text, days_text, list_text, money_text, percent_text, quoted};
 use super::{Evidence, EvidenceKind, History, Mark};
@@ -139,7 +139,8 @@ fn payer(book: &Book, reading: &Reading<'_>, case: &Case) -> Option<Evidence> {
             Level::Close => Mark::Partly,
             _ => Mark::Fits,
         };
-        return say(mark, &fit.sentence, &fit.quote);
+        let (sentence, quote) = book.names.sentence(&reading.payers, customer)?;
+        return say(mark, &sentence, &quote);
     }
     if reading.payers.text.is_empty() {
         return None;

@@ -10,64 +10,76 @@ use super::words::{capital, count_text, day_text, list_text, money_text, quoted}
 use super::{ALTERNATIVES, Candidate, Explanation, Kind, State, Target, evidence};
 use crate::money::Money;
 
-/// An explanation with what a run over many lines needs to know of it.
+/// What a line could settle, weighed but not yet put into words.
 #[derive(Clone, Debug)]
-pub(super) struct Explained {
-    pub explanation: Explanation,
-    /// The best subject and the ground to act on, if the machine may.
-    pub claim: Option<(Subject, Ground)>,
+pub(super) struct Weighed {
+    /// Cases with their rank, best first; empty where nothing fits.
+    ranked: Vec<(i32, Case)>,
+    verdict: Verdict,
     /// What played a part and another line may settle.
     pub looked_at: BTreeSet<Claimed>,
 }
 
-impl Book {
-    /// Explains one line. Targets that `rejected` names never come back for it.
-    pub fn explain(&self, line: &Line, rejected: &dyn Fn(&Target) -> bool) -> Explanation {
-        let reading = Reading::new(self, line);
-        self.explained(&reading, &Spent::default(), rejected, false).explanation
+impl Weighed {
+    /// What the machine may settle, and the ground to act on.
+    pub fn claim(&self) -> Option<(&Subject, Ground)> {
+        match (&self.verdict, self.ranked.first()) {
+            (Verdict::Act(ground), Some((_, case))) => Some((&case.subject, *ground)),
+            _ => None,
+        }
     }
 
-    /// Explains a line that was read, in view of what other lines settled.
+    /// Another line explains the same as well: a person decides.
+    pub fn contest(&mut self) {
+        if let Verdict::Act(_) = self.verdict {
+            self.verdict = Verdict::Ask(vec![Doubt::Contested]);
+        }
+    }
+}
+
+impl Book {
+    /// Explains one line. Targets that `rejected` names never come back for it.
     ///
-    /// `contested` says that another line explains the same as well.
-    pub(super) fn explained(
+    /// Transfers between own accounts need other lines: see [`match_all`](super::match_all).
+    pub fn explain(&self, line: &Line, rejected: &dyn Fn(&Target) -> bool) -> Explanation {
+        let reading = Reading::new(self, line);
+        self.told(&reading, &self.weigh(&reading, &Spent::default(), rejected))
+    }
+
+    /// Weighs what a line could settle, in view of what other lines settled.
+    pub(super) fn weigh(
         &self,
         reading: &Reading<'_>,
         spent: &Spent,
         rejected: &dyn Fn(&Target) -> bool,
-        contested: bool,
-    ) -> Explained {
+    ) -> Weighed {
         let (cases, looked_at) = Gathering::new(self, reading, spent, rejected).cases();
         let mut ranked = decide::rank(cases, reading);
         if ranked.first().is_none_or(|(strength, case)| *strength < least(case)) {
-            return Explained { explanation: nothing(), claim: None, looked_at };
+            return Weighed { ranked: Vec::new(), verdict: Verdict::Ask(Vec::new()), looked_at };
         }
         drop_noise(&mut ranked);
-        let mut verdict = decide::judge(self, &ranked, reading);
-        if contested && let Verdict::Act(_) = verdict {
-            verdict = Verdict::Ask(vec![Doubt::Contested]);
-        }
+        let verdict = decide::judge(self, &ranked, reading);
+        Weighed { ranked, verdict, looked_at }
+    }
+
+    /// Puts it into words.
+    pub(super) fn told(&self, reading: &Reading<'_>, weighed: &Weighed) -> Explanation {
+        let Weighed { ranked, verdict, .. } = weighed;
+        let Some((strength, case)) = ranked.first() else { return nothing() };
         let mut candidates = ranked
             .iter()
             .take(ALTERNATIVES + 1)
             .map(|(strength, case)| self.candidate(reading, case, *strength));
-        let best = candidates.next();
-        let alternatives: Vec<Candidate> = candidates.collect();
-        let (strength, case) = &ranked[0];
-        let explanation = Explanation {
+        Explanation {
             state: if matches!(verdict, Verdict::Act(_)) { State::Matched } else { State::Suggested },
             kind: kind(case),
-            headline: self.headline(reading, &ranked, &verdict),
-            why_asked: self.why(reading, case, &verdict),
-            confidence: decide::confidence(&verdict, *strength, case),
-            best,
-            alternatives,
-        };
-        let claim = match verdict {
-            Verdict::Act(ground) => Some((case.subject.clone(), ground)),
-            Verdict::Ask(_) => None,
-        };
-        Explained { explanation, claim, looked_at }
+            headline: self.headline(reading, ranked, verdict),
+            why_asked: self.why(reading, case, verdict),
+            confidence: decide::confidence(verdict, *strength, case),
+            best: candidates.next(),
+            alternatives: candidates.collect(),
+        }
     }
 
     fn candidate(&self, reading: &Reading<'_>, case: &Case, strength: i32) -> Candidate {

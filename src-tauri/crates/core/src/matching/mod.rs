@@ -16,6 +16,7 @@
 mod apply;
 mod book;
 mod candidates;
+mod compare;
 mod decide;
 mod evidence;
 mod explain;

@@ -178,31 +178,65 @@ const ABBREVIATIONS: [(&str, &str); 16] = [
     ("cons", "consulting"),
 ];
 
-/// A name split for comparison.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+/// Letters and digits of a name, counted: two names that differ in few letters differ in few counts.
+type Letters = [u8; 36];
+
+/// A name prepared for comparison.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Name {
     /// Words without the legal form.
     pub words: Vec<String>,
     /// The legal form's letters; empty without one.
     pub legal: String,
+    /// The words without spaces: `a b logistics` and `AB Logistics` are one name.
+    pub squashed: String,
+    /// The same with the legal form.
+    pub whole: String,
+    /// Places of the words that tell this name from others.
+    pub telling: Vec<usize>,
+    sorted: Vec<String>,
+    letters: Letters,
 }
 
 impl Name {
-    /// The words without spaces: `a b logistics` and `AB Logistics` are one name.
-    pub fn squashed(&self) -> String {
-        self.words.concat()
-    }
-
-    /// Words and legal form without spaces.
-    pub fn squashed_whole(&self) -> String {
-        let mut whole = self.words.concat();
-        whole.push_str(&self.legal);
-        whole
+    fn new(words: Vec<String>, legal: String) -> Name {
+        let squashed = words.concat();
+        let whole = format!("{squashed}{legal}");
+        let telling = (0..words.len()).filter(|at| is_distinctive(&words[*at])).collect();
+        let mut sorted = words.clone();
+        sorted.sort_unstable();
+        let mut letters = [0u8; 36];
+        for byte in squashed.bytes() {
+            let at = match byte {
+                b'a'..=b'z' => usize::from(byte - b'a'),
+                b'0'..=b'9' => usize::from(byte - b'0') + 26,
+                _ => continue,
+            };
+            letters[at] = letters[at].saturating_add(1);
+        }
+        Name { words, legal, squashed, whole, telling, sorted, letters }
     }
 
     /// The words that tell this name from others.
     pub fn distinctive(&self) -> impl Iterator<Item = &str> {
-        self.words.iter().map(String::as_str).filter(|word| is_distinctive(word))
+        self.telling.iter().map(|at| self.words[*at].as_str())
+    }
+
+    /// Whether both have the same words in whatever order.
+    pub fn has_words_of(&self, other: &Name) -> bool {
+        self.sorted == other.sorted
+    }
+
+    /// The number of edits between two names, if it can be at most `allowed`.
+    pub fn edits(&self, other: &Name, allowed: usize) -> Option<usize> {
+        let apart: usize =
+            self.letters.iter().zip(&other.letters).map(|(a, b)| usize::from(a.abs_diff(*b))).sum();
+        // One edit changes at most two counts; counting spares nearly every real comparison.
+        if apart > 2 * allowed || self.squashed.len().abs_diff(other.squashed.len()) > allowed {
+            return None;
+        }
+        let edits = strsim::osa_distance(&self.squashed, &other.squashed);
+        (edits <= allowed).then_some(edits)
     }
 }
 
@@ -216,7 +250,7 @@ pub(super) fn is_distinctive(word: &str) -> bool {
 
 /// The ways a name may be spelt without accents: `Müller` as `muller` and as `mueller`.
 pub(super) fn spellings(raw: &str) -> Vec<Name> {
-    let bounded: String = text::bounded(raw, NAME_CHARS).nfkc().collect();
+    let bounded = normal(raw, NAME_CHARS);
     let mut all = vec![split(&text::folded(&bounded))];
     if let Some(german) = umlauts_written_out(&bounded) {
         let other = split(&text::folded(&german));
@@ -230,7 +264,7 @@ pub(super) fn spellings(raw: &str) -> Vec<Name> {
 
 /// The words of a longer text, in the same form as a name's words.
 pub(super) fn memo_words(raw: &str) -> Vec<String> {
-    let bounded: String = text::bounded(raw, text::MEMO_CHARS).nfkc().collect();
+    let bounded = normal(raw, text::MEMO_CHARS);
     joined_initials(&text::folded(&bounded), usize::MAX)
 }
 
@@ -244,6 +278,11 @@ pub(super) fn is_noise(word: &str) -> bool {
     !is_distinctive(word) || word.bytes().filter(u8::is_ascii_digit).count() * 2 >= word.len()
 }
 
+fn normal(raw: &str, limit: usize) -> String {
+    let bounded = text::bounded(raw, limit);
+    if bounded.is_ascii() { bounded } else { bounded.nfkc().collect() }
+}
+
 fn split(folded: &str) -> Name {
     let mut words = joined_initials(folded, WORDS_MAX);
     let mut legal: Vec<String> = Vec::new();
@@ -251,7 +290,7 @@ fn split(folded: &str) -> Name {
         legal.extend(words.pop());
     }
     let legal = legal.into_iter().rev().map(|form| same_form(&form).to_string()).collect();
-    Name { words, legal }
+    Name::new(words, legal)
 }
 
 fn same_form(form: &str) -> &str {
@@ -345,7 +384,7 @@ mod tests {
 
     #[test]
     fn umlauts_have_two_spellings() {
-        let all: Vec<String> = spellings("Müller Söhne").iter().map(Name::squashed).collect();
+        let all: Vec<String> = spellings("Müller Söhne").into_iter().map(|name| name.squashed).collect();
         assert_eq!(all, ["mullersohne", "muellersoehne"]);
         assert_eq!(spellings("Mueller").len(), 1);
         assert!(spellings("  ·· ").is_empty());
