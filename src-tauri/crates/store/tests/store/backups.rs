@@ -96,6 +96,18 @@ fn a_cancelled_backup_leaves_nothing() {
 }
 
 #[test]
+fn a_file_that_appears_meanwhile_is_not_replaced() {
+    let (place, store, _) = place_with_backup();
+    let path = place.backups.join("two.purser-backup");
+    let outcome = store.backup_with_progress(&path, &request(3), |_| {
+        std::fs::write(&path, b"somebody else's").unwrap();
+        ControlFlow::Continue(())
+    });
+    assert_eq!(outcome.unwrap_err().code(), "store_exists");
+    assert_eq!(std::fs::read(&path).unwrap(), b"somebody else's");
+}
+
+#[test]
 fn progress_ends_at_the_last_page() {
     let (place, store, _) = place_with_backup();
     for number in 0..60 {
