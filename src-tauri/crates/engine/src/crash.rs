@@ -66,6 +66,7 @@ pub const POINTS: &[&str] = &[
     "outbox.recovered",
     "outbox.claiming",
     "outbox.claimed",
+    "outbox.sending",
     "outbox.sent",
     "outbox.looking_up",
     "outbox.looked_up",

@@ -16,7 +16,7 @@ pub mod view;
 pub mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use amend::{Change, Changed, amend};
 pub use decide::{UNDO_SECONDS_MAX, approve, reject, undo};

@@ -173,6 +173,7 @@ impl Dispatcher {
         } else {
             effect.idempotency_key.clone()
         };
+        crash_point!("outbox.sending");
         let outcome = guarded(|| rail.send(&key, &effect.request));
         crash_point!("outbox.sent");
         self.record(turn, effect.key, Tried::Send, outcome, events);

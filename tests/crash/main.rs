@@ -1,0 +1,155 @@
+//! Kills Purser at every named point and at random, lets it start again, and looks at what is left.
+//!
+//! Money is judged by the rails' own record: nothing lost, nothing twice. What cannot be looked up is out there
+//! at most once, and each interrupted send is exactly one question to the founder. Three planted bugs prove that
+//! the judge would see it.
+#![allow(clippy::unwrap_used)]
+
+mod judge;
+mod runs;
+mod world;
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use purser_engine::crash::POINTS;
+use runs::{End, Run, reference, run};
+
+/// Kills at random in an ordinary run; PURSER_CRASH_RUNS asks for more.
+const RANDOM_RUNS: usize = 200;
+/// Times that a point is reached at which a life is ended.
+const TIMES_MAX: u32 = 3;
+
+/// Every point with the first times that it is reached in the plan.
+fn named_ends() -> Vec<End> {
+    let (times, _) = reference();
+    let mut ends = Vec::new();
+    for point in POINTS {
+        let reached = times.get(*point).copied().unwrap_or(0);
+        assert!(reached > 0, "the plan never reaches {point}: it proves nothing about it");
+        ends.extend((1..=reached.min(TIMES_MAX)).map(|time| End::Point((*point).to_owned(), time)));
+    }
+    ends
+}
+
+/// Runs each list of ends on as many threads as there are processors; the faults by what ended the lives.
+fn run_all(lists: &[Vec<End>]) -> (Vec<String>, usize) {
+    let (next, killed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let faults = std::sync::Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(ends) = lists.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let Run { killed: was_killed, faults: found } = run(ends, None);
+                    killed.fetch_add(usize::from(was_killed), Ordering::Relaxed);
+                    let named = found.iter().map(|fault| format!("{ends:?}: {fault}"));
+                    faults.lock().unwrap().extend(named);
+                }
+            });
+        }
+    });
+    (faults.into_inner().unwrap(), killed.into_inner())
+}
+
+#[test]
+fn a_kill_at_every_named_point_loses_nothing_and_repeats_nothing() {
+    let ends = named_ends();
+    let lists: Vec<Vec<End>> = ends.into_iter().map(|end| vec![end]).collect();
+    let (faults, killed) = run_all(&lists);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(killed, lists.len(), "every point must be reached again in its own run");
+}
+
+#[test]
+fn a_line_that_was_torn_while_it_was_written_is_not_a_payment() {
+    let lists: Vec<Vec<End>> = ["keyed", "lookup", "neither"]
+        .into_iter()
+        .flat_map(|rail| (1..=2).map(move |time| vec![End::Torn(rail, time)]))
+        .collect();
+    let (faults, killed) = run_all(&lists);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(killed, lists.len());
+}
+
+#[test]
+fn a_second_kill_while_the_first_is_cleared_up_changes_nothing() {
+    let after = ["outbox.claimed", "outbox.sent", "outbox.recording", "approval.approved"];
+    let then = ["outbox.recovering", "outbox.recovered", "outbox.looking_up", "outbox.looked_up"];
+    let mut lists = Vec::new();
+    for first in after {
+        for second in then {
+            let point = |name: &str| End::Point(name.to_owned(), 1);
+            lists.push(vec![point(first), point(second), point(second)]);
+        }
+    }
+    let (faults, killed) = run_all(&lists);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(killed, lists.len());
+}
+
+#[test]
+fn kills_at_random_lose_nothing_and_repeat_nothing() {
+    let runs = std::env::var("PURSER_CRASH_RUNS").ok().map_or(RANDOM_RUNS, |text| text.parse().unwrap());
+    let seed = std::env::var("PURSER_CRASH_SEED").ok().map_or(1, |text| text.parse().unwrap());
+    let (_, life) = reference();
+    println!("{runs} runs, seed {seed}; a life takes {life:?}");
+    let dice = Dice(AtomicU64::new(seed));
+    let lists: Vec<Vec<End>> = (0..runs)
+        .map(|_| {
+            // One life in four is followed by another that is killed.
+            let lives = if dice.below(4) == 0 { 2 } else { 1 };
+            (0..lives).map(|_| End::After(dice.share_of(life))).collect()
+        })
+        .collect();
+    let (faults, killed) = run_all(&lists);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(killed * 2 > runs, "only {killed} of {runs} lives were killed before they were over");
+}
+
+/// The planted bugs, each with the points at which it must show.
+fn the_judge_sees(bug: &str) {
+    let ends = named_ends();
+    let red = ends.iter().find_map(|end| {
+        let faults = run(std::slice::from_ref(end), Some(bug)).faults;
+        (!faults.is_empty()).then(|| format!("{end:?}: {}", faults.join("; ")))
+    });
+    println!("{bug}: {red:?}");
+    assert!(red.is_some(), "{bug} was planted, and every kill was judged harmless");
+}
+
+#[test]
+fn marking_as_sent_before_sending_is_caught() {
+    the_judge_sees("mark_before_send");
+}
+
+#[test]
+fn sending_under_a_fresh_key_each_time_is_caught() {
+    the_judge_sees("send_without_key");
+}
+
+#[test]
+fn recording_and_booking_in_two_transactions_is_caught() {
+    the_judge_sees("split_decision");
+}
+
+/// SplitMix64, so that a failing run can be repeated with its seed.
+struct Dice(AtomicU64);
+
+impl Dice {
+    fn next(&self) -> u64 {
+        let mut word = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+        word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        word ^ (word >> 31)
+    }
+
+    fn below(&self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+
+    fn share_of(&self, time: Duration) -> Duration {
+        let micros = u64::try_from(time.as_micros()).unwrap().max(1);
+        Duration::from_micros(self.below(micros))
+    }
+}

@@ -1,0 +1,129 @@
+//! Runs: a life that is killed, the lives after it, and the judgement.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use crate::judge::judge;
+use crate::world;
+
+/// A life that takes longer hangs.
+const LIFE_MAX: Duration = Duration::from_secs(120);
+
+/// How a life ends.
+#[derive(Debug, Clone)]
+pub enum End {
+    /// By itself.
+    Finished,
+    /// At the nth time a named point is reached.
+    Point(String, u32),
+    /// In the middle of the nth line of a rail's file.
+    Torn(&'static str, u32),
+    /// By a signal after this time.
+    After(Duration),
+}
+
+/// What a run showed.
+pub struct Run {
+    /// Whether the first life was really killed.
+    pub killed: bool,
+    /// What was wrong afterwards.
+    pub faults: Vec<String>,
+}
+
+/// A company that was just made. Copying it is quicker than making it.
+fn template() -> &'static Path {
+    static TEMPLATE: OnceLock<tempfile::TempDir> = OnceLock::new();
+    TEMPLATE
+        .get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            world::prepare(folder.path());
+            folder
+        })
+        .path()
+}
+
+/// Lives in a fresh folder: each of `ends` in turn, then one that may finish; then judges.
+pub fn run(ends: &[End], bug: Option<&str>) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(template().join(world::STORE_FILE), folder.path().join(world::STORE_FILE)).unwrap();
+    let mut acknowledged = Vec::new();
+    let mut killed = false;
+    for end in ends {
+        let (status, said) = live(folder.path(), end, bug, None);
+        killed |= !status.success();
+        acknowledged.extend(said);
+    }
+    let (status, said) = live(folder.path(), &End::Finished, bug, None);
+    acknowledged.extend(said);
+    let mut faults = judge(folder.path(), &acknowledged);
+    if !status.success() || acknowledged.last().is_none_or(|line| line.trim() != "done") {
+        faults.push(format!("the last life did not finish: {status}"));
+    }
+    Run { killed, faults }
+}
+
+/// How often each point is reached in a life that nobody kills after one that was, and how long a life takes.
+pub fn reference() -> (BTreeMap<String, u32>, Duration) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(template().join(world::STORE_FILE), folder.path().join(world::STORE_FILE)).unwrap();
+    let trace = folder.path().join("trace");
+    let begun = Instant::now();
+    let (status, _) = live(folder.path(), &End::Finished, None, Some(&trace));
+    let took = begun.elapsed();
+    assert!(status.success(), "the plan does not finish even when nobody kills it: {status}");
+    assert_eq!(
+        judge(folder.path(), &[]),
+        Vec::<String>::new(),
+        "the judge sees faults where nobody was killed"
+    );
+    let mut times = BTreeMap::new();
+    for point in std::fs::read_to_string(trace).unwrap().lines() {
+        *times.entry(point.to_owned()).or_insert(0) += 1;
+    }
+    (times, took)
+}
+
+fn live(folder: &Path, end: &End, bug: Option<&str>, trace: Option<&PathBuf>) -> (ExitStatus, Vec<String>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_purser-crash-child"));
+    command.arg(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    for name in ["PURSER_CRASH_POINT", "PURSER_CRASH_TRACE", "PURSER_PLANTED_BUG", "PURSER_TEAR"] {
+        command.env_remove(name);
+    }
+    match end {
+        End::Point(name, time) => command.env("PURSER_CRASH_POINT", format!("{name}:{time}")),
+        End::Torn(rail, time) => command.env("PURSER_TEAR", format!("{rail}:{time}")),
+        End::Finished | End::After(_) => &mut command,
+    };
+    if let Some(bug) = bug {
+        command.env("PURSER_PLANTED_BUG", bug);
+    }
+    if let Some(trace) = trace {
+        command.env("PURSER_CRASH_TRACE", trace);
+    }
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let reader = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<String>>());
+    let status = wait(&mut child, end);
+    (status, reader.join().unwrap())
+}
+
+fn wait(child: &mut Child, end: &End) -> ExitStatus {
+    let begun = Instant::now();
+    let kill_at = if let End::After(time) = end { *time } else { LIFE_MAX };
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        let left = kill_at.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            // SIGKILL: nothing of the process runs any more.
+            child.kill().unwrap();
+            return child.wait().unwrap();
+        }
+        std::thread::sleep(left.min(Duration::from_millis(2)));
+    }
+}
