@@ -102,6 +102,11 @@ pub fn of_funds(conn: &Conn, kind: &str, id: &str) -> Result<Vec<Allocation>, St
     )
 }
 
+/// The allocation that owns an entry.
+pub fn of_entry(conn: &Conn, entry: i64) -> Result<Option<Allocation>, StoreError> {
+    Ok(collect(conn, &format!("{SELECT} WHERE entry = ?1"), [entry])?.pop())
+}
+
 /// What settled an invoice, undone ones too, in the order it was booked.
 pub fn of_invoice(conn: &Conn, invoice: i64) -> Result<Vec<Allocation>, StoreError> {
     collect(conn, &format!("{SELECT} WHERE invoice = ?1 ORDER BY key"), [invoice])

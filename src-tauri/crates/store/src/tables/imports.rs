@@ -97,3 +97,10 @@ pub fn by_id(conn: &Conn, id: &str) -> Result<Option<Import>, StoreError> {
         format!("SELECT {COLUMNS} FROM import i LEFT JOIN account a ON a.key = i.account WHERE i.id = ?1");
     Ok(conn.prepare_cached(&sql)?.query_row([id], read).optional()?)
 }
+
+/// One import by its key.
+pub fn by_key(conn: &Conn, key: i64) -> Result<Option<Import>, StoreError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM import i LEFT JOIN account a ON a.key = i.account WHERE i.key = ?1");
+    Ok(conn.prepare_cached(&sql)?.query_row([key], read).optional()?)
+}
