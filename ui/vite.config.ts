@@ -21,6 +21,6 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     css: { modules: { classNameStrategy: "non-scoped" } },
     include: ["src/**/*.test.{ts,tsx}"],
-    testTimeout: 20000,
+    testTimeout: 60000,
   },
 });

@@ -1,7 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useKeys } from "./keys/useKeys";
-import { neighbour } from "./Line";
 import { usePreferences } from "./preferences";
 import { text } from "./text";
 import css from "./VirtualTable.module.css";
@@ -69,29 +68,26 @@ export function VirtualTable<Row>(props: Props<Row>) {
   const last = items[items.length - 1]?.index ?? 0;
   useEffect(() => onWindow?.({ first, last }), [onWindow, first, last]);
 
-  const texts = keys.map(String);
-  const current = selected !== null && keys.includes(selected) ? selected : (keys[0] ?? null);
-  const go = (key: string | null) => {
-    if (key === null) return;
-    const number = Number(key);
-    pendingFocus.current = number;
-    onSelect(number);
-    virtual.scrollToIndex(keys.indexOf(number), { align: "auto" });
+  // The index may hold a hundred thousand keys, so it is searched once per selection, not per drawing.
+  const found = useMemo(() => (selected === null ? -1 : keys.indexOf(selected)), [keys, selected]);
+  const at = Math.max(0, found);
+  const current = keys[at] ?? null;
+  const goTo = (index: number) => {
+    const next = Math.min(keys.length - 1, Math.max(0, index));
+    const key = keys[next];
+    if (key === undefined) return;
+    pendingFocus.current = key;
+    onSelect(key);
+    virtual.scrollToIndex(next, { align: "auto" });
   };
   const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 600) / height) - 2);
-  const jump = (by: number) => {
-    const at = current === null ? 0 : keys.indexOf(current);
-    const next = keys[Math.min(keys.length - 1, Math.max(0, at + by))];
-    if (next !== undefined) go(String(next));
-  };
-  const chosen = current === null ? null : String(current);
   useKeys("screen", [
-    { keys: ["J", "Down"], shownKeys: ["J", "K"], label: noun, hint, run: () => go(neighbour(texts, chosen, 1)) },
-    { keys: ["K", "Up"], label: text.keys.up, run: () => go(neighbour(texts, chosen, -1)) },
-    { keys: ["Home"], label: text.keys.first, run: () => go(texts[0] ?? null) },
-    { keys: ["End"], label: text.keys.last, run: () => go(texts[texts.length - 1] ?? null) },
-    { keys: ["PageDown"], label: text.keys.pageDown, run: () => jump(page) },
-    { keys: ["PageUp"], label: text.keys.pageUp, run: () => jump(-page) },
+    { keys: ["J", "Down"], shownKeys: ["J", "K"], label: noun, hint, run: () => goTo(at + 1) },
+    { keys: ["K", "Up"], label: text.keys.up, run: () => goTo(at - 1) },
+    { keys: ["Home"], label: text.keys.first, run: () => goTo(0) },
+    { keys: ["End"], label: text.keys.last, run: () => goTo(keys.length - 1) },
+    { keys: ["PageDown"], label: text.keys.pageDown, run: () => goTo(at + page) },
+    { keys: ["PageUp"], label: text.keys.pageUp, run: () => goTo(at - page) },
     { keys: ["Enter"], label: text.keys.open, hint, enabled: onOpen !== undefined, run: () => current !== null && onOpen?.(current) },
   ]);
 

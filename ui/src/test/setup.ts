@@ -1,12 +1,12 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
-import { afterEach, vi } from "vitest";
+import { afterEach } from "vitest";
 
-configure({ asyncUtilTimeout: 8000 });
+configure({ asyncUtilTimeout: 15000 });
 afterEach(cleanup);
 
 // jsdom has no layout and no media; components that ask get a plain wide window.
-window.matchMedia ??= vi.fn((query: string) => ({
+window.matchMedia ??= ((query: string) => ({
   matches: false,
   media: query,
   onchange: null,

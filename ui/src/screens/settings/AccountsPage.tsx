@@ -180,8 +180,7 @@ function ImportLine({ row, busy, onUndo }: { row: ImportRow; busy: boolean; onUn
           <span className="sec">{words.importUndone}</span>
         ) : (
           <Action look="link" disabled={busy} onClick={onUndo}>
-            {words.importUndo}
-            <span className="sr"> {row.file}</span>
+            {words.importUndo} <span className="sr">{row.file}</span>
           </Action>
         )}
       </td>

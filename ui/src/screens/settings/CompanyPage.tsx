@@ -51,7 +51,7 @@ function CompanyFields({ saved }: { saved: Company }) {
       }}
     >
       <TextInput label={words.name} value={form.name} maxLength={200} onChange={(event) => set("name", event.currentTarget.value)} />
-      <Textarea label={words.address} value={form.address} autosize minRows={3} maxLength={1000} onChange={(event) => set("address", event.currentTarget.value)} />
+      <Textarea label={words.address} value={form.address} rows={3} maxLength={1000} onChange={(event) => set("address", event.currentTarget.value)} />
       <div className={css.pair}>
         <TextInput label={words.taxId} description={words.taxIdHelp} value={form.tax_id} maxLength={60} onChange={(event) => set("tax_id", event.currentTarget.value)} />
         <TextInput label={words.email} type="email" value={form.email} maxLength={254} onChange={(event) => set("email", event.currentTarget.value)} />

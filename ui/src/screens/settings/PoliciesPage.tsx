@@ -88,8 +88,7 @@ function Rules() {
                     <td className={css.endNum}>{row.used}</td>
                     <td className={css.end}>
                       <Action look="link" disabled={forget.busy} onClick={() => void forget.act({ id: row.id })}>
-                        {words.forget}
-                        <span className="sr"> {row.payee}</span>
+                        {words.forget} <span className="sr">{row.payee}</span>
                       </Action>
                     </td>
                   </tr>
@@ -137,8 +136,7 @@ function Aliases() {
                     </td>
                     <td className={css.end}>
                       <Action look="link" disabled={forget.busy} onClick={() => void forget.act({ id: row.id })}>
-                        {words.forget}
-                        <span className="sr"> {row.payer}</span>
+                        {words.forget} <span className="sr">{row.payer}</span>
                       </Action>
                     </td>
                   </tr>
