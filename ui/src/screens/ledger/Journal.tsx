@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { JournalRow } from "../../api/bindings";
 import { useQueryApi, useRows } from "../../api/hooks";
 import { Action } from "../../shared/Action";
-import { Body } from "../../shared/Body";
+import { Body, useFolded } from "../../shared/Body";
 import { useClock } from "../../shared/company";
 import { dayIn } from "../../shared/format/time";
 import { useKeys } from "../../shared/keys/useKeys";
@@ -99,7 +99,7 @@ function Pick({ label, items, onPick }: { label: string; items: { id: string; la
   );
 }
 
-function columns(): Column<JournalRow>[] {
+function columns(folded: boolean): Column<JournalRow>[] {
   return [
     { key: "date", header: text.ledger.date, width: 90, tone: "secondary", cell: (row) => <When at={row.date} as="date" /> },
     { key: "entry", header: text.ledger.entry, width: 70, tone: "secondary", cell: (row) => <span className="num">{row.key}</span> },
@@ -114,7 +114,7 @@ function columns(): Column<JournalRow>[] {
         </span>
       ),
     },
-    { key: "to", header: text.ledger.toFrom, width: 296, tone: "secondary", cell: (row) => <span title={`${row.to} ← ${row.from}`}>{`${row.to} ← ${row.from}`}</span> },
+    { key: "to", header: text.ledger.toFrom, width: folded ? 204 : 296, tone: "secondary", cell: (row) => <span title={`${row.to} ← ${row.from}`}>{`${row.to} ← ${row.from}`}</span> },
     { key: "amount", header: text.ledger.amount, width: 124, align: "right", tone: "strong", cell: (row) => <Money value={row.amount} unit={false} /> },
   ];
 }
@@ -128,7 +128,8 @@ function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: s
   const openedKey = opened === null ? null : Number(opened);
   const current = openedKey ?? selected ?? keys[0] ?? null;
   const toggle = (key: number) => onOpen(key === openedKey ? null : key);
-  const spec = useMemo(columns, []);
+  const folded = useFolded();
+  const spec = useMemo(() => columns(folded), [folded]);
   useKeys("screen", [
     { keys: ["W"], label: text.ledger.why, hint: true, enabled: current !== null, run: () => current !== null && onOpen(current) },
     { keys: ["Esc"], label: text.keys.back, enabled: openedKey !== null, run: () => onOpen(null) },

@@ -3,9 +3,9 @@ import type { Batch, BatchItem } from "../../api/bindings";
 import type { ApiError } from "../../api/client";
 import { useQueryApi } from "../../api/hooks";
 import { Action } from "../../shared/Action";
-import { Body } from "../../shared/Body";
+import { Body, useFolded } from "../../shared/Body";
 import { useKeys } from "../../shared/keys/useKeys";
-import { Money } from "../../shared/Money";
+import { Money, useMoneyText } from "../../shared/Money";
 import { openRoute } from "../../shared/open";
 import { navigate, routeHref } from "../../shared/route";
 import { AttentionPanel, LoadingRows, Problem, Reply } from "../../shared/States";
@@ -28,6 +28,8 @@ export function BatchPage({ id }: { id: string }) {
   const proposed = batch.data?.state === "proposed";
   const leaving = batch.data?.leaving ?? null;
   const approve = () => void openRoute(`/confirm/${encodeURIComponent(id)}`).then(setProblem);
+  const folded = useFolded();
+  const money = useMoneyText();
   const back = () => navigate(routeHref("payouts", "batches"));
   useKeys("screen", [
     { keys: ["A"], label: words.approveKey, hint: true, enabled: proposed, run: approve },
@@ -41,6 +43,12 @@ export function BatchPage({ id }: { id: string }) {
         <Action look="plain" combo="Esc" onClick={back}>
           {words.all}
         </Action>
+        {/* In a narrow window the envelope is folded away; its button must not be. */}
+        {folded && proposed && batch.data ? (
+          <Action look="primary" combo="A" onClick={approve}>
+            {words.approve(money(batch.data.total))}
+          </Action>
+        ) : null}
       </TopBar>
       <Reply of={batch} title={text.states.notShown(words.batch)} loading={<LoadingRows rows={8} height={34} twoLine={false} />}>
         {(data) => (
