@@ -1,7 +1,9 @@
 # Each target is one line that says where the work is done: cargo, npm or scripts/.
 .PHONY: run dev test unit lint format e2e bench crash bindings clean
 
-cargo_nextest = cargo nextest run --no-fail-fast
+# Always the whole workspace, tests included: cargo then chooses the same features of every library, and what one
+# target has built the next one finds. A command for one crate would build half of them again.
+cargo_everything = --workspace --tests --bins
 ui_sources := $(shell find ui -path ui/node_modules -prune -o -path ui/dist -prune -o -type f -print)
 
 run: ui/dist/index.html                      ## build the window and open it on a demo company
@@ -13,16 +15,15 @@ dev: setup-run                               ## the window on your own data fold
 
 test: setup-test unit crash e2e              ## everything that must hold before a change lands
 
-unit: ui/dist/index.html
-	$(cargo_nextest) --workspace --exclude purser-desktop
+unit: setup-test ui/dist/index.html
+	cargo nextest run --no-fail-fast --workspace
 	npm --prefix ui test
 
-crash:                                       ## kill -9 at every named point
+crash: setup-test                                    ## kill -9 at every named point
 	scripts/crash
 
-e2e: ui/dist/index.html                      ## the real window, driven like a person would
-	$(cargo_nextest) -p purser-desktop
-	cargo build -p purser-desktop
+e2e: setup-test ui/dist/index.html                      ## the real window, driven like a person would
+	cargo build $(cargo_everything)
 	tests/e2e/run
 
 bench:                                       ## ratios against peers and the raw limit

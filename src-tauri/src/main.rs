@@ -13,6 +13,8 @@ mod windows;
 use arguments::Arguments;
 use bridge::Bridge;
 use paths::Places;
+use purser_engine::host::HostError;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tauri::{Manager, RunEvent};
@@ -54,10 +56,7 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         ])
         .on_window_event(windows::on_event)
         .setup(move |app| {
-            let folder = match arguments.data {
-                Some(folder) => folder,
-                None => purser_engine::host::default_folder()?,
-            };
+            let folder = data_folder(&arguments)?;
             app.manage(log::start(&folder)?);
             let (bridge, acted) = Bridge::new(folder.clone(), commands::progress(app.handle().clone()));
             let bridge = Arc::new(bridge);
@@ -79,4 +78,14 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     Ok(())
+}
+
+/// The folder that was named; without one the platform's, and beside it another for the made-up company, which
+/// must never stand where the founder's own books go.
+fn data_folder(arguments: &Arguments) -> Result<PathBuf, HostError> {
+    if let Some(folder) = &arguments.data {
+        return Ok(folder.clone());
+    }
+    let folder = purser_engine::host::default_folder()?;
+    Ok(if arguments.demo { folder.with_file_name("purser-demo") } else { folder })
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use tauri::{State, WebviewWindow, Wry};
+use tauri::{Manager, State, WebviewWindow, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 
 /// What a page may have opened in another program: papers and tables, nothing that runs.
@@ -113,7 +113,13 @@ impl Places {
 }
 
 fn dialog(window: &WebviewWindow, title: String) -> FileDialogBuilder<Wry> {
-    window.dialog().file().set_parent(window).set_title(title)
+    let dialog = window.dialog().file().set_parent(window).set_title(title);
+    // GTK otherwise opens on a list of recent files, on which a folder cannot be accepted.
+    let paths = window.path();
+    match [paths.document_dir(), paths.home_dir()].into_iter().flatten().find(|folder| folder.is_dir()) {
+        Some(folder) => dialog.set_directory(folder),
+        None => dialog,
+    }
 }
 
 fn picked(places: &Places, file: Option<FilePath>) -> Result<Option<String>, ApiError> {

@@ -5,6 +5,7 @@
 mod arrows;
 mod bindings;
 mod files;
+mod licences;
 mod repository;
 mod rust_source;
 mod words;
