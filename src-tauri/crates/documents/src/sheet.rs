@@ -60,7 +60,7 @@ impl<'a> Sheet<'a> {
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(64 * 1024)
-            .from_reader(text[base..].as_bytes());
+            .from_reader(&text.as_bytes()[base..]);
         let line = 1 + count_lines(&text.as_bytes()[..base]);
         Sheet { text, separator, reader, record: StringRecord::new(), base, counted: base, line }
     }

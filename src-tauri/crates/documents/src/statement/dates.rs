@@ -86,10 +86,8 @@ impl DateEvidence {
             );
         let mut distinct = readings.iter().flatten();
         let Some(one) = distinct.next() else { return };
-        if distinct.any(|other| other != one) {
-            if self.ambiguous.is_none() {
-                self.ambiguous = Some((line, text.chars().take(20).collect()));
-            }
+        if self.ambiguous.is_none() && distinct.any(|other| other != one) {
+            self.ambiguous = Some((line, text.chars().take(20).collect()));
         }
         let possible = readings.iter().flatten().count();
         if possible == 1 {
