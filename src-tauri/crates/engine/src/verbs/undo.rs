@@ -1,10 +1,70 @@
-//! Taking decisions back.
+//! Taking a decision back by the token that it returned.
+
+use purser_store::WriteTx;
+use purser_store::tables::{requests, rules};
+use serde_json::{Value, json};
 
 use crate::api::Caller;
 use crate::api::types::*;
+use crate::books::Moment;
 use crate::error::ApiError;
+use crate::verbs::{files, matching, payments};
 
 /// `undo`.
-pub fn undo(_caller: &Caller<'_>, _input: ById) -> Result<Done, ApiError> {
-    Err(ApiError::failed("not_built", "undo is not built yet"))
+pub fn undo(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
+    let books = caller.books()?;
+    let (say, what) = books.decide(&caller.actor, move |tx, moment| {
+        let offer = requests::undo(tx, &input.id)?.ok_or_else(|| ApiError::unknown("undo", &input.id))?;
+        if !requests::use_undo(tx, &input.id, &moment.stamp())? {
+            let said = offer.say.trim_end_matches('.');
+            return Err(ApiError::failed("undo_used", format!("This was taken back already: {said}.")));
+        }
+        let what: Value = serde_json::from_str(&offer.what).map_err(|error| {
+            ApiError::failed("undo_unreadable", format!("Nothing was taken back: {error}."))
+        })?;
+        Ok((take_back(tx, moment, &what)?, what))
+    })?;
+    // What was taken back may explain other lines differently now.
+    if text(&what, "kind") != "rule" {
+        matching::refresh(&books)?;
+    }
+    Ok(Done { sequence: books.store.sequence(), say, undo: None })
+}
+
+fn text<'a>(what: &'a Value, field: &str) -> &'a str {
+    what.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn take_back(tx: &WriteTx<'_>, moment: &Moment, what: &Value) -> Result<String, ApiError> {
+    let id = text(what, "id");
+    match text(what, "kind") {
+        "match" => matching::take_back(tx, moment, id),
+        "match_reject" => matching::take_back_rejection(tx, moment, id),
+        "payment" => payments::take_back(tx, moment, id),
+        "import" => files::take_back_import(tx, moment, id),
+        "rule" => remember_again(tx, moment, what),
+        other => Err(ApiError::failed(
+            "undo_unknown",
+            format!(
+                "A newer program made this decision ({other}), this one cannot take it back. Nothing was changed."
+            ),
+        )),
+    }
+}
+
+/// A forgotten payee is remembered as before.
+fn remember_again(tx: &WriteTx<'_>, moment: &Moment, what: &Value) -> Result<String, ApiError> {
+    let (id, payee, account) = (text(what, "id"), text(what, "payee"), text(what, "account"));
+    let outgoing = what.get("outgoing").and_then(Value::as_bool).unwrap_or(true);
+    if rules::find(tx, payee, outgoing)?.is_some() {
+        return Err(ApiError::failed(
+            "rule_exists",
+            format!("{payee} has another category by now. Nothing was changed."),
+        ));
+    }
+    rules::remember(tx, id, payee, outgoing, account, &moment.today().to_string())?;
+    rules::count_use(tx, id, what.get("used").and_then(Value::as_i64).unwrap_or(0))?;
+    let detail = json!({ "payee": payee, "account": account });
+    tx.audit(moment.audit("rule.restore", format!("rule:{id}"), detail))?;
+    Ok(format!("Lines of {payee} go to {account} again."))
 }

@@ -195,7 +195,29 @@ pub(super) fn check_series(conn: &Conn, findings: &mut Findings<'_>) -> Result<(
         numbers.push((count, own));
     }
     report_gap(&series, &mut numbers, findings);
+    check_last(conn, findings)?;
     findings.checked("invoice_series", looked_at);
+    Ok(())
+}
+
+/// The last number that a series gave is there: a document that was removed from its end shows too.
+fn check_last(conn: &Conn, findings: &mut Findings<'_>) -> Result<(), StoreError> {
+    let mut statement = conn.prepare(
+        "WITH given AS (
+             SELECT 'invoice' AS kind, printf('%s-%04d', replace(substr(name, 9), ':', '-'), last) AS number
+             FROM series WHERE name GLOB 'invoice:*:??????'
+             UNION ALL
+             SELECT 'payment', printf('P-%s-%04d', substr(name, 9), last) FROM series WHERE name GLOB 'payment:??????')
+         SELECT kind, number FROM given WHERE NOT CASE kind
+             WHEN 'invoice' THEN EXISTS (SELECT 1 FROM invoice x WHERE x.number = given.number)
+             ELSE EXISTS (SELECT 1 FROM payment x WHERE x.number = given.number) END
+         ORDER BY kind, number LIMIT 1",
+    )?;
+    let mut rows = statement.query([])?;
+    if let Some(row) = rows.next()? {
+        let place = format!("{} {}", row.get::<_, String>(0)?, row.get::<_, String>(1)?);
+        findings.find("invoice_series", place, "its number was given, and it is missing.");
+    }
     Ok(())
 }
 

@@ -1,0 +1,17 @@
+//! The company, its accounts, rules, security and backups.
+
+mod accounts;
+mod backups;
+mod company;
+mod memory;
+mod security;
+mod verify;
+
+pub(crate) use accounts::{NewAccount, add_account};
+pub use accounts::{account_add, accounts};
+pub use backups::{backup, backups};
+pub(crate) use company::{check_name, read_currency, read_day, read_zone};
+pub use company::{company, company_save};
+pub use memory::{alias_delete, aliases, rule_delete, rules};
+pub use security::{approval_passphrase_set, security};
+pub use verify::verify;

@@ -1,0 +1,50 @@
+//! Security at a glance, and the approval passphrase.
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::api::Caller;
+use crate::api::types::*;
+use crate::error::ApiError;
+use crate::vault::VaultKind;
+use crate::verbs::ledger::short_hash;
+
+/// `security`.
+pub fn security(caller: &Caller<'_>, _input: Nothing) -> Result<Security, ApiError> {
+    let books = caller.books()?;
+    let head = books.store.audit_head()?;
+    Ok(Security {
+        vault: vault_words(caller.program.vault()?.kind()).to_owned(),
+        encryption: if books.store.path().is_some() {
+            "SQLCipher 4, AES-256 with an authentication code on each page, 32 random bytes as the key"
+                .to_owned()
+        } else {
+            "kept in memory only".to_owned()
+        },
+        approval_passphrase: caller.program.approval_lock()?.is_set()?,
+        store_id: books.store.store_id().to_string(),
+        audit_head: short_hash(&head.hash, 8, "…"),
+        audit_rows: head.seq.unsigned_abs(),
+        folder: books.folder.display().to_string(),
+    })
+}
+
+fn vault_words(kind: VaultKind) -> &'static str {
+    match kind {
+        VaultKind::Keychain => "keychain",
+        VaultKind::PassphraseFile => "passphrase_file",
+        VaultKind::Memory => "memory",
+    }
+}
+
+/// `approval_passphrase_set`: the first one; the vault refuses to replace it without the old one.
+pub fn approval_passphrase_set(caller: &Caller<'_>, input: Unlock) -> Result<Done, ApiError> {
+    let books = caller.books()?;
+    caller.program.approval_lock()?.set(&SecretString::from(input.secret))?;
+    books.decide(&caller.actor, move |tx, moment| {
+        let seq =
+            tx.audit(moment.audit("security.approval_passphrase", "security", json!({ "set": true })))?;
+        let say = "Approvals of money out now ask for this passphrase.".to_owned();
+        Ok(Done { sequence: seq.unsigned_abs(), say, undo: None })
+    })
+}
