@@ -239,7 +239,7 @@ CREATE INDEX allocation_by_customer ON allocation (customer, on_day);
 CREATE TABLE line_booking (
     line  TEXT NOT NULL REFERENCES bank_line (id),
     entry INTEGER NOT NULL REFERENCES entry (number),
-    kind  TEXT NOT NULL CHECK (kind IN ('filed', 'transfer', 'deposit', 'payout')),
+    kind  TEXT NOT NULL CHECK (kind IN ('filed', 'transfer', 'deposit', 'payout', 'credit')),
     other TEXT NOT NULL,                            -- account, other line, payment or payout
     undone_by INTEGER REFERENCES entry (number),
     PRIMARY KEY (line, entry)

@@ -26,6 +26,8 @@ pub struct Books {
     pub folder: PathBuf,
     /// Names this process: an approval's undo window dies with it.
     pub process: Arc<str>,
+    /// What bank lines may pay, kept until the books change.
+    pub matching: Arc<crate::verbs::matching::Cache>,
     /// How a repeated command is recognised, for the call at hand.
     pub request: Option<RequestKey>,
 }
@@ -55,6 +57,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// A moment outside of [`Books::decide`]: of a company that is being made, or of a store that is being restored.
+    pub(crate) fn outside(at: DateTime<Utc>, actor: &str, profile: Profile, ids: &Arc<Ids>) -> Moment {
+        Moment { at, actor: actor.to_owned(), profile, ids: Arc::clone(ids), request: None }
+    }
+
     /// A new id.
     pub fn id(&self) -> String {
         self.ids.next(self.at)

@@ -1,8 +1,11 @@
 //! The running program on its data folder: no books yet, locked, or an open company.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use purser_connectors::{FileRail, Rail};
 use purser_store::{Options, Store, StoreError, StoreKey, check_folder};
 use secrecy::SecretString;
 
@@ -10,8 +13,9 @@ use crate::api::types::HostStateKind;
 use crate::books::Books;
 use crate::clock::{Clock, Ids};
 use crate::error::ApiError;
+use crate::outbox::{Dispatcher, Event, Worker};
 use crate::vault::{
-    ApprovalLock, KeychainVault, PassphraseVault, RECOVERY_FILE, Vault, VaultError, choose_vault,
+    ApprovalLock, KeychainVault, MemoryVault, PassphraseVault, RECOVERY_FILE, Vault, VaultError, choose_vault,
     folder_scope, key_for, read_recovery_envelope, vault_file,
 };
 
@@ -22,7 +26,7 @@ pub const BACKUPS_FOLDER: &str = "backups";
 /// The passphrase of the demo company's vault file: made-up books hide nothing.
 const DEMO_PASSPHRASE: &str = "demo";
 /// Marks a folder as the demo company's, beside its vault.
-const DEMO_MARK: &str = "demo";
+pub(crate) const DEMO_MARK: &str = "demo";
 
 /// The program on one data folder, which the caller has locked.
 pub struct Program {
@@ -31,6 +35,9 @@ pub struct Program {
     ids: Arc<Ids>,
     process: Arc<str>,
     state: Mutex<State>,
+    tasks: Mutex<HashMap<String, Arc<AtomicBool>>>,
+    listener: Mutex<Option<Listener>>,
+    worker: Mutex<Option<Worker>>,
 }
 
 struct State {
@@ -45,7 +52,11 @@ struct Open {
     books: Books,
     vault: Arc<dyn Vault>,
     approval: Arc<ApprovalLock>,
+    dispatcher: Arc<Dispatcher>,
 }
+
+/// Hears what the outbox did.
+pub type Listener = Arc<dyn Fn(Vec<Event>) + Send + Sync>;
 
 impl Program {
     /// Starts on a folder and opens its books where that needs nothing of the founder.
@@ -70,6 +81,9 @@ impl Program {
                 passphrase,
                 open: None,
             }),
+            tasks: Mutex::default(),
+            listener: Mutex::default(),
+            worker: Mutex::default(),
         };
         program.open_existing();
         Ok(program)
@@ -92,6 +106,11 @@ impl Program {
     /// The clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    /// Where ids come from.
+    pub(crate) fn ids(&self) -> &Arc<Ids> {
+        &self.ids
     }
 
     /// State, and why it cannot be opened.
@@ -169,6 +188,18 @@ impl Program {
         }
     }
 
+    /// The vault that a recovered key is put into. One whose passphrase is forgotten stays as it is: the key is
+    /// then held in memory, until the program ends.
+    pub(crate) fn vault_for_recovery(&self) -> Result<Arc<dyn Vault>, ApiError> {
+        match self.existing_vault() {
+            Ok(vault) => Ok(vault),
+            Err(Failure::Vault(VaultError::PassphraseNeeded { .. } | VaultError::WrongPassphrase { .. })) => {
+                Ok(Arc::new(MemoryVault::new()))
+            }
+            Err(failure) => Err(failure.into_error()),
+        }
+    }
+
     fn existing_vault(&self) -> Result<Arc<dyn Vault>, Failure> {
         let passphrase = self.lock().passphrase.clone().or_else(|| self.demo_passphrase());
         // A passphrase given for a folder whose key is in the keychain must not make a second vault there.
@@ -204,13 +235,63 @@ impl Program {
             ids: Arc::clone(&self.ids),
             folder: self.folder.clone(),
             process: Arc::clone(&self.process),
+            matching: Arc::default(),
             request: None,
         };
         let approval = Arc::new(ApprovalLock::new(Arc::clone(&vault)));
-        let mut state = self.lock();
-        state.kind = HostStateKind::Open;
-        state.message = None;
-        state.open = Some(Open { books, vault, approval });
+        let dispatcher = Arc::new(Dispatcher::new(books.clone(), self.rails()));
+        {
+            let mut state = self.lock();
+            state.kind = HostStateKind::Open;
+            state.message = None;
+            state.open = Some(Open { books, vault, approval, dispatcher });
+        }
+        self.start_worker();
+    }
+
+    /// What carries effects: the payment file. A rail that cannot be opened leaves its effects waiting.
+    fn rails(&self) -> Vec<Arc<dyn Rail>> {
+        match FileRail::open(&self.folder) {
+            Ok(rail) => vec![Arc::new(rail)],
+            Err(error) => {
+                tracing::error!(%error, "the payment file cannot be used");
+                Vec::new()
+            }
+        }
+    }
+
+    /// From now on the outbox works by itself, as long as a company is open. For the window and `purser run`;
+    /// a single command steps the outbox itself, or leaves it to the next long-lived process.
+    pub fn work(&self, listener: Listener) {
+        *self.listener.lock().unwrap_or_else(PoisonError::into_inner) = Some(listener);
+        self.start_worker();
+    }
+
+    fn start_worker(&self) {
+        let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(listener) = listener else { return };
+        let Ok(dispatcher) = self.dispatcher() else { return };
+        match Worker::start(dispatcher, move |events| listener(events)) {
+            Ok(worker) => *self.worker() = Some(worker),
+            Err(error) => tracing::error!(%error, "the outbox does not run"),
+        }
+    }
+
+    fn worker(&self) -> MutexGuard<'_, Option<Worker>> {
+        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The outbox of the open company.
+    pub fn dispatcher(&self) -> Result<Arc<Dispatcher>, ApiError> {
+        self.books()?;
+        self.lock().open.as_ref().map(|open| Arc::clone(&open.dispatcher)).ok_or_else(closed)
+    }
+
+    /// Something was decided that may leave: the outbox looks now.
+    pub(crate) fn ring(&self) {
+        if let Some(worker) = self.worker().as_ref() {
+            worker.notify();
+        }
     }
 
     fn set_closed(&self, kind: HostStateKind, message: Option<String>) {
@@ -218,6 +299,33 @@ impl Program {
         state.kind = kind;
         state.message = message;
         state.open = None;
+    }
+
+    /// Begins a task that can be cancelled by its id; the flag is for the caller's work to look at.
+    pub fn begin_task(&self) -> (String, Arc<AtomicBool>) {
+        let (id, flag) = (self.ids.next(self.clock.now()), Arc::new(AtomicBool::new(false)));
+        self.tasks().insert(id.clone(), Arc::clone(&flag));
+        (id, flag)
+    }
+
+    /// Forgets a task that is over.
+    pub fn end_task(&self, id: &str) {
+        self.tasks().remove(id);
+    }
+
+    /// Asks a task to stop; whether it was running.
+    pub(crate) fn cancel(&self, id: &str) -> bool {
+        match self.tasks().get(id) {
+            Some(flag) => {
+                flag.store(true, Ordering::Relaxed);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, HashMap<String, Arc<AtomicBool>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The vault of a company that is about to be made: the keychain, or a new passphrase file.
@@ -260,6 +368,8 @@ impl Program {
 
     /// Closes the books; what was written is on the disk.
     pub fn close(&self) -> Result<(), ApiError> {
+        // The worker ends with the effect at hand before the store is closed under it.
+        drop(self.worker().take());
         let open = {
             let mut state = self.lock();
             state.kind = HostStateKind::NoCompany;

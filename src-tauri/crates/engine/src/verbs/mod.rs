@@ -1,13 +1,38 @@
 //! Every verb of the application interface, by area: the list is `api/methods.rs`.
 
 pub mod approvals;
+pub(crate) mod export;
 pub mod files;
 pub mod host;
 pub mod invoices;
 pub mod ledger;
 pub mod matching;
+pub(crate) mod papers;
 pub mod payments;
 pub mod search;
 pub mod settings;
 pub mod today;
 pub mod undo;
+
+use crate::error::ApiError;
+
+/// Most rows that one call of a list may ask for.
+pub const PAGE_ROWS: usize = 500;
+
+/// The keys of a page, bounded.
+pub(crate) fn page(keys: &[i64]) -> Result<&[i64], ApiError> {
+    if keys.len() > PAGE_ROWS {
+        return Err(ApiError::usage("page", format!("A page has at most {PAGE_ROWS} rows, {} were asked for.", keys.len())));
+    }
+    Ok(keys)
+}
+
+/// An actor of the audit in words for a screen.
+pub(crate) fn who(actor: &str) -> String {
+    match actor.split_once(':') {
+        None if actor.starts_with("founder") => actor.replacen("founder", "you", 1),
+        Some(("policy", policy)) => format!("the {policy} rule"),
+        Some(("job", job)) => format!("the {job} job"),
+        _ => actor.to_owned(),
+    }
+}

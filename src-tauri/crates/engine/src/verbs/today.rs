@@ -1,25 +1,273 @@
-//! The frame of the window, the queue, Today.
+//! The frame of the window, the queue, and the Today screen.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono_tz::Tz;
+use purser_core::attention as queue;
+use purser_core::matching::money_text;
+use purser_core::{Currency, Money};
+use purser_store::ReadTx;
+use purser_store::tables::attention::{self, Queued};
+use purser_store::tables::invoices::{self, Invoice};
+use purser_store::tables::{accounts, ledger, settings};
 
 use crate::api::Caller;
 use crate::api::types::*;
+use crate::approvals::{paused_since, view};
+use crate::books::stamp;
 use crate::error::ApiError;
+use crate::profile::Profile;
 
-/// `status`.
-pub fn status(_caller: &Caller<'_>, _input: Nothing) -> Result<Status, ApiError> {
-    Err(ApiError::failed("not_built", "status is not built yet"))
+/// Seconds that one decision takes, for the estimate.
+const DECISION_SECONDS: usize = 30;
+/// Days of the cash line.
+const CASH_DAYS: i64 = 90;
+
+/// `status`: what every screen shows.
+pub fn status(caller: &Caller<'_>, _input: Nothing) -> Result<Status, ApiError> {
+    let books = caller.books()?;
+    let now = books.clock.now();
+    let sequence = books.store.sequence();
+    books.read(|tx| {
+        let profile = Profile::load(tx)?;
+        let decisions = attention::queue(tx, now)?;
+        let verified: Option<serde_json::Value> = settings::get(tx, "verify.last")?;
+        let text = |key: &str| verified.as_ref().and_then(|v| v.get(key)).and_then(|v| v.as_str()).map(str::to_owned);
+        Ok(Status {
+            company: profile.name.clone(),
+            demo: profile.demo,
+            currency: profile.currency.code().to_owned(),
+            zone: profile.zone.name().to_owned(),
+            today: profile.day(now).to_string(),
+            counts: counts(&decisions),
+            outbox_queued: view::waiting(tx)?,
+            leaving: view::leaving(tx, now)?,
+            verified_at: text("at"),
+            verify_problem: text("problem"),
+            backup_at: settings::get(tx, "backup.last")?,
+            paused_since: paused_since(tx)?.map(stamp),
+            imported_at: settings::get(tx, "import.last")?,
+            sequence,
+        })
+    })
 }
 
-/// `today`.
-pub fn today(_caller: &Caller<'_>, _input: Nothing) -> Result<Today, ApiError> {
-    Err(ApiError::failed("not_built", "today is not built yet"))
+fn counts(decisions: &[Queued]) -> Counts {
+    let count = |prefix: &str| {
+        u32::try_from(decisions.iter().filter(|d| d.item.route.starts_with(prefix)).count()).unwrap_or(u32::MAX)
+    };
+    Counts {
+        today: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
+        matching: count("/money-in/match"),
+        payments: count("/money-in/payments"),
+        payouts: count("/payouts"),
+        outbox: count("/automations"),
+        settings: count("/settings"),
+    }
+}
+
+/// The queue in its order.
+fn ordered(tx: &ReadTx<'_>, profile: &Profile, now: DateTime<Utc>) -> Result<Vec<Queued>, ApiError> {
+    let queued = attention::queue(tx, now)?;
+    let mut items: Vec<queue::Attention> = queued.iter().map(|queued| queued.item.clone()).collect();
+    queue::order(&mut items, now, profile.currency);
+    let mut ids: std::collections::HashMap<(String, String), String> =
+        queued.into_iter().map(|q| ((q.item.subject.clone(), q.item.kind.clone()), q.id)).collect();
+    Ok(items
+        .into_iter()
+        .filter_map(|item| {
+            let id = ids.remove(&(item.subject.clone(), item.kind.clone()))?;
+            Some(Queued { id, item })
+        })
+        .collect())
+}
+
+fn decision(queued: Queued) -> Decision {
+    let Queued { id, item } = queued;
+    let mut facts = Vec::new();
+    if let Some(amount) = item.amount {
+        facts.push(Fact { label: "At stake".to_owned(), value: money_text(amount.abs()) });
+    }
+    facts.push(Fact { label: "Since".to_owned(), value: item.since.format("%-d %b %Y").to_string() });
+    Decision {
+        id,
+        kind: item.kind,
+        severity: match item.severity {
+            queue::Severity::Critical => Severity::Critical,
+            queue::Severity::High => Severity::High,
+            queue::Severity::Medium => Severity::Medium,
+            queue::Severity::Low => Severity::Low,
+        },
+        title: item.title,
+        reason: item.reason,
+        amount: item.amount.map(|amount| amount.abs().into()),
+        since: stamp(item.since),
+        due: item.due.map(stamp),
+        actions: item.actions,
+        subject: item.subject,
+        facts,
+        route: item.route,
+    }
 }
 
 /// `attention`.
-pub fn attention(_caller: &Caller<'_>, _input: Nothing) -> Result<Vec<Decision>, ApiError> {
-    Err(ApiError::failed("not_built", "attention is not built yet"))
+pub fn attention(caller: &Caller<'_>, _input: Nothing) -> Result<Vec<Decision>, ApiError> {
+    let books = caller.books()?;
+    let now = books.clock.now();
+    books.read(|tx| {
+        let profile = Profile::load(tx)?;
+        Ok(ordered(tx, &profile, now)?.into_iter().map(decision).collect())
+    })
+}
+
+/// `today`.
+pub fn today(caller: &Caller<'_>, _input: Nothing) -> Result<Today, ApiError> {
+    let books = caller.books()?;
+    let now = books.clock.now();
+    books.read(|tx| {
+        let profile = Profile::load(tx)?;
+        let (base, today) = (profile.currency, profile.day(now));
+        let decisions: Vec<Decision> = ordered(tx, &profile, now)?.into_iter().map(decision).collect();
+        let at_stake = sum_of(decisions.iter().filter_map(|d| d.amount.as_ref()), base)?;
+        let others = decisions.iter().filter(|d| d.amount.as_ref().is_some_and(|a| a.currency != base.code())).count();
+        let (cash, cash_parts) = cash(tx, base)?;
+        let open = invoices::open(tx)?;
+        let in_base: Vec<&Invoice> = open.iter().filter(|invoice| invoice.open.currency() == base).collect();
+        let overdue = in_base.iter().filter(|invoice| invoice.due < today).map(|invoice| invoice.open);
+        Ok(Today {
+            minutes: u32::try_from((decisions.len() * DECISION_SECONDS).div_ceil(60)).unwrap_or(u32::MAX),
+            at_stake: at_stake.into(),
+            other_currencies: u32::try_from(others).unwrap_or(u32::MAX),
+            decisions,
+            cash_line: cash_line(tx, base, today, cash)?,
+            cash: cash.into(),
+            cash_parts,
+            owed: Money::sum(in_base.iter().map(|invoice| invoice.open), base)?.into(),
+            owed_count: u32::try_from(in_base.len()).unwrap_or(u32::MAX),
+            overdue: Money::sum(overdue, base)?.into(),
+            week: week(&in_base, today),
+            ran: ran(tx, profile.zone, today)?,
+        })
+    })
+}
+
+fn sum_of<'a>(amounts: impl Iterator<Item = &'a Amount>, base: Currency) -> Result<Money, ApiError> {
+    let mut sum = Money::zero(base);
+    for amount in amounts.filter(|amount| amount.currency == base.code()) {
+        sum = sum.add(Money::try_from(amount)?)?;
+    }
+    Ok(sum)
+}
+
+/// Usable cash and its parts; accounts in other currencies are parts, but not in the sum.
+fn cash(tx: &ReadTx<'_>, base: Currency) -> Result<(Money, Vec<CashPart>), ApiError> {
+    let mut sum = Money::zero(base);
+    let mut parts = Vec::new();
+    for account in accounts::real(tx)? {
+        let balance = ledger::balance_of(tx, account.account.as_str(), account.opening.currency())?;
+        if balance.currency() == base {
+            sum = sum.add(balance)?;
+        }
+        parts.push(CashPart { name: account.name, amount: balance.into() });
+    }
+    Ok((sum, parts))
+}
+
+/// Cash at the end of each of the last days, backwards from today by what moved on each day.
+fn cash_line(
+    tx: &ReadTx<'_>,
+    base: Currency,
+    today: NaiveDate,
+    now: Money,
+) -> Result<Vec<CashPoint>, ApiError> {
+    let since = today - Duration::days(CASH_DAYS);
+    let mut moved = ledger::cash_moves(tx, base, since)?;
+    let mut balance = now;
+    // What is dated after today is in the balance but in none of the days shown.
+    for (_, amount) in moved.iter().filter(|(day, _)| *day > today) {
+        balance = balance.sub(*amount)?;
+    }
+    moved.retain(|(day, _)| *day <= today);
+    let mut points = Vec::new();
+    for back in 0..=CASH_DAYS {
+        let day = today - Duration::days(back);
+        points.push(CashPoint { date: day.to_string(), amount: balance.into() });
+        for (_, amount) in moved.iter().filter(|(moved_on, _)| *moved_on == day) {
+            balance = balance.sub(*amount)?;
+        }
+    }
+    points.reverse();
+    Ok(points)
+}
+
+/// What falls due in the next days, at most five facts.
+fn week(open: &[&Invoice], today: NaiveDate) -> Vec<WeekFact> {
+    let until = today + Duration::days(7);
+    let mut facts: Vec<WeekFact> = Vec::new();
+    let mut due: Vec<&&Invoice> = open.iter().filter(|i| i.due >= today && i.due <= until).collect();
+    due.sort_by(|a, b| (a.due, &a.number).cmp(&(b.due, &b.number)));
+    for invoice in due.into_iter().take(5) {
+        facts.push(WeekFact {
+            date: invoice.due.to_string(),
+            text: format!("{} is due", invoice.shown()),
+            amount: Some(invoice.open.into()),
+        });
+    }
+    facts
+}
+
+/// What ran today, newest first, from the audit.
+fn ran(tx: &ReadTx<'_>, zone: Tz, today: NaiveDate) -> Result<Vec<Ran>, ApiError> {
+    let mut ran = Vec::new();
+    for row in tx.audit_page(None, 300)? {
+        let Ok(at) = DateTime::parse_from_rfc3339(&row.at) else { continue };
+        if at.with_timezone(&zone).date_naive() < today || ran.len() == 8 {
+            break;
+        }
+        let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
+        let number = |key: &str| detail.get(key).and_then(serde_json::Value::as_i64).unwrap_or_default();
+        let (text, result) = match row.action.as_str() {
+            "import.finish" => {
+                let file = detail.get("file").and_then(|f| f.as_str()).unwrap_or("Statement");
+                (format!("Import of {file}"), format!("{} new", number("new")))
+            }
+            "match.explain" => ("Match transfers".to_owned(), format!("{} looked at", number("changed"))),
+            "books.verify" => ("Books verified".to_owned(), "in order".to_owned()),
+            "books.backup" => ("Backup".to_owned(), "verified".to_owned()),
+            _ => continue,
+        };
+        let failed = row.action == "books.verify" && detail.get("ok") == Some(&serde_json::Value::Bool(false));
+        let result = if failed { "does not agree".to_owned() } else { result };
+        ran.push(Ran { at: row.at, text, result, failed });
+    }
+    Ok(ran)
 }
 
 /// `snooze`.
-pub fn snooze(_caller: &Caller<'_>, _input: Snooze) -> Result<Done, ApiError> {
-    Err(ApiError::failed("not_built", "snooze is not built yet"))
+pub fn snooze(caller: &Caller<'_>, input: Snooze) -> Result<Done, ApiError> {
+    let books = caller.books()?;
+    let until = match input.until.as_str() {
+        "" => None,
+        text => Some(
+            DateTime::parse_from_rfc3339(text)
+                .map_err(|_| ApiError::usage("until", format!("“{text}” is not a time such as 2026-11-18T09:00:00Z.")))?
+                .with_timezone(&Utc),
+        ),
+    };
+    let say = books.decide(&caller.actor, move |tx, moment| {
+        let until = until.unwrap_or_else(|| tomorrow_nine(&moment.profile, moment.at));
+        if !attention::snooze(tx, &input.id, until)? {
+            return Err(ApiError::unknown("decision", &input.id));
+        }
+        tx.audit(moment.audit("attention.snooze", format!("attention:{}", input.id), serde_json::json!({"until": stamp(until)})))?;
+        Ok(format!("Asks again {}.", until.with_timezone(&moment.profile.zone).format("%-d %b %H:%M")))
+    })?;
+    Ok(Done { sequence: books.store.sequence(), say, undo: None })
+}
+
+/// Tomorrow 09:00 in the company's zone; where that hour does not exist, the first one after it.
+fn tomorrow_nine(profile: &Profile, now: DateTime<Utc>) -> DateTime<Utc> {
+    let day = profile.day(now) + Duration::days(1);
+    let nine = day.and_hms_opt(9, 0, 0).unwrap_or_default();
+    let local = nine.and_local_timezone(profile.zone);
+    local.earliest().map_or_else(|| nine.and_utc(), |time| time.with_timezone(&Utc))
 }

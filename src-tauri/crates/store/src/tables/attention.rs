@@ -115,3 +115,10 @@ fn read(row: &Row<'_>) -> Result<Queued, StoreError> {
         },
     })
 }
+
+/// Whether a subject has an open item.
+pub fn has(conn: &Conn, subject: &str) -> Result<bool, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT 1 FROM attention WHERE subject = ?1 AND resolved_at IS NULL")?
+        .exists([subject])?)
+}

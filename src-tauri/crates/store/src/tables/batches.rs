@@ -425,3 +425,35 @@ fn read_refund(row: &Row<'_>) -> Result<RefundSplit, StoreError> {
         tax: money(row.get(4)?, &currency)?,
     })
 }
+
+/// An item that was sent and whose bank line has not come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnItsWay {
+    /// Its id.
+    pub id: String,
+    /// The payee's name.
+    pub payee_name: String,
+    /// How much left.
+    pub amount: Money,
+    /// The day it was booked as sent.
+    pub sent_on: chrono::NaiveDate,
+}
+
+/// Everything that was sent and waits for its bank line, oldest first, at most 5,000.
+pub fn all_in_transit(conn: &Conn) -> Result<Vec<OnItsWay>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT i.id, i.payee_name, i.amount, i.currency, e.occurred_on
+         FROM batch_item i JOIN entry e ON e.number = i.entry WHERE i.state = 'sent' ORDER BY i.key LIMIT 5000",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(OnItsWay {
+            id: row.get(0)?,
+            payee_name: row.get(1)?,
+            amount: money(row.get(2)?, &row.get::<_, String>(3)?)?,
+            sent_on: super::day(&row.get::<_, String>(4)?)?,
+        });
+    }
+    Ok(items)
+}

@@ -324,3 +324,8 @@ fn read(row: &Row<'_>) -> Result<Effect, StoreError> {
         ended_at: optional(21)?,
     })
 }
+
+/// The effect of an idempotency key.
+pub fn by_idempotency_key(conn: &Conn, key: &str) -> Result<Option<Effect>, StoreError> {
+    one(conn, &format!("SELECT {COLUMNS} FROM effect WHERE idempotency_key = ?1"), [key])
+}

@@ -435,3 +435,24 @@ pub fn entries_of_item(conn: &Conn, item: &Item) -> Result<Vec<i64>, StoreError>
     let rows = statement.query_map((&item.id, item.kind.as_str()), |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
+
+/// What moved on real accounts in a currency, by day, since a day.
+pub fn cash_moves(
+    conn: &Conn,
+    currency: purser_core::Currency,
+    since: NaiveDate,
+) -> Result<Vec<(NaiveDate, Money)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT e.occurred_on, sum(p.amount)
+         FROM entry e JOIN posting p ON p.entry = e.number JOIN account a ON a.key = p.account
+         WHERE e.occurred_on >= ?1 AND a.real_name IS NOT NULL AND p.currency = ?2
+         GROUP BY e.occurred_on ORDER BY e.occurred_on",
+    )?;
+    let mut rows = statement.query((since.to_string(), currency.code()))?;
+    let mut moves = Vec::new();
+    while let Some(row) = rows.next()? {
+        let on = day(&row.get::<_, String>(0)?)?;
+        moves.push((on, Money::new(i128::from(row.get::<_, i64>(1)?), currency)));
+    }
+    Ok(moves)
+}

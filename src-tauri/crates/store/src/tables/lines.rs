@@ -171,6 +171,11 @@ pub fn known(conn: &Conn, account: i64, external_id: &str) -> Result<Option<Know
         .optional()?)
 }
 
+/// Whether a transaction id is in use, in whatever account.
+pub fn is_taken(conn: &Conn, id: &str) -> Result<bool, StoreError> {
+    Ok(conn.prepare_cached("SELECT 1 FROM bank_line WHERE id = ?1")?.exists([id])?)
+}
+
 /// Brings a line of an undone import back under a new import.
 pub fn revive(tx: &WriteTx<'_>, id: &str, import: i64) -> Result<(), StoreError> {
     tx.prepare_cached(
@@ -364,4 +369,44 @@ pub fn undo_booking(tx: &WriteTx<'_>, entry: i64, by: i64) -> Result<(), StoreEr
     tx.prepare_cached("UPDATE line_booking SET undone_by = ?2 WHERE entry = ?1 AND undone_by IS NULL")?
         .execute((entry, by))?;
     Ok(())
+}
+
+/// Unexplained lines of other accounts with exactly the opposite amount, nearest first.
+pub fn opposite(conn: &Conn, line: &BankLine, limit: i64) -> Result<Vec<BankLine>, StoreError> {
+    collect(
+        conn,
+        &format!(
+            "{SELECT} WHERE l.state IN ('open', 'ready') AND l.amount = ?1 AND l.currency = ?2 AND l.account <> ?3
+             ORDER BY abs(julianday(l.occurred_on) - julianday(?4)), l.key LIMIT ?5"
+        ),
+        (
+            minor(-line.amount)?,
+            line.amount.currency().code(),
+            line.account,
+            line.occurred_on.to_string(),
+            limit,
+        ),
+    )
+}
+
+/// How many lines nothing has claimed.
+pub fn unexplained_count(conn: &Conn) -> Result<i64, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT count(*) FROM bank_line WHERE state IN ('open', 'ready')")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Number and sums per currency of money out that nothing has claimed.
+pub fn outgoing_unexplained(conn: &Conn) -> Result<(i64, Vec<Money>), StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT currency, sum(amount), count(*) FROM bank_line
+         WHERE state IN ('open', 'ready') AND amount < 0 GROUP BY currency",
+    )?;
+    let mut rows = statement.query([])?;
+    let (mut count, mut sums) = (0, Vec::new());
+    while let Some(row) = rows.next()? {
+        sums.push(money(row.get(1)?, &row.get::<_, String>(0)?)?);
+        count += row.get::<_, i64>(2)?;
+    }
+    Ok((count, sums))
 }

@@ -45,6 +45,8 @@ wire! {
         pub direction: String,
         /// The word in it that means money out, such as `D`.
         pub direction_out: String,
+        /// The word in it that means money in, such as `C`; several divided by commas.
+        pub direction_in: String,
         /// Column of the currency; empty for the account's.
         pub currency: String,
         /// Columns of the payer's name.
@@ -53,6 +55,12 @@ wire! {
         pub description: Vec<String>,
         /// Money out is positive in this file.
         pub inverted: bool,
+        /// A row without date and amount continues the memo of the row above.
+        pub continuation: bool,
+        /// Rows may be longer or shorter than the header.
+        pub ragged: bool,
+        /// Rows at the end that are no transactions.
+        pub footer_rows: u32,
     }
 
     /// A row that was refused.

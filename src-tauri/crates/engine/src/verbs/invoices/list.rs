@@ -1,0 +1,172 @@
+//! The list of invoices, and one invoice opened.
+
+use chrono::NaiveDate;
+use purser_core::{Item, ItemKind, Money};
+use purser_store::tables::customers;
+use purser_store::tables::invoices::{self, IndexRow, Invoice};
+use purser_store::tables::ledger;
+
+use crate::api::Caller;
+use crate::api::types::*;
+use crate::books::write_private;
+use crate::error::ApiError;
+use crate::profile::Profile;
+use crate::verbs::papers;
+
+/// `invoices_index`.
+pub fn index(caller: &Caller<'_>, input: InvoicesFilter) -> Result<InvoicesIndex, ApiError> {
+    let books = caller.books()?;
+    let now = books.clock.now();
+    books.read(|tx| {
+        let profile = Profile::load(tx)?;
+        let (base, today) = (profile.currency, profile.day(now).to_string());
+        let all = invoices::index(tx, &input.text)?;
+        let is_open = |row: &IndexRow| row.stage == "issued" && row.open > 0;
+        let is_overdue = |row: &IndexRow| is_open(row) && row.due < today;
+        let wanted = |row: &&IndexRow| match input.state.as_str() {
+            "open" => is_open(row),
+            "overdue" => is_overdue(row),
+            "paid" => row.stage == "issued" && row.open <= 0,
+            "draft" => row.stage == "draft",
+            "void" => row.stage == "void",
+            _ => true,
+        };
+        let sum = |pick: &dyn Fn(&IndexRow) -> bool| {
+            let minor: i128 =
+                all.iter().filter(|r| pick(r) && r.currency == base.code()).map(|r| i128::from(r.open)).sum();
+            Amount::from(Money::new(minor, base))
+        };
+        Ok(InvoicesIndex {
+            keys: all.iter().filter(wanted).map(|row| row.key).collect(),
+            open_count: u32::try_from(all.iter().filter(|row| is_open(row)).count()).unwrap_or(u32::MAX),
+            open_sum: sum(&is_open),
+            overdue_sum: sum(&is_overdue),
+            total: u32::try_from(all.len()).unwrap_or(u32::MAX),
+        })
+    })
+}
+
+/// An invoice as a row of a list.
+pub(crate) fn row(invoice: &Invoice, today: NaiveDate) -> InvoiceRow {
+    let state = invoice.state(today);
+    let late = (today - invoice.due).num_days();
+    let overdue = state == purser_core::invoice::InvoiceState::Overdue;
+    InvoiceRow {
+        key: invoice.key,
+        number: invoice.shown().to_owned(),
+        id: invoice.id.clone(),
+        customer: invoice.customer_name.clone(),
+        issued: invoice.issued.to_string(),
+        due: invoice.due.to_string(),
+        state: state.as_str().to_owned(),
+        days_overdue: if overdue { u32::try_from(late).unwrap_or(0) } else { 0 },
+        total: invoice.total.into(),
+        open: invoice.open.into(),
+    }
+}
+
+/// `invoices_rows`.
+pub fn rows(caller: &Caller<'_>, input: ByKeys) -> Result<Vec<InvoiceRow>, ApiError> {
+    let keys = crate::verbs::page(&input.keys)?;
+    let books = caller.books()?;
+    let today = books.today()?;
+    books.read(|tx| Ok(invoices::by_keys(tx, keys)?.iter().map(|invoice| row(invoice, today)).collect()))
+}
+
+/// `find_invoices`: open ones first, for a line that fits none of its candidates.
+pub fn find(caller: &Caller<'_>, input: ByText) -> Result<InvoicesFound, ApiError> {
+    let books = caller.books()?;
+    let today = books.today()?;
+    books.read(|tx| {
+        let mut index = invoices::index(tx, &input.text)?;
+        index.retain(|row| row.stage == "issued");
+        index.sort_by_key(|row| row.open <= 0);
+        let keys: Vec<i64> = index.iter().take(50).map(|row| row.key).collect();
+        Ok(InvoicesFound { invoices: invoices::by_keys(tx, &keys)?.iter().map(|i| row(i, today)).collect() })
+    })
+}
+
+/// `invoice`.
+pub fn detail(caller: &Caller<'_>, input: ByNumber) -> Result<InvoiceDetail, ApiError> {
+    let books = caller.books()?;
+    let now = books.clock.now();
+    books.read(|tx| {
+        let profile = Profile::load(tx)?;
+        let invoice = invoices::by_number(tx, &input.number)?
+            .ok_or_else(|| ApiError::unknown("invoice", &input.number))?;
+        let customer = customers::by_key(tx, invoice.customer)?.unwrap_or_default();
+        let lines = invoices::lines(tx, &invoice)?
+            .into_iter()
+            .map(|line| InvoicePaperLine {
+                text: line.text,
+                quantity: line.quantity,
+                price: line.price.into(),
+                amount: line.amount.into(),
+            })
+            .collect();
+        let mut customer_lines = vec![customer.name.clone()];
+        customer_lines.extend(papers::lines(&customer.address));
+        let mut company_lines = papers::lines(&profile.address);
+        company_lines.extend(papers::lines(&profile.tax_id));
+        let mut history: Vec<HistoryLine> = Vec::new();
+        let entries = ledger::entries_of_item(tx, &Item::new(ItemKind::Invoice, &invoice.id))?;
+        for number in &entries {
+            if let Some(entry) = ledger::entry(tx, *number)? {
+                let by = crate::verbs::who(&entry.actor);
+                history.push(HistoryLine { at: entry.booked_at, text: format!("{}, booked by {by}", entry.text) });
+            }
+        }
+        history.reverse();
+        Ok(InvoiceDetail {
+            row: row(&invoice, profile.day(now)),
+            reference: invoice.reference.clone(),
+            company: profile.name.clone(),
+            company_lines,
+            customer_lines,
+            email: customer.email,
+            lines,
+            net: invoice.net.into(),
+            tax: invoice.tax.into(),
+            instructions: instructions(tx, &profile, &invoice)?,
+            history,
+            entries,
+        })
+    })
+}
+
+/// How to pay by transfer (MI-31): the accounts in the invoice's currency, and the reference.
+fn instructions(
+    conn: &purser_store::tables::Conn,
+    profile: &Profile,
+    invoice: &Invoice,
+) -> Result<Vec<Fact>, ApiError> {
+    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+    let mut facts = vec![fact("Payee", profile.name.clone())];
+    let text: Option<String> = purser_store::tables::settings::get(conn, "bank.instructions")?;
+    for line in papers::lines(&text.unwrap_or_default()) {
+        match line.split_once(':') {
+            Some((label, value)) => facts.push(fact(label.trim(), value.trim().to_owned())),
+            None => facts.push(fact("Bank", line)),
+        }
+    }
+    let reference = if invoice.reference.is_empty() { invoice.shown() } else { &invoice.reference };
+    facts.push(fact("Reference", reference.to_owned()));
+    facts.push(fact("Amount", papers::shown(invoice.open)));
+    Ok(facts)
+}
+
+/// `invoice_pdf`: writes the paper beside the receipts.
+pub fn pdf(caller: &Caller<'_>, input: ByNumber) -> Result<Written, ApiError> {
+    let books = caller.books()?;
+    let folder = books.papers_folder();
+    let detail = detail(caller, input)?;
+    let rendered = papers::invoice(&detail)?;
+    let name = detail.row.number.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_");
+    let path = folder.join(format!("{name}.pdf"));
+    write_private(&path, &rendered.pdf)?;
+    Ok(Written {
+        path: path.to_string_lossy().into_owned(),
+        bytes: rendered.pdf.len() as u64,
+        say: format!("{} as PDF, in clear.", detail.row.number),
+    })
+}

@@ -1,0 +1,80 @@
+//! Recorded payments: cash, checks, wires and their like, with a receipt (MI-37, MI-38).
+
+mod form;
+mod list;
+mod paper;
+mod record;
+mod undone;
+
+use purser_store::tables::{payments, settings};
+
+use crate::api::Caller;
+use crate::api::types::*;
+use crate::error::ApiError;
+
+pub use list::{detail, index, rows};
+pub use record::record;
+pub(crate) use undone::take_back;
+
+/// Setting that keeps the form while it is written.
+const DRAFT: &str = "draft.payment";
+
+/// `payment_preview`.
+pub fn preview(caller: &Caller<'_>, input: PaymentForm) -> Result<PaymentPreview, ApiError> {
+    let books = caller.books()?;
+    let now = books.clock.now();
+    books.read(|tx| form::preview(tx, now, &input))
+}
+
+/// `payment_draft`.
+pub fn draft(caller: &Caller<'_>, _input: Nothing) -> Result<PaymentForm, ApiError> {
+    let books = caller.books()?;
+    let kept: Option<PaymentForm> = books.setting(DRAFT)?;
+    let currency = books.profile()?.currency.code().to_owned();
+    Ok(kept.unwrap_or(PaymentForm {
+        customer: String::new(),
+        amount: String::new(),
+        currency,
+        method: "check".to_owned(),
+        received_on: String::new(),
+        reference: String::new(),
+        note: String::new(),
+        allocations: Vec::new(),
+        proof: String::new(),
+        email_receipt: true,
+    }))
+}
+
+/// `payment_draft_save`: an empty form forgets the draft.
+pub fn draft_save(caller: &Caller<'_>, input: PaymentForm) -> Result<Done, ApiError> {
+    let books = caller.books()?;
+    let empty = input.customer.is_empty() && input.amount.is_empty() && input.note.is_empty();
+    books.decide(&caller.actor, move |tx, moment| {
+        if empty {
+            settings::remove(tx, DRAFT)?;
+        } else {
+            settings::set(tx, DRAFT, &input)?;
+        }
+        tx.audit(moment.audit("payment.draft", "payment:draft", serde_json::json!({"kept": !empty})))?;
+        Ok(())
+    })?;
+    Ok(Done { sequence: books.store.sequence(), say: "Draft kept on this machine.".to_owned(), undo: None })
+}
+
+/// `payment_deposit`: a payment goes into a cash account by hand.
+pub fn deposit(caller: &Caller<'_>, input: Deposit) -> Result<Done, ApiError> {
+    let books = caller.books()?;
+    let account = super::files::real_account(&books, &input.account)?;
+    if account.kind != "cash" {
+        return Err(ApiError::usage(
+            "deposit_bank",
+            format!("A deposit to {} is booked by its bank line. Import the statement and match it.", account.name),
+        ));
+    }
+    let say = books.decide(&caller.actor, move |tx, moment| {
+        let payment = payments::by_number(tx, &input.payment)?
+            .ok_or_else(|| ApiError::unknown("payment", &input.payment))?;
+        record::deposit_cash(tx, moment, &payment, &account)
+    })?;
+    Ok(Done { sequence: books.store.sequence(), say, undo: None })
+}
