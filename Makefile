@@ -16,7 +16,7 @@ dev: setup-run                               ## the window on your own data fold
 test: setup-test unit crash e2e              ## everything that must hold before a change lands
 
 unit: setup-test ui/dist/index.html
-	cargo nextest run --no-fail-fast --workspace
+	cargo nextest run --workspace
 	npm --prefix ui test
 
 crash: setup-test                                    ## kill -9 at every named point
