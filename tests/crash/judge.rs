@@ -187,7 +187,7 @@ fn effect_faults(tx: &ReadTx<'_>, rails: &Rails) -> Result<Vec<String>, StoreErr
     while let Some(row) = rows.next()? {
         let (id, state, delivery): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let (kind, out, payee): (String, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
-        let (open, ever): (usize, usize) = (row.get(6)?, row.get(7)?);
+        let (open, ever): (u32, u32) = (row.get(6)?, row.get(7)?);
         let count = rails.count(&out);
         let mut fault = |what: &str| {
             faults.push(format!(

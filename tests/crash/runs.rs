@@ -7,8 +7,13 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use purser_engine::profile::{self, Profile};
+use purser_store::tables::settings;
+use purser_store::{AuditDraft, Options, Store, StoreError, WriteClass};
+use serde_json::json;
+
 use crate::judge::judge;
-use crate::world;
+use crate::world::{STORE_FILE, key, start};
 
 /// A life that takes longer hangs.
 const LIFE_MAX: Duration = Duration::from_secs(120);
@@ -40,16 +45,41 @@ fn template() -> &'static Path {
     TEMPLATE
         .get_or_init(|| {
             let folder = tempfile::tempdir().unwrap();
-            world::prepare(folder.path());
+            prepare(folder.path());
             folder
         })
         .path()
 }
 
+/// Makes the company, and closes it.
+fn prepare(folder: &Path) {
+    let store = Store::create(&folder.join(STORE_FILE), &key(), Options::new(start())).unwrap();
+    let profile: Profile = serde_json::from_value(json!({
+        "name": "Northbeam Analytics", "address": "", "tax_id": "", "email": "", "currency": "USD",
+        "books_start": "2026-01-01", "zone": "UTC", "invoice_prefix": "NB", "terms_days": 30,
+        "undo_seconds": 10, "demo": false
+    }))
+    .unwrap();
+    store
+        .write(WriteClass::Decision, move |tx| {
+            settings::set(tx, profile::SETTING, &profile)?;
+            tx.audit(AuditDraft {
+                at: start(),
+                actor: "founder".into(),
+                action: "company.create".into(),
+                subject: "company".into(),
+                detail: json!({}),
+            })?;
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    store.close().unwrap();
+}
+
 /// Lives in a fresh folder: each of `ends` in turn, then one that may finish; then judges.
 pub fn run(ends: &[End], bug: Option<&str>) -> Run {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(template().join(world::STORE_FILE), folder.path().join(world::STORE_FILE)).unwrap();
+    std::fs::copy(template().join(STORE_FILE), folder.path().join(STORE_FILE)).unwrap();
     let mut acknowledged = Vec::new();
     let mut killed = false;
     for end in ends {
@@ -69,7 +99,7 @@ pub fn run(ends: &[End], bug: Option<&str>) -> Run {
 /// How often each point is reached in a life that nobody kills after one that was, and how long a life takes.
 pub fn reference() -> (BTreeMap<String, u32>, Duration) {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(template().join(world::STORE_FILE), folder.path().join(world::STORE_FILE)).unwrap();
+    std::fs::copy(template().join(STORE_FILE), folder.path().join(STORE_FILE)).unwrap();
     let trace = folder.path().join("trace");
     let begun = Instant::now();
     let (status, _) = live(folder.path(), &End::Finished, None, Some(&trace));

@@ -3,6 +3,7 @@
 //! It does whatever of the plan is not done yet and says each decision on its standard output once it was
 //! acknowledged. When nothing is left to do it says `done`.
 
+mod life;
 #[path = "../world.rs"]
 mod world;
 
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
+use life::{Life, SILENT};
 use purser_core::Account;
 use purser_core::booking::{Funds, to_credit};
 use purser_core::outbox::{Delivery, EffectState};
@@ -23,7 +25,7 @@ use purser_store::tables::approvals;
 use purser_store::tables::batches::{self, Batch, BatchItem, BatchState, ItemState, RefundSplit};
 use purser_store::tables::effects::{self, NewEffect};
 use serde_json::json;
-use world::{PLAN, Planned, SILENT, Twist, World, accepted, amended, payee, usd};
+use world::{PLAN, Planned, Twist, accepted, amended, payee, usd};
 
 const FOUNDER: &str = "founder";
 /// Rounds of a life at most: a plan that is not done by then never will be.
@@ -32,18 +34,18 @@ const ROUNDS_MAX: u32 = 40;
 fn main() {
     let folder = std::env::args_os().nth(1).expect("a folder is given");
     let folder = Path::new(&folder);
-    let world = World::open(folder);
+    let life = Life::open(folder);
     for _ in 0..ROUNDS_MAX {
-        settle(&world);
-        record_and_propose(&world);
-        decide(&world);
-        world.advance(11);
-        settle(&world);
-        answer(&world, folder);
-        if everything_has_ended(&world) {
+        settle(&life);
+        record_and_propose(&life);
+        decide(&life);
+        life.advance(11);
+        settle(&life);
+        answer(&life, folder);
+        if everything_has_ended(&life) {
             // What nobody answered is void a day later.
-            world.advance(90_000);
-            settle(&world);
+            life.advance(90_000);
+            settle(&life);
             say("done", "");
             return;
         }
@@ -59,9 +61,9 @@ fn say(what: &str, which: &str) {
 }
 
 /// Lets the outbox work until it rests.
-fn settle(world: &World) {
+fn settle(life: &Life) {
     for _ in 0..ROUNDS_MAX {
-        let events = world.dispatcher.step();
+        let events = life.dispatcher.step();
         if events.is_empty() {
             return;
         }
@@ -75,8 +77,8 @@ fn settle(world: &World) {
 }
 
 /// The plan's batches as far as they were proposed.
-fn proposed(world: &World) -> HashMap<usize, (Batch, Vec<BatchItem>)> {
-    let batches = world.books.read(|tx| {
+fn proposed(life: &Life) -> HashMap<usize, (Batch, Vec<BatchItem>)> {
+    let batches = life.books.read(|tx| {
         let mut all = Vec::new();
         for batch in batches::newest(tx, 100)? {
             let items = batches::items(tx, batch.key)?;
@@ -91,31 +93,31 @@ fn proposed(world: &World) -> HashMap<usize, (Batch, Vec<BatchItem>)> {
 }
 
 /// Records what is not recorded, and proposes what is not proposed.
-fn record_and_propose(world: &World) {
-    let known = proposed(world);
+fn record_and_propose(life: &Life) {
+    let known = proposed(life);
     for (number, planned) in PLAN.iter().enumerate() {
         if !known.contains_key(&number) {
-            record(world, number, planned);
-            propose_one(world, number, planned);
+            record(life, number, planned);
+            propose_one(life, number, planned);
         }
     }
-    for (number, (batch, items)) in proposed(world) {
+    for (number, (batch, items)) in proposed(life) {
         let planned = &PLAN[number];
         if planned.twist == Twist::Amended && items[0].amount == usd(planned.amounts[0]) {
-            amend_one(world, number, &batch, &items[0]);
+            amend_one(life, number, &batch, &items[0]);
         }
     }
 }
 
 /// A fact comes in: customers have credit, and a note about it is queued in the same transaction.
-fn record(world: &World, number: usize, planned: &Planned) {
+fn record(life: &Life, number: usize, planned: &Planned) {
     let id = format!("note-{number}");
-    if world.books.read(|tx| Ok(effects::get(tx, &id)?)).unwrap().is_some() {
+    if life.books.read(|tx| Ok(effects::get(tx, &id)?)).unwrap().is_some() {
         return;
     }
     let amounts = planned.amounts;
     let note = id.clone();
-    let recorded = world.books.decide(FOUNDER, move |tx, moment| {
+    let recorded = life.books.decide(FOUNDER, move |tx, moment| {
         let mut entries = Vec::new();
         for (item, minor) in amounts.iter().enumerate() {
             let funds = Funds::Line(payee(number, item));
@@ -145,7 +147,7 @@ fn record(world: &World, number: usize, planned: &Planned) {
     say("record", &number.to_string());
 }
 
-fn propose_one(world: &World, number: usize, planned: &Planned) {
+fn propose_one(life: &Life, number: usize, planned: &Planned) {
     let rail = RailName {
         name: planned.rail.into(),
         title: planned.rail.into(),
@@ -167,7 +169,7 @@ fn propose_one(world: &World, number: usize, planned: &Planned) {
         held: vec![],
         items: items.collect(),
     };
-    let batch = world.books.decide(FOUNDER, move |tx, moment| propose(tx, moment, &draft)).unwrap();
+    let batch = life.books.decide(FOUNDER, move |tx, moment| propose(tx, moment, &draft)).unwrap();
     reached("batch.proposed");
     say("propose", &batch.id);
 }
@@ -182,36 +184,36 @@ fn split(number: usize, item: usize, minor: i128) -> RefundSplit {
     }
 }
 
-fn amend_one(world: &World, number: usize, batch: &Batch, item: &BatchItem) {
+fn amend_one(life: &Life, number: usize, batch: &Batch, item: &BatchItem) {
     let minor = amended(item.amount.minor());
     let what = Changed::Amount(usd(minor), Some(split(number, 0, minor)));
     let change = Change { item: item.id.clone(), what };
     let id = batch.id.clone();
-    world.books.decide(FOUNDER, move |tx, moment| amend(tx, moment, &id, &[change])).unwrap();
+    life.books.decide(FOUNDER, move |tx, moment| amend(tx, moment, &id, &[change])).unwrap();
     reached("batch.amended");
     say("amend", &batch.id);
 }
 
 /// The founder answers every proposal but the ignored one.
-fn decide(world: &World) {
-    for (number, (batch, _)) in proposed(world) {
+fn decide(life: &Life) {
+    for (number, (batch, _)) in proposed(life) {
         let planned = &PLAN[number];
         if batch.state != BatchState::Proposed || planned.twist == Twist::Ignored {
             continue;
         }
-        approve(world, &batch);
-        let first = world.books.read(|tx| Ok(approvals::newest(tx, batch.key)?)).unwrap().unwrap();
+        approve(life, &batch);
+        let first = life.books.read(|tx| Ok(approvals::newest(tx, batch.key)?)).unwrap().unwrap();
         if planned.twist == Twist::Undone && first.revision == 1 {
-            view::undo_approval(&world.books, FOUNDER, &batch.id).unwrap();
+            view::undo_approval(&life.books, FOUNDER, &batch.id).unwrap();
             say("undo", &batch.id);
-            approve(world, &batch);
+            approve(life, &batch);
         }
     }
 }
 
-fn approve(world: &World, batch: &Batch) {
+fn approve(life: &Life, batch: &Batch) {
     let id = batch.id.clone();
-    let digest = world
+    let digest = life
         .books
         .read(|tx| {
             let batch = batches::get(tx, &id)?.unwrap();
@@ -219,30 +221,30 @@ fn approve(world: &World, batch: &Batch) {
         })
         .unwrap();
     let input = Approve { batch: batch.id.clone(), digest: digest.clone(), passphrase: None };
-    view::approve(&world.books, FOUNDER, &input).unwrap();
+    view::approve(&life.books, FOUNDER, &input).unwrap();
     say("approve", &digest);
 }
 
 /// The founder looks at the rail's own record and says what became of the payment that got no answer.
-fn answer(world: &World, folder: &Path) {
-    for (number, (_, items)) in proposed(world) {
+fn answer(life: &Life, folder: &Path) {
+    for (number, (_, items)) in proposed(life) {
         if PLAN[number].twist != Twist::Answered || items[0].state != ItemState::Unknown {
             continue;
         }
-        let effect = world.books.read(|tx| Ok(effects::of_item(tx, items[0].key)?)).unwrap().unwrap();
+        let effect = life.books.read(|tx| Ok(effects::of_item(tx, items[0].key)?)).unwrap().unwrap();
         let arrived = accepted(folder, Delivery::Neither)
             .iter()
             .any(|record| record.request["id"] == items[0].id.as_str());
         let answer = if arrived { "sent" } else { "again" };
         let input = EffectResolve { id: effect.id.clone(), answer: answer.into() };
-        view::resolve(&world.books, FOUNDER, &input).unwrap();
+        view::resolve(&life.books, FOUNDER, &input).unwrap();
         say("resolve", &effect.id);
     }
 }
 
 /// Whether everything of the plan was sent, except what only the founder can clear up or never answered.
-fn everything_has_ended(world: &World) -> bool {
-    let known = proposed(world);
+fn everything_has_ended(life: &Life) -> bool {
+    let known = proposed(life);
     let items_ended = known.iter().all(|(number, (_, items))| {
         let may_be_unknown = PLAN[*number].rail == "neither" && PLAN[*number].twist != Twist::Answered;
         PLAN[*number].twist == Twist::Ignored
@@ -250,6 +252,6 @@ fn everything_has_ended(world: &World) -> bool {
                 item.state == ItemState::Sent || may_be_unknown && item.state == ItemState::Unknown
             })
     });
-    let queued = world.books.read(|tx| Ok(effects::count(tx, EffectState::Queued)?)).unwrap();
+    let queued = life.books.read(|tx| Ok(effects::count(tx, EffectState::Queued)?)).unwrap();
     known.len() == PLAN.len() && items_ended && queued == 0
 }
