@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::float_arithmetic))]
 
 pub mod decode;
+pub mod export;
 pub mod paper;
 pub mod sheet;
 pub mod statement;

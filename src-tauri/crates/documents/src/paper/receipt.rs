@@ -116,7 +116,7 @@ pub(super) fn heading(canvas: &mut Canvas<'_>, company: &Party, title: &str, fac
     // The title's baseline is the name's.
     let title_top = top + (NAME.size - TITLE.size) * 1.1;
     canvas.text_at(right, title_top, title, TITLE, Align::Right);
-    let facts: Vec<(&str, Style)> = facts.iter().map(|fact| (*fact, SMALL.figures())).collect();
+    let facts: Vec<(&str, Style)> = facts.iter().map(|fact| (*fact, SMALL)).collect();
     let facts_end = canvas.column_right(right, width * 0.36, top + NAME.leading(), &facts);
     canvas.y = company_end.max(facts_end);
 }
