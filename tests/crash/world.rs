@@ -76,7 +76,7 @@ pub fn start() -> DateTime<Utc> {
 
 /// The payment file of a delivery class.
 pub fn payment_file(folder: &Path, delivery: Delivery) -> FileRail {
-    FileRail::open_as(&folder.join("outgoing").join(delivery.as_str()), delivery).unwrap()
+    FileRail::open_as(&folder.join(delivery.as_str()), delivery).unwrap()
 }
 
 /// Everything that the payment file of a delivery class accepted.

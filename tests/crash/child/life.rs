@@ -36,6 +36,7 @@ impl Life {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: Arc::new(ids),
             folder: folder.to_owned(),
+            matching: Arc::default(),
             request: None,
         };
         let rails =

@@ -22,7 +22,9 @@ use record::{complete_lines, id_of};
 pub const NAME: &str = "payment-file";
 /// The rail's name on screen.
 pub const TITLE: &str = "Payment file (you carry it to the bank)";
-/// The file's name in its folder.
+/// The folder in the data folder.
+pub const FOLDER: &str = "outgoing";
+/// The file's name in that folder.
 pub const FILE_NAME: &str = "payments.jsonl";
 /// Requests beyond this are refused: one instruction is a few hundred bytes.
 pub const REQUEST_LIMIT_BYTES: usize = 64 * 1024;
@@ -60,14 +62,15 @@ pub struct FileRail {
 }
 
 impl FileRail {
-    /// The payment file in a folder, which is made where it is missing. It refuses to accept a key twice.
-    pub fn open(folder: &Path) -> Result<FileRail, FileRailError> {
-        FileRail::open_as(folder, Delivery::Keyed)
+    /// The payment file of a data folder, which is made where it is missing. It refuses to accept a key twice.
+    pub fn open(data: &Path) -> Result<FileRail, FileRailError> {
+        FileRail::open_as(data, Delivery::Keyed)
     }
 
     /// The same file with another delivery class: a `Lookup` file accepts a key twice but can be asked, a
     /// `Neither` file does not even answer.
-    pub fn open_as(folder: &Path, delivery: Delivery) -> Result<FileRail, FileRailError> {
+    pub fn open_as(data: &Path, delivery: Delivery) -> Result<FileRail, FileRailError> {
+        let folder = &data.join(FOLDER);
         let path = folder.join(FILE_NAME);
         make_folder(folder).map_err(|why| io("made", folder, &why))?;
         let rail = FileRail { path, delivery, here: Mutex::new(()) };

@@ -6,7 +6,7 @@ const REQUEST: &[u8] = br#"{"id":"i1","money":{"amount":"60.00","currency":"USD"
 
 fn rail(delivery: Delivery) -> (tempfile::TempDir, FileRail) {
     let folder = tempfile::tempdir().unwrap();
-    let rail = FileRail::open_as(&folder.path().join("outgoing"), delivery).unwrap();
+    let rail = FileRail::open_as(folder.path(), delivery).unwrap();
     (folder, rail)
 }
 
@@ -109,12 +109,13 @@ fn the_file_keeps_the_frozen_bytes_and_only_its_user_may_read_it() {
     assert_eq!(records[0].key, "a \"quoted\" key\n");
     let mode = std::fs::metadata(rail.path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+    assert!(rail.path().ends_with("outgoing/payments.jsonl"));
 }
 
 #[test]
 fn two_handles_on_one_file_never_write_over_each_other() {
     let (folder, one) = rail(Delivery::Keyed);
-    let other = FileRail::open(&folder.path().join("outgoing")).unwrap();
+    let other = FileRail::open(folder.path()).unwrap();
     std::thread::scope(|scope| {
         for (rail, name) in [(&one, "a"), (&other, "b")] {
             scope.spawn(move || {

@@ -12,7 +12,7 @@ use super::amend::{find, not_open, nothing_left};
 use super::ending::{ask_again, close};
 use super::envelope::{contradiction, is_expired, live_items, seal};
 use super::propose::subject;
-use super::refund::credit_gone;
+use super::refund::ground_gone;
 use super::words;
 use crate::books::Moment;
 use crate::error::ApiError;
@@ -53,7 +53,7 @@ pub fn approve(
         let name = &one.item.payee_name;
         return Err(refused(&format!("nobody knows yet whether the payment to {name} has left before")));
     }
-    if let Some(why) = credit_gone(tx, &live)? {
+    if let Some(why) = ground_gone(tx, &live)? {
         return Err(refused(&why));
     }
     let undo_until = moment.at + Duration::seconds(i64::from(undo_seconds.min(UNDO_SECONDS_MAX)));

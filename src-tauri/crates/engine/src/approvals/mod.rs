@@ -29,4 +29,4 @@ pub use refund::{propose_refund, refundable};
 pub use refund_split::{Part, Refundable, split};
 
 pub(crate) use ending::{ask_once_more, settle_state, void};
-pub(crate) use refund::credit_gone;
+pub(crate) use refund::ground_gone;

@@ -127,13 +127,17 @@ fn credit_open(conn: &Conn, customer: &str, zero: Money) -> Result<Money, ApiErr
     Ok(-ledger::open_in(conn, CUSTOMER_CREDIT, &item, zero.currency())?)
 }
 
-/// Why a batch's refunds cannot be paid any more: the credit that they give back was used meanwhile.
-pub(crate) fn credit_gone(conn: &Conn, live: &[Live]) -> Result<Option<String>, ApiError> {
+/// Why a batch's refunds cannot be paid any more: the payment was taken back, or the credit used, meanwhile.
+pub(crate) fn ground_gone(conn: &Conn, live: &[Live]) -> Result<Option<String>, ApiError> {
     let mut wanted: BTreeMap<String, (Money, &str)> = BTreeMap::new();
     for one in live.iter().filter(|one| one.item.entry.is_none()) {
-        if let Some(split) = batches::refund_of(conn, one.item.key)?
-            && split.credit.is_positive()
+        let Some(split) = batches::refund_of(conn, one.item.key)? else { continue };
+        if let Some(payment) = payments::by_number(conn, &split.payment)?
+            && payment.state == "undone"
         {
+            return Ok(Some(format!("{}: payment {} was taken back", one.item.payee_name, payment.number)));
+        }
+        if split.credit.is_positive() {
             let sum = wanted.entry(split.customer).or_insert((Money::zero(split.credit.currency()), ""));
             *sum = (sum.0.add(split.credit)?, &one.item.payee_name);
         }

@@ -66,5 +66,5 @@ fn worthless(tx: &WriteTx<'_>, moment: &Moment, batch: &Batch) -> Result<Option<
     if let Some(why) = live.iter().find_map(|one| contradiction(batch, one)) {
         return Ok(Some(why));
     }
-    money::credit_gone(tx, &live)
+    money::ground_gone(tx, &live)
 }

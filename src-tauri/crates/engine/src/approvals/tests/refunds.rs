@@ -223,6 +223,19 @@ fn an_unknown_or_undone_payment_is_not_refunded() {
 }
 
 #[test]
+fn a_payment_taken_back_after_the_approval_is_not_refunded() {
+    let scene = Scene::new(Delivery::Keyed);
+    overpaid(&scene);
+    let batch = propose(&scene, "10").unwrap();
+    scene.approve(&batch).unwrap();
+    scene.tamper("UPDATE payment SET state = 'undone' WHERE id = 'p1'");
+    scene.advance(11);
+    scene.run();
+    assert!(scene.rail.keys().is_empty());
+    assert_eq!(scene.batch(&batch).void_reason.as_deref(), Some("Nordhavn A/S: payment P-1 was taken back"));
+}
+
+#[test]
 fn the_split_of_a_refund_stands_beside_its_item() {
     let scene = Scene::new(Delivery::Keyed);
     overpaid(&scene);

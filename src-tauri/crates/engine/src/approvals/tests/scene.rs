@@ -154,6 +154,7 @@ impl Scene {
             ids: Arc::new(Ids::seeded(1)),
             folder: std::path::PathBuf::new(),
             process: "process 1".into(),
+            matching: Arc::default(),
             request: None,
         };
         let profile = Profile {
