@@ -3,6 +3,7 @@
 
 pub mod methods;
 pub mod registry;
+pub mod session;
 pub mod types;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::error::ApiError;
 use crate::program::Program;
 pub use methods::{METHODS, bindings, method};
 pub use registry::{Kind, Method};
+pub use session::Session;
 
 /// Where progress goes.
 pub type ProgressSink = Arc<dyn Fn(types::Progress) + Send + Sync>;

@@ -1,0 +1,400 @@
+//! The command line's words. Names are fixed, because scripts rely on them.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Purser: the back office of a company of one.
+#[derive(Parser, Debug)]
+#[command(name = "purser", version, about, propagate_version = true)]
+pub struct Args {
+    /// The data folder.
+    #[arg(long, global = true, env = "PURSER_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print JSON: one document, or a document per line where a list can be long.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Answer yes to what would be asked.
+    #[arg(long, global = true)]
+    pub yes: bool,
+    /// Recognises a repeated command: with the same id it is answered, not done again.
+    #[arg(long, global = true, value_name = "ID")]
+    pub request_id: Option<String>,
+    /// Do it again although the same was done within 24 hours.
+    #[arg(long, global = true)]
+    pub again: bool,
+    /// File with the passphrase of the vault, where there is no keychain (or set PURSER_PASSPHRASE).
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Say more on stderr.
+    #[arg(long, global = true)]
+    pub verbose: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Make the books in the data folder; prints the recovery code once.
+    Init {
+        /// Fill it with the demo company.
+        #[arg(long)]
+        demo: bool,
+        /// The company's name.
+        #[arg(long, default_value = "My company")]
+        company: String,
+        /// Base currency.
+        #[arg(long, default_value = "USD")]
+        currency: String,
+        /// First day of the books; the first of January of this year without it.
+        #[arg(long, value_name = "DATE")]
+        books_start: Option<String>,
+        /// Time zone.
+        #[arg(long, default_value = "UTC")]
+        zone: String,
+    },
+    /// Real accounts.
+    #[command(subcommand)]
+    Account(Account),
+    /// Import a file.
+    #[command(subcommand)]
+    Import(Import),
+    /// Match open bank lines; with --apply, book what is certain.
+    Match(Match),
+    /// Invoices.
+    #[command(subcommand)]
+    Invoice(Invoice),
+    /// Payments recorded by hand.
+    #[command(subcommand)]
+    Payment(Payment),
+    /// Propose a refund of a payment for approval.
+    Refund {
+        /// Payment number.
+        payment: String,
+        /// How much; all of it without it.
+        #[arg(long)]
+        amount: Option<String>,
+    },
+    /// Batches of money out.
+    #[command(subcommand)]
+    Payouts(Payouts),
+    /// The queue of what needs the founder.
+    Attention,
+    /// The books.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// The whole ledger for other programs.
+    Export {
+        /// hledger, beancount or csv.
+        format: String,
+        /// The file; standard output without it.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Recompute every balance and the audit chain.
+    Verify,
+    /// A verified copy of everything.
+    Backup {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Make the books of a backup in an empty data folder.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// File with the recovery code (or set PURSER_RECOVERY_CODE).
+        #[arg(long, value_name = "FILE")]
+        recovery_code_file: Option<PathBuf>,
+    },
+    /// Stop all outgoing money and mail.
+    PauseAll,
+    /// Release what is paused, in order.
+    ResumeAll,
+    /// The workers, headless.
+    Run {
+        /// Stop after this time, such as 30s, 5m, 2h.
+        #[arg(long = "for", value_name = "DURATION")]
+        duration: Option<String>,
+    },
+    /// Versions, paths, keychain, disk, schema, last backup.
+    Doctor,
+}
+
+/// Real accounts.
+#[derive(Subcommand, Debug)]
+pub enum Account {
+    /// Add a real account with its opening balance.
+    Add {
+        /// Its name.
+        name: String,
+        /// bank or cash.
+        #[arg(long)]
+        kind: AccountKind,
+        /// Currency; the base currency without it.
+        #[arg(long)]
+        currency: Option<String>,
+        /// Opening balance.
+        #[arg(long, allow_hyphen_values = true)]
+        opening: Option<String>,
+    },
+    /// List them.
+    List,
+}
+
+/// What a real account is.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+pub enum AccountKind {
+    /// A bank account.
+    Bank,
+    /// Cash.
+    Cash,
+}
+
+/// Imports.
+#[derive(Subcommand, Debug)]
+pub enum Import {
+    /// Customers from CSV.
+    Customers(Table),
+    /// Invoices from CSV.
+    Invoices(Table),
+    /// A bank statement.
+    Statement {
+        /// The file.
+        file: PathBuf,
+        /// The account; may be left out where there is only one.
+        #[arg(long)]
+        account: Option<String>,
+        /// How it is written: auto or csv.
+        #[arg(long, default_value = "auto")]
+        format: String,
+        /// How a bank's own columns are read: a JSON file.
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+        /// Read the columns as they seem to be, where nothing is unclear.
+        #[arg(long, conflicts_with = "mapping")]
+        guess: bool,
+        /// Import the good rows although some are bad.
+        #[arg(long)]
+        skip_bad: bool,
+    },
+    /// Take an import back as a whole.
+    Undo {
+        /// The import's id.
+        id: String,
+    },
+    /// Earlier imports.
+    List,
+}
+
+/// A CSV table.
+#[derive(clap::Args, Debug)]
+pub struct Table {
+    /// The file.
+    pub file: PathBuf,
+    /// Import the good rows although some are bad.
+    #[arg(long)]
+    pub skip_bad: bool,
+}
+
+/// Matching.
+#[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Match {
+    /// Book what is certain.
+    #[arg(long)]
+    pub apply: bool,
+    /// A decision.
+    #[command(subcommand)]
+    pub decision: Option<MatchDecision>,
+}
+
+/// The founder's decisions about a line.
+#[derive(Subcommand, Debug)]
+pub enum MatchDecision {
+    /// The line pays these invoices, or is this recorded payment.
+    Confirm {
+        /// Transaction id.
+        transaction: String,
+        /// Invoice numbers in order, or one payment number.
+        #[arg(required = true)]
+        targets: Vec<String>,
+        /// Where a difference goes: fee, open, credit; without it what is missing stays open and what is
+        /// left over becomes credit.
+        #[arg(long)]
+        difference: Option<String>,
+    },
+    /// Not this: the pairing never comes back.
+    Reject {
+        /// Transaction id.
+        transaction: String,
+        /// What it is not; the best suggestion without it.
+        targets: Vec<String>,
+    },
+    /// Take a booked line back.
+    Undo {
+        /// Transaction id.
+        transaction: String,
+    },
+    /// File a line under a category; the payee is remembered.
+    File {
+        /// Transaction id.
+        transaction: String,
+        /// Account, such as Expenses:Software.
+        account: String,
+        /// Only this line.
+        #[arg(long)]
+        once: bool,
+    },
+}
+
+/// Invoices.
+#[derive(Subcommand, Debug)]
+pub enum Invoice {
+    /// Make an invoice.
+    Create {
+        /// Customer: name, email or id.
+        #[arg(long)]
+        customer: String,
+        /// A line: TEXT=PRICE, TEXT=QUANTITYxPRICE, with @PERCENT for tax.
+        #[arg(long = "line", required = true, value_name = "LINE")]
+        lines: Vec<String>,
+        /// Currency; the base currency without it.
+        #[arg(long)]
+        currency: Option<String>,
+        /// Day of issue.
+        #[arg(long)]
+        issued: Option<String>,
+        /// Due day.
+        #[arg(long)]
+        due: Option<String>,
+        /// Issue it at once.
+        #[arg(long)]
+        issue: bool,
+    },
+    /// Issue a draft.
+    Issue {
+        /// The draft's id.
+        id: String,
+    },
+    /// List invoices.
+    List {
+        /// all, open, overdue, paid, draft, void.
+        #[arg(long, default_value = "all")]
+        state: String,
+    },
+    /// Show one.
+    Show {
+        /// Its number.
+        number: String,
+    },
+    /// Withdraw one.
+    Void {
+        /// Its number.
+        number: String,
+    },
+    /// How to pay it by transfer.
+    Instructions {
+        /// Its number.
+        number: String,
+    },
+}
+
+/// Payments.
+#[derive(Subcommand, Debug)]
+pub enum Payment {
+    /// Record a payment; prints the receipt's path.
+    Record {
+        /// Customer: name, email or id.
+        #[arg(long)]
+        customer: String,
+        /// Amount.
+        #[arg(long)]
+        amount: String,
+        /// Currency; the base currency without it.
+        #[arg(long)]
+        currency: Option<String>,
+        /// cash, check, wire, ach, money_order, bank_transfer.
+        #[arg(long)]
+        method: String,
+        /// Invoices that it pays, in order; oldest first without any.
+        #[arg(long = "invoice")]
+        invoices: Vec<String>,
+        /// Check number, wire reference.
+        #[arg(long)]
+        reference: Option<String>,
+        /// A note for the books.
+        #[arg(long)]
+        note: Option<String>,
+        /// A proof: PDF or picture.
+        #[arg(long)]
+        proof: Option<PathBuf>,
+        /// The day it came; today without it.
+        #[arg(long, value_name = "DATE")]
+        received: Option<String>,
+    },
+    /// List payments.
+    List,
+    /// Show one.
+    Show {
+        /// Its number.
+        number: String,
+    },
+    /// Take one back.
+    Undo {
+        /// Its number.
+        number: String,
+    },
+}
+
+/// Batches.
+#[derive(Subcommand, Debug)]
+pub enum Payouts {
+    /// List batches.
+    List,
+    /// Show one with its digest.
+    Show {
+        /// The batch.
+        batch: String,
+    },
+    /// Approve exactly what was shown; stays through the undo window, Ctrl-C takes it back.
+    Approve {
+        /// The batch.
+        batch: String,
+        /// The digest that was shown.
+        #[arg(long)]
+        digest: String,
+    },
+    /// Refuse a batch.
+    Reject {
+        /// The batch.
+        batch: String,
+    },
+}
+
+/// The books.
+#[derive(Subcommand, Debug)]
+pub enum Ledger {
+    /// Balances.
+    Balance {
+        /// Account or its beginning.
+        #[arg(long)]
+        account: Option<String>,
+        /// As of this day.
+        #[arg(long)]
+        to: Option<String>,
+    },
+    /// Entries with their postings.
+    Journal {
+        /// Account or its beginning.
+        #[arg(long)]
+        account: Option<String>,
+        /// First day.
+        #[arg(long)]
+        from: Option<String>,
+        /// Last day.
+        #[arg(long)]
+        to: Option<String>,
+    },
+}

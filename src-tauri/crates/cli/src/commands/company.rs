@@ -1,0 +1,75 @@
+//! The company and its accounts.
+
+use std::process::ExitCode;
+
+use purser_engine::api::method;
+use purser_engine::api::types::*;
+use purser_engine::error::ApiError;
+use secrecy::ExposeSecret;
+
+use crate::args::{Account, AccountKind};
+use crate::context::Context;
+use crate::print;
+
+/// `purser init`.
+pub fn init(
+    context: &mut Context,
+    company: String,
+    currency: String,
+    books_start: Option<String>,
+    zone: String,
+) -> Result<ExitCode, ApiError> {
+    let passphrase = context.passphrase.as_ref().map(|secret| secret.expose_secret().to_owned());
+    let created = context.call::<method::create_company>(&CreateCompany {
+        company,
+        currency,
+        books_start: books_start.unwrap_or_default(),
+        zone,
+        account: String::new(),
+        opening: String::new(),
+        passphrase,
+    })?;
+    let folder = context.folder.display().to_string();
+    let value = serde_json::json!({"data": folder, "recovery_code": created.recovery_code});
+    context.show(&value, || {
+        format!(
+            "The books are in {folder}.\n\nRecovery code: {}\n\nWrite it down and keep it away from this machine. It is shown this once,\nand opens the books and every backup when the keychain is lost.",
+            created.recovery_code
+        )
+    })
+}
+
+/// `purser init --demo`.
+pub fn init_demo(context: &mut Context) -> Result<ExitCode, ApiError> {
+    let done = context.call::<method::open_demo>(&Nothing {})?;
+    context.show(&done, || done.say.clone())
+}
+
+/// `purser account`.
+pub fn account(context: &mut Context, account: Account) -> Result<ExitCode, ApiError> {
+    match account {
+        Account::Add { name, kind, currency, opening } => {
+            let kind = match kind {
+                AccountKind::Bank => "bank",
+                AccountKind::Cash => "cash",
+            };
+            let done = context.call::<method::account_add>(&AccountAdd {
+                name,
+                kind: kind.to_owned(),
+                currency: currency.unwrap_or_default(),
+                opening: opening.unwrap_or_default(),
+            })?;
+            context.show(&done, || done.say.clone())
+        }
+        Account::List => {
+            let rows = context.call::<method::accounts>(&Nothing {})?;
+            context.show(&rows, || {
+                let rows: Vec<Vec<String>> = rows
+                    .iter()
+                    .map(|row| vec![row.name.clone(), row.kind.clone(), row.ledger_account.clone(), print::amount(&row.balance)])
+                    .collect();
+                print::table(&rows, 1)
+            })
+        }
+    }
+}

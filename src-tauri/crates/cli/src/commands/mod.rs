@@ -1,0 +1,43 @@
+//! One function per command.
+
+mod books;
+mod company;
+mod matching;
+mod money;
+mod system;
+
+use std::process::ExitCode;
+
+use purser_engine::error::ApiError;
+
+use crate::args::Command;
+use crate::context::Context;
+
+/// Does what was asked.
+pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError> {
+    match command {
+        Command::Init { demo: true, .. } => company::init_demo(context),
+        Command::Init { company, currency, books_start, zone, .. } => {
+            company::init(context, company, currency, books_start, zone)
+        }
+        Command::Account(account) => company::account(context, account),
+        Command::Import(import) => books::import(context, import),
+        Command::Match(arguments) => matching::run(context, arguments),
+        Command::Invoice(invoice) => money::invoice(context, invoice),
+        Command::Payment(payment) => money::payment(context, payment),
+        Command::Refund { payment, amount } => money::refund(context, payment, amount),
+        Command::Payouts(payouts) => money::payouts(context, payouts),
+        Command::Attention => system::attention(context),
+        Command::Ledger(ledger) => books::ledger(context, ledger),
+        Command::Export { format, out } => books::export(context, &format, out.as_deref()),
+        Command::Verify => system::verify(context),
+        Command::Backup { file } => system::backup(context, &file),
+        Command::Restore { file, recovery_code_file } => {
+            system::restore(context, &file, recovery_code_file.as_deref())
+        }
+        Command::PauseAll => system::pause_all(context),
+        Command::ResumeAll => system::resume_all(context),
+        Command::Run { duration } => system::run(context, duration.as_deref()),
+        Command::Doctor => system::doctor(context),
+    }
+}
