@@ -476,6 +476,7 @@ export const text = {
     booked: (count: number) => (count === 1 ? "1 line was booked at once." : `${count} lines were booked at once.`),
     skipped: (count: number) => (count === 1 ? "1 row was left out." : `${count} rows were left out.`),
     goMatch: "Go to Match",
+    notMatched: "The lines were imported, but not matched",
     mapping: {
       title: "Which column is what",
       own: "This format says itself what each field is.",

@@ -1,6 +1,15 @@
-import { TopBar } from "../../shared/TopBar";
+import { useRoute } from "../../shared/route";
+import { InvoiceFormPage } from "./invoices/InvoiceFormPage";
+import { InvoicesPage } from "./invoices/InvoicesPage";
+import { ImportFromMatch } from "./match/ImportFromMatch";
+import { MatchPage } from "./match/MatchPage";
+import { PaymentsPage } from "./payments/PaymentsPage";
+import { RecordPage } from "./record/RecordPage";
 
 /** Money in: match, payments, invoices. */
 export function MoneyIn() {
-  return <TopBar section="money-in" />;
+  const { tab, id } = useRoute();
+  if (tab === "payments") return id === "new" ? <RecordPage /> : <PaymentsPage />;
+  if (tab === "invoices") return id === "new" ? <InvoiceFormPage /> : <InvoicesPage />;
+  return id === "import" ? <ImportFromMatch /> : <MatchPage />;
 }

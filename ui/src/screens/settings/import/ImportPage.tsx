@@ -23,7 +23,7 @@ const TABLE: FileKind[] = [{ name: words.table, extensions: ["csv", "tsv", "txt"
 const STATEMENT: FileKind[] = [{ name: words.statement, extensions: ["csv", "tsv", "txt", "xml", "camt", "mt940", "sta", "940", "ofx", "qfx"] }];
 
 /** Reads a file: a statement with its columns beside it, or a table of customers or open invoices. */
-export function ImportPage() {
+export function ImportPage({ onLeave }: { onLeave?: () => void }) {
   const route = useRoute();
   const kind = route.query.get("kind") ?? "statement";
   const [path, setPath] = useState(route.query.get("path") ?? "");
@@ -40,7 +40,7 @@ export function ImportPage() {
       );
   };
   useDrop(setPath);
-  const leave = () => navigate(routeHref("settings", "accounts"));
+  const leave = onLeave ?? (() => navigate(routeHref("settings", "accounts")));
   useKeys("screen", [
     { keys: ["N"], label: words.chooseKey, hint: true, run: choose },
     { keys: ["Esc"], label: text.keys.back, hint: true, run: leave },
@@ -109,15 +109,28 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
   const input = { path, account: chosen, format: "auto", mapping, skip_bad: skipBad };
   const preview = useQueryApi("import_preview", { ...input, skip_bad: false }, { enabled: accounts.data !== undefined && chosen !== "" });
   const run = useCommand("import_statement");
+  const matching = useCommand("match_run");
   const { show } = useUndo();
   const submit = (skip: boolean) => {
     setSkipBad(skip);
-    if (!run.isPending) run.mutate({ ...input, skip_bad: skip }, { onSuccess: (imported) => imported.import !== null && show(imported.done) });
+    if (run.isPending) return;
+    run.mutate(
+      { ...input, skip_bad: skip },
+      {
+        onSuccess: (imported) => {
+          if (imported.import === null) return;
+          show(imported.done);
+          // New lines are only written down by the import; what is certain is booked now.
+          matching.mutate({ apply: true });
+        },
+      },
+    );
   };
   const data = preview.data;
   const ready = data !== undefined && data.problems.length === 0 && data.rejected.length === 0;
   useKeys("screen", [{ keys: ["Mod Enter"], label: words.run, hint: ready, whileTyping: true, enabled: ready, run: () => submit(false) }]);
-  const done = run.data && run.data.import !== null ? run.data : null;
+  const imported = run.data && run.data.import !== null ? run.data : null;
+  const done = imported ? { ...imported, booked: Math.max(imported.booked, matching.data?.booked ?? 0) } : null;
   return (
     <Body
       side={480}
@@ -131,7 +144,11 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
             </Action>
           </div>
           {done ? (
-            <Result imported={done} onLeave={onLeave} />
+            <>
+              {matching.isPending ? <RunningWork /> : null}
+              {matching.error ? <ErrorState title={words.notMatched} error={matching.error} actions={<Action onClick={() => matching.mutate({ apply: true })}>{text.states.again}</Action>} /> : null}
+              <Result imported={done} onLeave={onLeave} />
+            </>
           ) : (
             <>
               <div className={css.account}>
