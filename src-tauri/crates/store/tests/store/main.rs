@@ -5,6 +5,7 @@
 mod auditing;
 
 mod backups;
+mod checking;
 mod damaged_pages;
 mod disk_full;
 mod durability;

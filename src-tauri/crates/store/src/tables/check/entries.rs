@@ -63,9 +63,9 @@ pub(super) fn check(
     )?;
     let mut postings = Peeked::new(postings.query([])?)?;
     let mut seals = conn.prepare(
-        "SELECT seq, at, actor, CAST(detail ->> '$.entries.first' AS INTEGER),
-                CAST(detail ->> '$.entries.count' AS INTEGER), CAST(detail ->> '$.entries.digest' AS TEXT)
-         FROM audit WHERE json_valid(detail) AND detail ->> '$.entries' IS NOT NULL ORDER BY seq",
+        "SELECT seq, at, actor, CAST(detail ->> '$.sealed.first' AS INTEGER),
+                CAST(detail ->> '$.sealed.count' AS INTEGER), CAST(detail ->> '$.sealed.digest' AS TEXT)
+         FROM audit WHERE json_valid(detail) AND detail ->> '$.sealed' IS NOT NULL ORDER BY seq",
     )?;
     let mut seals = Seals { rows: seals.query([])?, current: None };
     seals.advance()?;
