@@ -7,6 +7,7 @@ use std::time::Duration;
 use purser_engine::api::types::*;
 use purser_engine::api::{Session, method};
 use purser_engine::error::{ApiError, EXIT_FAILED};
+use secrecy::ExposeSecret;
 
 use crate::args::{Invoice, Payment, Payouts};
 use crate::context::Context;
@@ -183,7 +184,10 @@ pub fn payouts(context: &mut Context, payouts: Payouts) -> Result<ExitCode, ApiE
 
 /// Approves, and stays until the batch has left or was taken back.
 fn approve(context: &mut Context, id: String, digest: String) -> Result<ExitCode, ApiError> {
-    let passphrase = std::env::var("PURSER_APPROVAL_PASSPHRASE").ok();
+    // Where the vault is a file, its passphrase is also what approvals ask for.
+    let passphrase = std::env::var("PURSER_APPROVAL_PASSPHRASE")
+        .ok()
+        .or_else(|| context.passphrase.as_ref().map(|secret| secret.expose_secret().to_owned()));
     let done = context.call::<method::approve>(&Approve { batch: id.clone(), digest, passphrase })?;
     eprintln!("{}", done.say);
     loop {

@@ -70,7 +70,7 @@ pub fn book(tx: &WriteTx<'_>, mut draft: AuditDraft, entries: &[NewEntry]) -> Re
         }
         if let serde_json::Value::Object(detail) = &mut draft.detail {
             detail.insert(
-                "entries".into(),
+                "sealed".into(),
                 serde_json::json!({"first": first, "count": entries.len(), "digest": digest.hex()}),
             );
         }

@@ -52,7 +52,7 @@ fn detail_words(detail: &str) -> String {
 fn field_words(name: &str, value: &Value) -> Option<String> {
     let said = match value {
         Value::Null => return None,
-        Value::Object(entries) if name == "entries" => {
+        Value::Object(entries) if name == "sealed" => {
             let number = |field| entries.get(field).and_then(Value::as_i64).unwrap_or(0);
             return Some(match (number("first"), number("count")) {
                 (first, 1) => format!("entry {first}"),
@@ -80,7 +80,7 @@ mod tests {
     fn particulars_are_read_as_words() {
         let detail = serde_json::json!({
             "invoice": "NB-1", "fee": {"amount": "15.00", "currency": "USD"}, "rejected": ["a", "b"],
-            "why": null, "entries": {"first": 7, "count": 3, "digest": "00"}
+            "why": null, "sealed": {"first": 7, "count": 3, "digest": "00"}
         });
         assert_eq!(
             detail_words(&detail.to_string()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use purser_core::Account;
-use purser_core::account::{AccountType, BadAccount, CONVERSION, OPENING};
+use purser_core::account::{CONVERSION, OPENING};
 use purser_store::StoreError;
 use purser_store::tables::{Conn, accounts, journal};
 
@@ -68,6 +68,8 @@ fn chart_place(name: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use purser_core::account::{AccountType, BadAccount};
+
     use super::*;
 
     #[test]
