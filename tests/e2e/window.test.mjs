@@ -14,7 +14,7 @@ after(async () => {
 test("the window opens with its own page and title", async () => {
   assert.match(await app.driver.getTitle(), /^(\(\d+\) )?Purser$/);
   assert.match(await app.driver.getCurrentUrl(), /^tauri:\/\/localhost($|\/)/);
-  await app.find("heading", /./);
+  await app.find("heading", /^Keeps the money/);
 });
 
 test("nothing went wrong while it loaded", async () => {
