@@ -1,4 +1,7 @@
-/** The confirm window of one payout batch. */
+import { BatchEnvelope } from "./BatchEnvelope";
+import { ReleaseAll } from "./ReleaseAll";
+
+/** The confirm window: one batch, or everything that a pause holds. */
 export function Confirm({ batch }: { batch: string }) {
-  return <main>{batch}</main>;
+  return batch === "resume" ? <ReleaseAll /> : <BatchEnvelope key={batch} id={batch} />;
 }

@@ -8,6 +8,7 @@ import { Problem } from "../../../shared/States";
 import { text } from "../../../shared/text";
 import { useDecide } from "../../../shared/Undo";
 import { When } from "../../../shared/When";
+import { RawLine } from "./LineDesk";
 import css from "./Match.module.css";
 
 const words = text.moneyIn.match;
@@ -53,6 +54,7 @@ export function BookedDesk({ desk, booked, head }: { desk: MatchDesk; booked: Bo
           </p>
         ) : null}
       </section>
+      <RawLine desk={desk} />
     </Desk>
   );
 }

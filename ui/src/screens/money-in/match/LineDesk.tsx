@@ -25,7 +25,6 @@ export function LineDesk({ desk, place, onDecided }: { desk: MatchDesk; place: P
 }
 
 function LineHead({ desk }: { desk: MatchDesk }): ReactNode {
-  const [raw, setRaw] = useState(false);
   const { line } = desk;
   const inward = !isNegative(line.amount);
   return (
@@ -49,15 +48,21 @@ function LineHead({ desk }: { desk: MatchDesk }): ReactNode {
           <strong>{words.whyAsked}</strong> {lowerFirst(desk.why_asked)}
         </p>
       ) : null}
-      {desk.raw ? (
-        <div className={css.notes}>
-          <Action look="link" aria-expanded={raw} onClick={() => setRaw(!raw)}>
-            {raw ? words.hideRaw : words.raw}
-          </Action>
-          {raw ? <pre className={css.raw}>{desk.raw}</pre> : null}
-        </div>
-      ) : null}
     </>
+  );
+}
+
+/** The line as the bank's file has it. */
+export function RawLine({ desk }: { desk: MatchDesk }) {
+  const [raw, setRaw] = useState(false);
+  if (!desk.raw) return null;
+  return (
+    <div className={css.rawLine}>
+      <Action look="link" aria-expanded={raw} onClick={() => setRaw(!raw)}>
+        {raw ? words.hideRaw : words.raw}
+      </Action>
+      {raw ? <pre className={css.raw}>{desk.raw}</pre> : null}
+    </div>
   );
 }
 

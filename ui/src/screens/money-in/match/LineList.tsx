@@ -75,7 +75,11 @@ export function LineList({ groups, selected, onSelect, row, onWindow }: Props) {
   // The chosen line stays in view, also when a decision chose it; focus follows only the arrow keys.
   const index = items.findIndex((item) => item.head === null && item.key === selected);
   useEffect(() => {
-    if (index >= 0) virtual.scrollToIndex(index === 1 ? 0 : index, { align: "auto" });
+    if (index < 0) return;
+    const drawnOption = scroller.current?.querySelector<HTMLElement>(`[data-index="${index === 1 ? 0 : index}"]`);
+    // While it scrolls by itself the list measures nothing, so what is drawn already is only moved into view.
+    if (drawnOption) drawnOption.scrollIntoView?.({ block: "nearest" });
+    else virtual.scrollToIndex(index, { align: "auto" });
   }, [virtual, index]);
   useEffect(() => {
     if (!moved.current || selected === null) return;
@@ -142,7 +146,7 @@ function flatten(groups: readonly LineGroup[]): { items: Item[]; keys: number[] 
 function Line({ row, reason }: { row: LineRow | undefined; reason: boolean }) {
   if (!row) {
     return (
-      <span className={css.bones} aria-hidden="true">
+      <span className={reason ? css.bonesTall : css.bones} aria-hidden="true">
         <span />
         <span />
       </span>

@@ -88,7 +88,7 @@ function Matching({ index, typed, asked, onType }: { index: MatchIndex; typed: s
     if (await ready.act({})) voice.say(words.left(index.needs_you.length));
   };
   const canConfirm = index.ready.length > 0;
-  useKeys("screen", [{ keys: ["Shift A"], label: words.confirmAllKey, hint: canConfirm, enabled: canConfirm, run: () => void confirmAll() }]);
+  useKeys("screen", [{ keys: ["Shift A"], label: words.confirmAllKey, enabled: canConfirm, run: () => void confirmAll() }]);
 
   const groups: LineGroup[] = [
     { id: "needs", keys: index.needs_you, head: <Head title={words.groups.needs} count={words.lines(index.needs_you.length)}><Money value={index.needs_you_sum} tone="secondary" className="push" /></Head> },

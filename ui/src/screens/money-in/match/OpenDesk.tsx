@@ -11,7 +11,7 @@ import { Candidates } from "./Candidates";
 import { choiceOf, GAPS, usualDifference, type Gap, type Own } from "./choice";
 import { Decision } from "./Decision";
 import { FileDecision } from "./FileDecision";
-import type { Place } from "./LineDesk";
+import { RawLine, type Place } from "./LineDesk";
 import { CreditPanel, FindPanel, NoneOfThese, type Panel } from "./NoneOfThese";
 import { OwnChoice } from "./OwnChoice";
 
@@ -135,6 +135,7 @@ export function OpenDesk({ desk, place, head, onDecided }: { desk: MatchDesk; pl
       <Problem error={snooze.error} />
       {panel === "find" || panel === "add" ? <FindPanel key={panel} adding={panel === "add"} onPick={addInvoice} onClose={() => setPanel(null)} /> : null}
       {panel === "credit" ? <CreditPanel line={line} onDecided={() => onDecided(words.credited)} onClose={() => setPanel(null)} /> : null}
+      <RawLine desk={desk} />
     </Desk>
   );
 }

@@ -1,0 +1,162 @@
+import { Menu, Modal } from "@mantine/core";
+import { IconDots, IconPrinter } from "@tabler/icons-react";
+import { useState } from "react";
+import type { InvoiceDetail } from "../../../api/bindings";
+import { ApiError, asApiError } from "../../../api/client";
+import { useCommand, useQueryApi } from "../../../api/hooks";
+import { shell } from "../../../api/shell";
+import { Action } from "../../../shared/Action";
+import { isZero } from "../../../shared/format/money";
+import { useKeys } from "../../../shared/keys/useKeys";
+import { Money, useMoneyText } from "../../../shared/Money";
+import { navigate, routeHref } from "../../../shared/route";
+import { ErrorState, LoadingRows, Problem, Reply } from "../../../shared/States";
+import { text } from "../../../shared/text";
+import { useDecide, useUndo } from "../../../shared/Undo";
+import { When } from "../../../shared/When";
+import { EntryLinks, History } from "../History";
+import css from "../Lists.module.css";
+import { InvoiceSheet } from "./InvoiceSheet";
+
+const words = text.moneyIn.invoices;
+
+/** One invoice: number, what can be done, the paper, what happened. */
+export function InvoicePane({ number }: { number: string }) {
+  const invoice = useQueryApi("invoice", { number }, { keep: false });
+  return (
+    <Reply of={invoice} title={text.states.notShown(number)} loading={<LoadingRows rows={6} height={44} />}>
+      {(data) => <Opened invoice={data} />}
+    </Reply>
+  );
+}
+
+function Opened({ invoice }: { invoice: InvoiceDetail }) {
+  const { row } = invoice;
+  const draft = row.state === "draft";
+  const name = draft ? row.id : row.number;
+  const voidable = !draft && row.state !== "void";
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const [voiding, setVoiding] = useState(false);
+  const pdf = useCommand("invoice_pdf");
+  const issue = useCommand("invoice_issue");
+  const { show } = useUndo();
+  const money = useMoneyText();
+
+  const openPdf = () => {
+    setProblem(null);
+    if (pdf.isPending) return;
+    pdf.mutate(
+      { number: name },
+      {
+        onSuccess: (written) => {
+          shell()
+            .openPath(written.path)
+            .catch((raw: unknown) => setProblem(asApiError(raw)));
+        },
+      },
+    );
+  };
+  const issueIt = () => {
+    if (issue.isPending) return;
+    issue.mutate(
+      { number: name },
+      {
+        onSuccess: (made) => {
+          show(made.done);
+          navigate(routeHref("money-in", "invoices", made.number), { replace: true });
+        },
+      },
+    );
+  };
+  const copy = () => {
+    setProblem(null);
+    navigator.clipboard.writeText(invoice.reference).then(
+      () => show({ sequence: 0, say: words.copied(invoice.reference), undo: null }),
+      (raw: unknown) => setProblem(new ApiError("clipboard", words.copyFailed, raw instanceof Error ? raw.message : null)),
+    );
+  };
+  const hasReference = invoice.reference !== "";
+  useKeys("screen", [
+    { keys: ["I"], label: words.issueKey, hint: draft, enabled: draft, run: issueIt },
+    { keys: ["Y"], label: words.copyKey, hint: hasReference, enabled: hasReference, run: copy },
+    { keys: ["P"], label: words.pdf, hint: !draft, enabled: !draft, run: openPdf },
+  ]);
+  return (
+    <>
+      <div className={css.head}>
+        <h1>{draft ? words.draft : row.number}</h1>
+        {draft ? (
+          <Action look="primary" combo="I" disabled={issue.isPending} onClick={issueIt}>
+            {words.issueButton(money(row.total))}
+          </Action>
+        ) : (
+          <Action icon={<IconPrinter size={15} stroke={1.7} />} combo="P" disabled={pdf.isPending} onClick={openPdf}>
+            {words.pdf}
+          </Action>
+        )}
+        {voidable ? (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Action look="plain" aria-label={words.more} icon={<IconDots size={16} stroke={1.8} />}>
+                {words.more}
+              </Action>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => setVoiding(true)}>{words.void}</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        ) : null}
+      </div>
+      <div className={css.line}>
+        {isZero(row.open) ? (
+          <span>{words.words[row.state] ?? row.state}</span>
+        ) : (
+          <span>
+            <strong>
+              {words.openAmount} <Money value={row.open} strong />
+            </strong>
+            , {words.dueOn} <When at={row.due} as="date" />
+          </span>
+        )}
+        {hasReference ? (
+          <Action look="link" aria-keyshortcuts="Y" onClick={copy}>
+            {words.reference} {invoice.reference}
+          </Action>
+        ) : null}
+        {invoice.entries.length > 0 ? (
+          <span>
+            {words.entries} <EntryLinks entries={invoice.entries} />
+          </span>
+        ) : null}
+      </div>
+      {pdf.error ? <ErrorState title={words.pdfFailed} error={pdf.error} /> : null}
+      <Problem error={issue.error ?? problem} />
+      <InvoiceSheet invoice={invoice} />
+      <History title={words.history} lines={invoice.history} />
+      {voiding ? <VoidDialog invoice={invoice} onClose={() => setVoiding(false)} /> : null}
+    </>
+  );
+}
+
+/** Cannot be undone, so it names the thing; nothing is typed. */
+function VoidDialog({ invoice, onClose }: { invoice: InvoiceDetail; onClose: () => void }) {
+  const { row } = invoice;
+  const money = useMoneyText();
+  const cancel = useDecide("invoice_void");
+  useKeys("window", [{ keys: ["Esc"], label: text.keys.back, whileTyping: true, run: onClose }]);
+  const act = async () => {
+    if (await cancel.act({ number: row.number })) onClose();
+  };
+  return (
+    <Modal opened onClose={onClose} title={words.voidTitle(row.number)} size={480}>
+      <p>{words.voidBody(row.customer, money(row.total))}</p>
+      {cancel.error ? <ErrorState title={words.voidFailed} error={cancel.error} /> : null}
+      <div className={css.dialogActions}>
+        <Action look="primary" disabled={cancel.busy} onClick={() => void act()}>
+          {words.voidButton(row.number)}
+        </Action>
+        <Action onClick={onClose}>{text.common.cancel}</Action>
+      </div>
+    </Modal>
+  );
+}
