@@ -2,7 +2,7 @@
 //!
 //! With PURSER_PEERS_REQUIRED set, a missing program fails the test instead of skipping it.
 //! PURSER_BEAN_PYTHON names a Python that has beancount 3.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::inconsistent_digit_grouping, missing_docs)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -98,6 +98,13 @@ fn entries() -> Vec<ExportEntry> {
             posting("Expenses:Fees:東京", 501, "JPY", None),
             posting("Assets:Bank:Sparkasse Köln", -501, "JPY", None),
         ],
+    );
+    // A currency that no account of the chart names.
+    add(
+        "Reykjavik",
+        None,
+        vec![],
+        vec![posting("Assets:Receivable", 9_000, "ISK", None), posting("Income:Sales", -9_000, "ISK", None)],
     );
     for (index, text) in torture::corpus().iter().enumerate() {
         let minor = 100 + index as i128;

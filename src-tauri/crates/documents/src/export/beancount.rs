@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use chrono::NaiveDate;
-use purser_core::Money;
+use purser_core::{Currency, Money};
 
 use super::accounts::AccountNames;
-use super::{ExportBalance, ExportEntry, ExportHead, currencies};
+use super::{ExportBalance, ExportEntry, ExportHead};
 use crate::text::escaped;
 
 pub(super) fn begin(out: &mut impl Write, head: &ExportHead, names: &AccountNames) -> io::Result<()> {
@@ -14,11 +14,6 @@ pub(super) fn begin(out: &mut impl Write, head: &ExportHead, names: &AccountName
     writeln!(out, "; {}", escaped(&format!("Audit head {}", head.audit_head)))?;
     writeln!(out, "; This file is not encrypted.\n")?;
     writeln!(out, "option \"title\" {}\n", string(&head.company))?;
-    let Some(first) = head.accounts.iter().map(|account| account.opened).min() else { return Ok(()) };
-    for currency in currencies(head) {
-        writeln!(out, "{first} commodity {currency}")?;
-    }
-    writeln!(out)?;
     for account in &head.accounts {
         let codes: Vec<&str> = account.currencies.iter().map(|currency| currency.code()).collect();
         let name = names.get(&account.name);
@@ -28,6 +23,10 @@ pub(super) fn begin(out: &mut impl Write, head: &ExportHead, names: &AccountName
         }
     }
     writeln!(out)
+}
+
+pub(super) fn declare(out: &mut impl Write, currency: Currency, date: NaiveDate) -> io::Result<()> {
+    writeln!(out, "{date} commodity {currency}\n")
 }
 
 pub(super) fn entry(out: &mut impl Write, entry: &ExportEntry, names: &AccountNames) -> io::Result<()> {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use purser_core::{Currency, Money};
 
 use super::accounts::AccountNames;
-use super::{ExportBalance, ExportEntry, ExportHead, currencies};
+use super::{ExportBalance, ExportEntry, ExportHead};
 use crate::text::escaped;
 
 pub(super) fn begin(out: &mut impl Write, head: &ExportHead, names: &AccountNames) -> io::Result<()> {
@@ -14,14 +14,14 @@ pub(super) fn begin(out: &mut impl Write, head: &ExportHead, names: &AccountName
     writeln!(out, "; {}", comment(&format!("Audit head {}", head.audit_head)))?;
     writeln!(out, "; This file is not encrypted.\n")?;
     writeln!(out, "decimal-mark .\n")?;
-    for currency in currencies(head) {
-        writeln!(out, "commodity {}", sample(currency))?;
-    }
-    writeln!(out)?;
     for account in &head.accounts {
         writeln!(out, "account {}", names.get(&account.name))?;
     }
     writeln!(out)
+}
+
+pub(super) fn declare(out: &mut impl Write, currency: Currency) -> io::Result<()> {
+    writeln!(out, "commodity {}\n", sample(currency))
 }
 
 pub(super) fn entry(out: &mut impl Write, entry: &ExportEntry, names: &AccountNames) -> io::Result<()> {

@@ -12,7 +12,7 @@ mod beancount;
 mod csv;
 mod hledger;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
 use chrono::NaiveDate;
@@ -187,6 +187,8 @@ pub struct Exporter<W: Write> {
     names: AccountNames,
     accounts: BTreeMap<String, ExportAccount>,
     sums: BTreeMap<(String, Currency), i128>,
+    /// Currencies that were declared: each before the first entry that uses it.
+    declared: BTreeSet<Currency>,
     summary: ExportSummary,
 }
 
@@ -201,12 +203,22 @@ impl<W: Write> Exporter<W> {
         }
         let accounts = head.accounts.iter().map(|account| (account.name.clone(), account.clone())).collect();
         let summary = ExportSummary { entries: 0, postings: 0, last_date: None };
-        Ok(Exporter { out, format, names, accounts, sums: BTreeMap::new(), summary })
+        let (sums, declared) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Exporter { out, format, names, accounts, sums, declared, summary })
     }
 
     /// Writes an entry.
     pub fn entry(&mut self, entry: &ExportEntry) -> Result<(), ExportError> {
         self.check(entry)?;
+        for currency in entry.postings.iter().map(|posting| posting.amount.currency()) {
+            if self.declared.insert(currency) {
+                match self.format {
+                    ExportFormat::Hledger => hledger::declare(&mut self.out, currency)?,
+                    ExportFormat::Beancount => beancount::declare(&mut self.out, currency, entry.date)?,
+                    ExportFormat::Csv => {}
+                }
+            }
+        }
         match self.format {
             ExportFormat::Hledger => hledger::entry(&mut self.out, entry, &self.names)?,
             ExportFormat::Beancount => beancount::entry(&mut self.out, entry, &self.names)?,
@@ -283,21 +295,3 @@ impl<W: Write> Exporter<W> {
         Ok(())
     }
 }
-
-/// Currencies of the chart and their order, for declarations. An account that may hold any names none,
-/// so that the usual ones are declared as well.
-fn currencies(head: &ExportHead) -> Vec<Currency> {
-    let any = head.accounts.iter().any(|account| account.currencies.is_empty());
-    let usual = if any { USUAL.as_slice() } else { &[] };
-    let mut all: Vec<Currency> = usual.iter().filter_map(|code| Currency::from_code(code).ok()).collect();
-    all.extend(head.accounts.iter().flat_map(|account| account.currencies.iter().copied()));
-    all.sort_unstable_by_key(|currency| currency.code().to_owned());
-    all.dedup();
-    all
-}
-
-const USUAL: [&str; 33] = [
-    "AED", "AUD", "BRL", "BTC", "CAD", "CHF", "CLP", "CNY", "CZK", "DKK", "ETH", "EUR", "GBP", "HKD", "HUF",
-    "IDR", "ILS", "INR", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB",
-    "TRY", "USD", "USDC",
-];

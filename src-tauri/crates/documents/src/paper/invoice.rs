@@ -116,6 +116,9 @@ const QUANTITY_WIDTH: f32 = 62.0;
 const PRICE_WIDTH: f32 = 84.0;
 const AMOUNT_WIDTH: f32 = 92.0;
 
+/// How much closer the rows of the summary are.
+const SUMMARY_TIGHTER: f32 = 8.0;
+
 /// Sets an invoice.
 pub fn render_invoice(invoice: &InvoicePaper, fonts: &Fonts) -> Result<Rendered, PaperError> {
     let lines = invoice.lines.len() + invoice.summary.len();
@@ -180,13 +183,20 @@ fn positions(canvas: &mut Canvas<'_>, invoice: &InvoicePaper) {
         canvas.rule(canvas.y, Ink::Hairline);
     }
     let label_width = canvas.right() - canvas.left() - AMOUNT_WIDTH;
-    for (summary, style) in
-        invoice.summary.iter().map(|summary| (summary, BODY)).chain([(&invoice.total, STRONG)])
-    {
-        let lines = canvas.wrap(&summary.label, style, label_width);
+    for summary in &invoice.summary {
+        let lines = canvas.wrap(&summary.label, BODY, label_width);
         canvas.make_room(row_height(lines.len()));
-        row(canvas, &lines, &amount_grouped(summary.amount), style);
+        row(canvas, &lines, &amount_grouped(summary.amount), BODY);
+        // Sums belong together more than positions do.
+        canvas.gap(-SUMMARY_TIGHTER);
     }
+    if !invoice.summary.is_empty() {
+        canvas.gap(SUMMARY_TIGHTER);
+        canvas.rule(canvas.y, Ink::Hairline);
+    }
+    let lines = canvas.wrap(&invoice.total.label, STRONG, label_width);
+    canvas.make_room(row_height(lines.len()));
+    row(canvas, &lines, &amount_grouped(invoice.total.amount), STRONG);
 }
 
 fn positions_head(canvas: &mut Canvas<'_>, words: &InvoiceWords) {

@@ -11,6 +11,7 @@ mod headings;
 mod layout;
 mod mapping;
 mod read;
+mod styles;
 
 use chrono::NaiveDate;
 use purser_core::{Currency, Money};
