@@ -84,7 +84,7 @@ const LEDGER: [(&str, &str); 4] = [
     ),
 ];
 
-fn ledger_faults(tx: &ReadTx<'_>) -> Result<Vec<String>, StoreError> {
+pub fn ledger_faults(tx: &ReadTx<'_>) -> Result<Vec<String>, StoreError> {
     let mut faults = Vec::new();
     for (what, sql) in LEDGER {
         if tx.prepare(sql)?.exists([])? {

@@ -7,13 +7,14 @@
 
 mod judge;
 mod runs;
+mod verbs;
 mod world;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use purser_engine::crash::POINTS;
-use runs::{End, Run, reference, run};
+use runs::{End, PLAN, Run, Work, reference, run};
 
 /// Kills at random in an ordinary run; PURSER_CRASH_RUNS asks for more.
 const RANDOM_RUNS: usize = 200;
@@ -22,7 +23,7 @@ const TIMES_MAX: u32 = 3;
 
 /// Every point with the first times that it is reached in the plan.
 fn named_ends() -> Vec<End> {
-    let (times, _) = reference();
+    let (times, _) = reference(&PLAN);
     let mut ends = Vec::new();
     for point in POINTS {
         let reached = times.get(*point).copied().unwrap_or(0);
@@ -33,7 +34,7 @@ fn named_ends() -> Vec<End> {
 }
 
 /// Runs each list of ends on as many threads as there are processors; the faults by what ended the lives.
-fn run_all(lists: &[Vec<End>]) -> (Vec<String>, usize) {
+fn run_all(work: &Work, lists: &[Vec<End>]) -> (Vec<String>, usize) {
     let (next, killed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let faults = std::sync::Mutex::new(Vec::new());
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
@@ -41,7 +42,7 @@ fn run_all(lists: &[Vec<End>]) -> (Vec<String>, usize) {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(ends) = lists.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let Run { killed: was_killed, faults: found } = run(ends, None);
+                    let Run { killed: was_killed, faults: found } = run(work, ends, None);
                     killed.fetch_add(usize::from(was_killed), Ordering::Relaxed);
                     let named = found.iter().map(|fault| format!("{ends:?}: {fault}"));
                     faults.lock().unwrap().extend(named);
@@ -56,7 +57,7 @@ fn run_all(lists: &[Vec<End>]) -> (Vec<String>, usize) {
 fn a_kill_at_every_named_point_loses_nothing_and_repeats_nothing() {
     let ends = named_ends();
     let lists: Vec<Vec<End>> = ends.into_iter().map(|end| vec![end]).collect();
-    let (faults, killed) = run_all(&lists);
+    let (faults, killed) = run_all(&PLAN, &lists);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert_eq!(killed, lists.len(), "every point must be reached again in its own run");
 }
@@ -67,7 +68,7 @@ fn a_line_that_was_torn_while_it_was_written_is_not_a_payment() {
         .into_iter()
         .flat_map(|rail| (1..=2).map(move |time| vec![End::Torn(rail, time)]))
         .collect();
-    let (faults, killed) = run_all(&lists);
+    let (faults, killed) = run_all(&PLAN, &lists);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert_eq!(killed, lists.len());
 }
@@ -83,7 +84,7 @@ fn a_second_kill_while_the_first_is_cleared_up_changes_nothing() {
             lists.push(vec![point(first), point(second), point(second)]);
         }
     }
-    let (faults, killed) = run_all(&lists);
+    let (faults, killed) = run_all(&PLAN, &lists);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert_eq!(killed, lists.len());
 }
@@ -92,7 +93,7 @@ fn a_second_kill_while_the_first_is_cleared_up_changes_nothing() {
 fn kills_at_random_lose_nothing_and_repeat_nothing() {
     let runs = std::env::var("PURSER_CRASH_RUNS").ok().map_or(RANDOM_RUNS, |text| text.parse().unwrap());
     let seed = std::env::var("PURSER_CRASH_SEED").ok().map_or(1, |text| text.parse().unwrap());
-    let (_, life) = reference();
+    let (_, life) = reference(&PLAN);
     println!("{runs} runs, seed {seed}; a life takes {life:?}");
     let dice = Dice(AtomicU64::new(seed));
     let lists: Vec<Vec<End>> = (0..runs)
@@ -102,16 +103,29 @@ fn kills_at_random_lose_nothing_and_repeat_nothing() {
             (0..lives).map(|_| End::After(dice.share_of(life))).collect()
         })
         .collect();
-    let (faults, killed) = run_all(&lists);
+    let (faults, killed) = run_all(&PLAN, &lists);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(killed * 2 > runs, "only {killed} of {runs} lives were killed before they were over");
+}
+
+#[test]
+fn files_matches_and_payments_are_there_once_wherever_the_founders_morning_is_killed() {
+    let (times, life) = reference(&verbs::VERBS);
+    let decisions = times["books.writing"];
+    assert!(decisions >= 10, "only {decisions} decisions: the morning does not do what it says");
+    let dice = Dice(AtomicU64::new(2));
+    let at_decisions = (1..=decisions).map(|time| vec![End::Point("books.writing".into(), time)]);
+    let at_random = (0..20).map(|_| vec![End::After(dice.share_of(life))]);
+    let (faults, killed) = run_all(&verbs::VERBS, &at_decisions.chain(at_random).collect::<Vec<_>>());
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(killed >= decisions as usize, "{killed} lives were killed");
 }
 
 /// The planted bugs, each with the points at which it must show.
 fn the_judge_sees(bug: &str) {
     let ends = named_ends();
     let red = ends.iter().find_map(|end| {
-        let faults = run(std::slice::from_ref(end), Some(bug)).faults;
+        let faults = run(&PLAN, std::slice::from_ref(end), Some(bug)).faults;
         (!faults.is_empty()).then(|| format!("{end:?}: {}", faults.join("; ")))
     });
     println!("{bug}: {red:?}");

@@ -39,16 +39,45 @@ pub struct Run {
     pub faults: Vec<String>,
 }
 
-/// A company that was just made. Copying it is quicker than making it.
-fn template() -> &'static Path {
-    static TEMPLATE: OnceLock<tempfile::TempDir> = OnceLock::new();
-    TEMPLATE
-        .get_or_init(|| {
+/// What the lives do, how their company is made, and who judges what is left of it.
+pub struct Work {
+    /// The child's word for it.
+    pub name: &'static str,
+    /// Makes the company.
+    pub prepare: fn(&Path),
+    /// Finds what is wrong with it, given what was acknowledged.
+    pub judge: fn(&Path, &[String]) -> Vec<String>,
+    /// The company as it was made, to be copied: that is quicker than making it.
+    pub template: OnceLock<tempfile::TempDir>,
+}
+
+/// The plan of payments.
+pub static PLAN: Work = Work { name: "plan", prepare, judge, template: OnceLock::new() };
+
+impl Work {
+    /// A fresh copy of the company.
+    fn fresh(&self) -> tempfile::TempDir {
+        let template = self.template.get_or_init(|| {
             let folder = tempfile::tempdir().unwrap();
-            prepare(folder.path());
+            (self.prepare)(folder.path());
             folder
-        })
-        .path()
+        });
+        let folder = tempfile::tempdir().unwrap();
+        copy(template.path(), folder.path());
+        folder
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (entry, target) = (entry.as_ref().unwrap().path(), to.join(entry.as_ref().unwrap().file_name()));
+        if entry.is_dir() {
+            std::fs::create_dir(&target).unwrap();
+            copy(&entry, &target);
+        } else {
+            std::fs::copy(&entry, &target).unwrap();
+        }
+    }
 }
 
 /// Makes the company, and closes it.
@@ -77,36 +106,38 @@ fn prepare(folder: &Path) {
 }
 
 /// Lives in a fresh folder: each of `ends` in turn, then one that may finish; then judges.
-pub fn run(ends: &[End], bug: Option<&str>) -> Run {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(template().join(STORE_FILE), folder.path().join(STORE_FILE)).unwrap();
+pub fn run(work: &Work, ends: &[End], bug: Option<&str>) -> Run {
+    let folder = work.fresh();
     let mut acknowledged = Vec::new();
     let mut killed = false;
     for end in ends {
-        let (status, said) = live(folder.path(), end, bug, None);
+        let (status, said) = live(work, folder.path(), end, bug, None);
         killed |= !status.success();
         acknowledged.extend(said);
     }
-    let (status, said) = live(folder.path(), &End::Finished, bug, None);
+    let (status, said) = live(work, folder.path(), &End::Finished, bug, None);
     acknowledged.extend(said);
-    let mut faults = judge(folder.path(), &acknowledged);
+    let mut faults = (work.judge)(folder.path(), &acknowledged);
     if !status.success() || acknowledged.last().is_none_or(|line| line.trim() != "done") {
-        faults.push(format!("the last life did not finish: {status}"));
+        faults.push(format!("the last life did not finish: {status} {}", complained(folder.path())));
     }
     Run { killed, faults }
 }
 
 /// How often each point is reached in a life that nobody kills after one that was, and how long a life takes.
-pub fn reference() -> (BTreeMap<String, u32>, Duration) {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(template().join(STORE_FILE), folder.path().join(STORE_FILE)).unwrap();
+pub fn reference(work: &Work) -> (BTreeMap<String, u32>, Duration) {
+    let folder = work.fresh();
     let trace = folder.path().join("trace");
     let begun = Instant::now();
-    let (status, _) = live(folder.path(), &End::Finished, None, Some(&trace));
+    let (status, _) = live(work, folder.path(), &End::Finished, None, Some(&trace));
     let took = begun.elapsed();
-    assert!(status.success(), "the plan does not finish even when nobody kills it: {status}");
+    assert!(
+        status.success(),
+        "the work does not finish even when nobody kills it: {}",
+        complained(folder.path())
+    );
     assert_eq!(
-        judge(folder.path(), &[]),
+        (work.judge)(folder.path(), &[]),
         Vec::<String>::new(),
         "the judge sees faults where nobody was killed"
     );
@@ -117,9 +148,15 @@ pub fn reference() -> (BTreeMap<String, u32>, Duration) {
     (times, took)
 }
 
-fn live(folder: &Path, end: &End, bug: Option<&str>, trace: Option<&PathBuf>) -> (ExitStatus, Vec<String>) {
+fn live(
+    work: &Work,
+    folder: &Path,
+    end: &End,
+    bug: Option<&str>,
+    trace: Option<&PathBuf>,
+) -> (ExitStatus, Vec<String>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_purser-crash-child"));
-    command.arg(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.arg(work.name).arg(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(complaints(folder));
     for name in ["PURSER_CRASH_POINT", "PURSER_CRASH_TRACE", "PURSER_PLANTED_BUG", "PURSER_TEAR"] {
         command.env_remove(name);
     }
@@ -139,6 +176,15 @@ fn live(folder: &Path, end: &End, bug: Option<&str>, trace: Option<&PathBuf>) ->
     let reader = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<String>>());
     let status = wait(&mut child, end);
     (status, reader.join().unwrap())
+}
+
+/// Where the lives in a folder complain.
+fn complaints(folder: &Path) -> std::fs::File {
+    std::fs::File::options().append(true).create(true).open(folder.join("complaints")).unwrap()
+}
+
+fn complained(folder: &Path) -> String {
+    std::fs::read_to_string(folder.join("complaints")).unwrap_or_default()
 }
 
 fn wait(child: &mut Child, end: &End) -> ExitStatus {

@@ -59,6 +59,9 @@ pub fn amended(minor: i128) -> i128 {
     minor - 1
 }
 
+/// The passphrase of the company whose verbs are called: nothing in here is a secret.
+pub const PASSPHRASE: &str = "correct horse battery staple";
+
 /// US dollars.
 pub fn usd(minor: i128) -> Money {
     Money::new(minor, Currency::USD)

@@ -1,18 +1,18 @@
-//! One life of the company: its books, three payment files, and a clock that goes on where the last life left it.
+//! One life of the company: its books, and three payment files that fail now and then.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chrono::{DateTime, Duration, Utc};
 use purser_connectors::{FileRail, Rail};
 use purser_core::outbox::{Delivery, Outcome};
 use purser_engine::books::Books;
-use purser_engine::clock::{Clock, Ids, ManualClock};
+use purser_engine::clock::{Clock, Ids};
 use purser_engine::outbox::Dispatcher;
 use purser_store::{Options, Store};
 
-use crate::world::{STORE_FILE, key, payment_file, start};
+use crate::time::Time;
+use crate::world::{STORE_FILE, key, payment_file};
 
 /// A payment whose text holds this is taken by its rail, which then gives no answer.
 pub const SILENT: &str = "(no answer)";
@@ -21,19 +21,19 @@ pub const SILENT: &str = "(no answer)";
 pub struct Life {
     pub books: Books,
     pub dispatcher: Dispatcher,
-    folder: PathBuf,
-    clock: Arc<ManualClock>,
+    pub time: Time,
 }
 
 impl Life {
     /// Opens the company in its folder. Time goes on where the last life left it.
     pub fn open(folder: &Path) -> Life {
-        let clock = Arc::new(ManualClock::at(read_clock(folder) + Duration::seconds(1)));
+        let time = Time::open(folder);
+        let clock = Arc::clone(&time.clock) as Arc<dyn Clock>;
         let ids = Ids::random();
         let books = Books {
             store: Store::open(&folder.join(STORE_FILE), &key(), Options::new(clock.now())).unwrap(),
             process: ids.next(clock.now()).into(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            clock,
             ids: Arc::new(ids),
             folder: folder.to_owned(),
             matching: Arc::default(),
@@ -42,22 +42,7 @@ impl Life {
         let rails =
             Delivery::ALL.map(|(delivery, _)| Arc::new(Shaky::new(folder, delivery)) as Arc<dyn Rail>);
         let dispatcher = Dispatcher::new(books.clone(), rails.into());
-        Life { books, dispatcher, folder: folder.to_owned(), clock }
-    }
-
-    /// Lets time pass, also for the lives to come.
-    pub fn advance(&self, seconds: i64) {
-        let to = self.clock.now() + Duration::seconds(seconds);
-        std::fs::write(self.folder.join("clock.part"), to.timestamp().to_string()).unwrap();
-        std::fs::rename(self.folder.join("clock.part"), self.folder.join("clock")).unwrap();
-        self.clock.advance(Duration::seconds(seconds));
-    }
-}
-
-fn read_clock(folder: &Path) -> DateTime<Utc> {
-    match std::fs::read_to_string(folder.join("clock")) {
-        Ok(text) => DateTime::from_timestamp(text.parse().unwrap(), 0).unwrap(),
-        Err(_) => start(),
+        Life { books, dispatcher, time }
     }
 }
 

@@ -155,7 +155,9 @@ impl Books {
         let request = self.request.clone();
         self.store.write(class, move |tx| {
             let moment = Moment { at, actor, profile: Profile::load(tx)?, ids, request };
-            f(tx, &moment)
+            let decided = f(tx, &moment);
+            crash_point!("books.writing");
+            decided
         })
     }
 

@@ -49,6 +49,7 @@ pub(crate) fn planted(bug: Bug) -> bool {
 /// with a message, so that none can be forgotten by the tests.
 #[cfg(feature = "crash-points")]
 pub const POINTS: &[&str] = &[
+    "books.writing",
     "batch.proposing",
     "batch.proposed",
     "batch.amending",

@@ -36,15 +36,21 @@ pub fn batches(books: &Books, needs_passphrase: bool) -> Result<Batches, ApiErro
     let now = books.clock.now();
     books.read(|tx| {
         let stored = batches::newest(tx, BATCHES_MAX)?;
-        let shown = stored.iter().map(|batch| show(tx, batch, now, needs_passphrase));
-        Ok(Batches { batches: shown.collect::<Result<_, _>>()? })
+        let mut batches = Vec::with_capacity(stored.len());
+        for batch in &stored {
+            batches.push(show(tx, batch, now, needs_passphrase, history(tx, batch)?)?);
+        }
+        Ok(Batches { batches })
     })
 }
 
 /// `batch`: the envelope.
 pub fn batch(books: &Books, id: &str, needs_passphrase: bool) -> Result<Batch, ApiError> {
     let now = books.clock.now();
-    books.read(|tx| show(tx, &find(tx, id)?, now, needs_passphrase))
+    books.read(|tx| {
+        let batch = find(tx, id)?;
+        show(tx, &batch, now, needs_passphrase, history(tx, &batch)?)
+    })
 }
 
 /// `refund_propose`: proposes a refund by payment file, and shows its envelope.
@@ -56,10 +62,15 @@ pub fn propose_refund(
 ) -> Result<Batch, ApiError> {
     let (number, amount) = (input.payment.clone(), input.amount.clone());
     let proposed = books.decide(actor, move |tx, moment| {
-        refund::propose_refund(tx, moment, &number, &amount, RailName::payment_file())
+        let batch = refund::propose_refund(tx, moment, &number, &amount, RailName::payment_file())?;
+        let mut shown = show(tx, &batch, moment.at, needs_passphrase, Vec::new())?;
+        let text = format!("Proposed by {}, seal {}", moment.actor, short_seal(&shown.digest));
+        shown.history.push(HistoryLine { at: moment.stamp(), text });
+        moment.keep_reply(tx, &shown)?;
+        Ok(shown)
     })?;
     crash_point!("batch.proposed");
-    batch(books, &proposed.id, needs_passphrase)
+    Ok(proposed)
 }
 
 /// `approve`. The caller has checked the passphrase; the dispatcher is to be notified.
@@ -244,10 +255,11 @@ fn show_effect(effect: &Effect, waits_for: String) -> EffectRow {
 }
 
 fn show(
-    tx: &ReadTx<'_>,
+    tx: &Conn,
     batch: &Stored,
     now: DateTime<Utc>,
     needs_passphrase: bool,
+    history: Vec<HistoryLine>,
 ) -> Result<Batch, ApiError> {
     let live = live_items(tx, batch)?;
     let total = Money::sum(live.iter().map(|one| one.item.amount), batch.currency)?;
@@ -276,7 +288,7 @@ fn show(
         expires_at: rfc3339(batch.expires_at),
         leaving,
         void_reason: batch.void_reason.as_deref().map(visible),
-        history: history(tx, batch)?,
+        history,
         needs_passphrase,
     })
 }
