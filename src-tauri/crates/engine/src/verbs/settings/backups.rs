@@ -55,7 +55,7 @@ pub fn backup(caller: &Caller<'_>, input: ByPath) -> Result<Written, ApiError> {
 }
 
 /// A backup by the schedule: written, remembered, and the old ones of its kind removed.
-pub(crate) fn automatic_backup(caller: &Caller<'_>) -> Result<Written, ApiError> {
+pub fn automatic_backup(caller: &Caller<'_>) -> Result<Written, ApiError> {
     let books = caller.books()?;
     let written = write_backup(caller, &books, &default_path(&books, AUTOMATIC)?)?;
     rotate(&books)?;

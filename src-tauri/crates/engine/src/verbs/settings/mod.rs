@@ -9,7 +9,7 @@ mod verify;
 
 pub(crate) use accounts::{NewAccount, add_account};
 pub use accounts::{account_add, accounts};
-pub use backups::{backup, backups};
+pub use backups::{automatic_backup, backup, backups};
 pub(crate) use company::{check_name, read_currency, read_day, read_zone};
 pub use company::{company, company_save};
 pub use memory::{alias_delete, aliases, rule_delete, rules};

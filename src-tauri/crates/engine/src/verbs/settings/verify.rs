@@ -16,26 +16,22 @@ use crate::error::ApiError;
 use crate::verbs::ledger::short_hash;
 
 /// The setting that remembers the last verification.
-pub(crate) const VERIFY_LAST: &str = "verify.last";
+const VERIFY_LAST: &str = "verify.last";
 
 /// The last verification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct VerifyLast {
+struct VerifyLast {
     /// RFC 3339.
-    pub(crate) at: String,
+    at: String,
     /// Whether everything agreed.
-    pub(crate) ok: bool,
+    ok: bool,
     /// The first disagreement.
-    pub(crate) problem: Option<String>,
+    problem: Option<String>,
 }
 
-/// `verify`.
+/// `verify`: the result is remembered, and a disagreement goes into the queue.
 pub fn verify(caller: &Caller<'_>, _input: Nothing) -> Result<Verified, ApiError> {
-    verify_books(caller, &caller.books()?)
-}
-
-/// Verifies, remembers the result, and puts a disagreement into the queue.
-pub(crate) fn verify_books(caller: &Caller<'_>, books: &Books) -> Result<Verified, ApiError> {
+    let books = &caller.books()?;
     let head = books.store.audit_head()?;
     let report = examine(caller, books)?;
     let verified = Verified {

@@ -14,7 +14,7 @@ pub use find::{
     LineFound, items_of_amount, latest_payments_of, lines_with, numbers_beginning, payments_beginning,
 };
 pub use index::{Filter, index, total};
-pub use rows::{JournalRow, PageEntry, page, rows};
+pub use rows::{JournalRow, PageEntry, first_day, page, rows};
 
 /// Most keys that one call reads rows for.
 pub const KEYS_MAX: usize = 500;

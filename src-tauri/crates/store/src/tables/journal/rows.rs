@@ -68,16 +68,28 @@ pub struct PageEntry {
     pub kind: String,
     /// The journal's line.
     pub text: String,
+    /// The entry that it negates.
+    pub reverses: Option<i64>,
     /// Its sides.
     pub postings: Vec<Posting>,
 }
 
-/// The entries after a number, oldest number first, at most `limit`.
-pub fn page(conn: &Conn, after: i64, limit: usize) -> Result<Vec<PageEntry>, StoreError> {
+/// The entries after a day and number, oldest day first, at most `limit`; those with a number above `last`
+/// are left out, so that pages of one list agree while the books go on.
+pub fn page(
+    conn: &Conn,
+    after: Option<(NaiveDate, i64)>,
+    last: i64,
+    limit: usize,
+) -> Result<Vec<PageEntry>, StoreError> {
+    let (day_before, number_before) =
+        after.map_or_else(|| (String::new(), 0), |(day, number)| (day.to_string(), number));
     let mut heads = conn.prepare_cached(
-        "SELECT number, occurred_on, kind, text FROM entry WHERE number > ?1 ORDER BY number LIMIT ?2",
+        "SELECT number, occurred_on, kind, text, reverses FROM entry
+         WHERE (occurred_on, number) > (?1, ?2) AND number <= ?3 ORDER BY occurred_on, number LIMIT ?4",
     )?;
-    let mut found = heads.query((after, i64::try_from(limit).unwrap_or(i64::MAX)))?;
+    let limit = i64::try_from(limit.min(KEYS_MAX)).unwrap_or(i64::MAX);
+    let mut found = heads.query((day_before, number_before, last, limit))?;
     let mut entries: Vec<PageEntry> = Vec::new();
     while let Some(row) = found.next()? {
         entries.push(PageEntry {
@@ -85,31 +97,39 @@ pub fn page(conn: &Conn, after: i64, limit: usize) -> Result<Vec<PageEntry>, Sto
             occurred_on: day(&row.get::<_, String>(1)?)?,
             kind: row.get(2)?,
             text: row.get(3)?,
+            reverses: row.get(4)?,
             postings: Vec::new(),
         });
     }
-    let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(entries) };
-    let mut sides = conn.prepare_cached(
+    let places: std::collections::HashMap<i64, usize> =
+        entries.iter().enumerate().map(|(place, entry)| (entry.number, place)).collect();
+    let mut sides = conn.prepare_cached(&format!(
         "SELECT p.entry, a.name, p.currency, p.amount, p.item_kind, p.item_id
          FROM posting p JOIN account a ON a.key = p.account
-         WHERE p.entry > ?1 AND p.entry <= ?2 ORDER BY p.entry, p.idx",
-    )?;
-    let mut found = sides.query((after, last))?;
-    let mut place = 0;
+         WHERE p.entry IN ({}) ORDER BY p.entry, p.idx",
+        placeholders(entries.len())
+    ))?;
+    let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+    let mut found = sides.query(rusqlite::params_from_iter(numbers))?;
     while let Some(row) = found.next()? {
-        let number: i64 = row.get(0)?;
-        while entries.get(place).is_some_and(|entry| entry.number < number) {
-            place += 1;
-        }
-        let Some(entry) = entries.get_mut(place).filter(|entry| entry.number == number) else { continue };
         let kind: Option<String> = row.get(4)?;
-        entry.postings.push(ledger::posting(
+        let posting = ledger::posting(
             &row.get::<_, String>(1)?,
             &row.get::<_, String>(2)?,
             row.get(3)?,
             kind.as_deref(),
             row.get(5)?,
-        )?);
+        )?;
+        if let Some(place) = places.get(&row.get(0)?) {
+            entries[*place].postings.push(posting);
+        }
     }
     Ok(entries)
+}
+
+/// The day of the oldest entry.
+pub fn first_day(conn: &Conn) -> Result<Option<NaiveDate>, StoreError> {
+    let first: Option<String> =
+        conn.prepare_cached("SELECT min(occurred_on) FROM entry")?.query_row([], |row| row.get(0))?;
+    first.map(|text| day(&text)).transpose()
 }

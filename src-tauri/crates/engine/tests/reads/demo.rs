@@ -1,0 +1,56 @@
+//! The demo company: interesting, consistent, and gone without a trace.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::{Desk, cents, list};
+
+#[test]
+fn the_demo_opens_with_about_nine_decisions_of_different_kinds_and_books_that_agree() {
+    let desk = Desk::demo();
+    let queue = desk.ok("attention", json!({}));
+    for item in list(&queue) {
+        println!("{} · {} · {} · {}", item["kind"], item["title"], item["reason"], item["amount"]["amount"]);
+    }
+    assert!((8..=11).contains(&list(&queue).len()), "{} decisions", list(&queue).len());
+    let titles: Vec<&str> = list(&queue).iter().map(|item| item["title"].as_str().unwrap()).collect();
+    for said in
+        ["$15.00 short", "no name and no reference", "same invoice twice", "want a category", "Refund"]
+    {
+        assert!(titles.iter().any(|title| title.contains(said)), "{said} in {titles:#?}");
+    }
+    let kinds: BTreeSet<&str> = list(&queue).iter().map(|item| item["kind"].as_str().unwrap()).collect();
+    assert!(kinds.len() >= 4, "{kinds:?}");
+    let verified = desk.ok("verify", json!({}));
+    assert_eq!(verified["ok"], true, "{verified:#}");
+    let status = desk.ok("status", json!({}));
+    assert_eq!((status["demo"].as_bool(), status["today"].as_str()), (Some(true), Some("2026-11-17")));
+    assert_eq!(status["counts"]["today"].as_u64(), Some(list(&queue).len() as u64));
+}
+
+#[test]
+fn the_statement_of_the_demo_ends_yesterday_and_ties_out_to_the_cent() {
+    let desk = Desk::demo();
+    let tie_out = desk.ok("tie_out", json!({}));
+    let rows = list(&tie_out["rows"]);
+    let names: Vec<&str> = rows.iter().map(|row| row["account"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Mercury", "Savings"], "a cash box has no statement");
+    assert_eq!(rows[0]["last_line_on"], "2026-11-16");
+    assert_eq!(rows[0]["count"], 68);
+    for row in rows {
+        assert_eq!(cents(&row["unexplained"]), 0, "{row}");
+        assert_eq!(cents(&row["bank_says"]), cents(&row["opening"]) + cents(&row["lines"]), "{row}");
+    }
+    assert!(rows[0]["suspense_count"].as_u64().unwrap() > 5);
+}
+
+#[test]
+fn a_deleted_demo_leaves_a_folder_in_which_a_company_can_be_founded() {
+    let desk = Desk::demo();
+    desk.ok("delete_demo", json!({}));
+    assert_eq!(desk.files(), Vec::<String>::new());
+    assert_eq!(desk.ok("host_state", json!({}))["state"], "no_company");
+    desk.ok("create_company", crate::company_form());
+    assert_eq!(desk.code("delete_demo", json!({})), "not_demo");
+}
