@@ -18,6 +18,7 @@ import { useDelayed } from "../../../shared/useDelayed";
 import { VirtualTable, type Column } from "../../../shared/VirtualTable";
 import { When } from "../../../shared/When";
 import css from "../Lists.module.css";
+import { TableMoney } from "../TableMoney";
 import { InvoicePane } from "./InvoicePane";
 
 const words = text.moneyIn.invoices;
@@ -26,12 +27,12 @@ const NONE: number[] = [];
 const goNew = () => navigate(routeHref("money-in", "invoices", "new"));
 
 const COLUMNS: Column<InvoiceRow>[] = [
-  { key: "number", header: words.number, width: 148, tone: "secondary", cell: (row) => <span className="num">{row.state === "draft" ? words.draft : row.number}</span> },
+  { key: "number", header: words.number, width: 148, tone: "secondary", cell: (row) => (row.state === "draft" ? words.draft : row.number) },
   { key: "customer", header: words.customer, tone: "name", cell: (row) => <span title={row.customer}>{row.customer}</span> },
   { key: "issued", header: words.issued, width: 74, tone: "secondary", cell: (row) => <When at={row.issued} as="date" /> },
   { key: "state", header: words.state, width: 106, cell: (row) => <State row={row} /> },
-  { key: "total", header: words.total, width: 100, align: "right", cell: (row) => <Money value={row.total} unit={false} /> },
-  { key: "open", header: words.open, width: 104, align: "right", tone: "strong", cell: (row) => (row.state === "draft" ? "–" : <Money value={row.open} unit={false} tone={isZero(row.open) ? "secondary" : "plain"} />) },
+  { key: "total", header: words.total, width: 100, align: "right", cell: (row) => <TableMoney value={row.total} /> },
+  { key: "open", header: words.open, width: 104, align: "right", tone: "strong", cell: (row) => (row.state === "draft" ? "–" : <TableMoney value={row.open} tone={isZero(row.open) ? "secondary" : "plain"} />) },
 ];
 
 /** Only what wants something has a tag; the rest is a plain word. */

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from "react";
 import type { LineRow } from "../../../api/bindings";
 import { useKeys } from "../../../shared/keys/useKeys";
 import { Money } from "../../../shared/Money";
@@ -18,7 +18,7 @@ export interface LineGroup {
 
 type Item = { head: LineGroup } | { head: null; group: LineGroup["id"]; key: number; at: number };
 
-const PX = { head: 44, needs: 74, ready: 57, booked: 57 } as const;
+const PX = { head: 44, needs: 72, ready: 57, booked: 57 } as const;
 
 interface Props {
   groups: readonly LineGroup[];
@@ -56,6 +56,12 @@ export function LineList({ groups, selected, onSelect, row, onWindow }: Props) {
   const first = lines[0]?.at ?? 0;
   const last = lines[lines.length - 1]?.at ?? 0;
   useEffect(() => onWindow({ first, last }), [onWindow, first, last]);
+
+  // A row that arrives is as tall as its reason; the list learns it before it is painted.
+  const arrived = lines.map((item) => (row(item.key) ? item.key : "")).join(" ");
+  useLayoutEffect(() => {
+    for (const element of scroller.current?.querySelectorAll<HTMLElement>("[data-index]") ?? []) virtual.measureElement(element);
+  }, [virtual, arrived]);
 
   const at = selected === null ? -1 : keys.indexOf(selected);
   const go = (next: number) => {

@@ -17,6 +17,7 @@ import { useDelayed } from "../../../shared/useDelayed";
 import { VirtualTable, type Column } from "../../../shared/VirtualTable";
 import { When } from "../../../shared/When";
 import css from "../Lists.module.css";
+import { TableMoney } from "../TableMoney";
 import { PaymentPane } from "./PaymentPane";
 
 const words = text.moneyIn.payments;
@@ -24,12 +25,12 @@ const FILTER_MS = 150;
 const goRecord = () => navigate(routeHref("money-in", "payments", "new"));
 
 const COLUMNS: Column<PaymentRow>[] = [
-  { key: "number", header: words.number, width: 148, tone: "secondary", cell: (row) => <span className="num">{row.number}</span> },
+  { key: "number", header: words.number, width: 148, tone: "secondary", cell: (row) => row.number },
   { key: "customer", header: words.customer, tone: "name", cell: (row) => <span title={row.customer}>{row.customer}</span> },
   { key: "method", header: words.method, width: 112, tone: "secondary", cell: (row) => words.methods[row.method] ?? row.method },
   { key: "received", header: words.received, width: 96, tone: "secondary", cell: (row) => <When at={row.received_on} as="date" /> },
   { key: "state", header: words.state, width: 120, cell: (row) => <State state={row.state} /> },
-  { key: "amount", header: words.amount, width: 132, align: "right", tone: "strong", cell: (row) => <Money value={row.amount} /> },
+  { key: "amount", header: words.amount, width: 132, align: "right", tone: "strong", cell: (row) => <TableMoney value={row.amount} /> },
 ];
 
 function State({ state }: { state: string }) {
@@ -72,7 +73,7 @@ export function PaymentsPage() {
           <div className={css.page}>
             <div className={css.filters}>
               <Segments label={words.state} options={words.states} value={state} onChange={setState} />
-              <div className={css.search}>
+              <div className={css.searchWide}>
                 <SearchField label={words.filter} placeholder={words.filterHint} value={typed} onChange={setTyped} />
               </div>
             </div>

@@ -46,7 +46,7 @@ export function RecordForm({ initial, onKept, onAnother, onLeave }: Props) {
   const [openPdf, setOpenPdf] = useState(false);
   const [shellProblem, setShellProblem] = useState<ApiError | null>(null);
   const asked = useDelayed(form, PREVIEW_MS);
-  const preview = useQueryApi("payment_preview", asked);
+  const preview = useQueryApi("payment_preview", sent(asked));
   const record = useCommand("payment_record");
   const { show } = useUndo();
   const money = useMoneyText();
@@ -67,7 +67,7 @@ export function RecordForm({ initial, onKept, onAnother, onLeave }: Props) {
     if (record.isPending) return;
     touch("all");
     if (form === asked && !preview.isPlaceholderData && (data?.problems.length ?? 0) > 0) return;
-    record.mutate(form, {
+    record.mutate(sent(form), {
       onSuccess: (made) => {
         forget();
         show({ ...made.done, say: made.missing_glyphs ? `${made.done.say} ${words.missingGlyphs(made.missing_glyphs)}` : made.done.say });
@@ -220,6 +220,11 @@ function Elsewhere({ problems }: { problems: readonly FormProblem[] }) {
       ))}
     </ul>
   );
+}
+
+/** An emptied amount gives nothing to its invoice. */
+function sent(form: PaymentForm): PaymentForm {
+  return { ...form, allocations: form.allocations.map((row) => ({ ...row, amount: row.amount || "0" })) };
 }
 
 /** The next payment of a stack comes the same way on the same day. */
