@@ -37,6 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    check_screen()?;
     let app = tauri::Builder::default()
         // First of all plugins, so that a second start does nothing but bring the first window to the front.
         .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::focus_main(app)))
@@ -88,4 +89,15 @@ fn data_folder(arguments: &Arguments) -> Result<PathBuf, HostError> {
     }
     let folder = purser_engine::host::default_folder()?;
     Ok(if arguments.demo { folder.with_file_name("purser-demo") } else { folder })
+}
+
+/// The toolkit panics where there is no screen; a sentence helps more.
+fn check_screen() -> Result<(), &'static str> {
+    let named = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !named("DISPLAY") && !named("WAYLAND_DISPLAY") {
+        return Err(
+            "there is no screen here to show a window on. The command line works without one: purser --help",
+        );
+    }
+    Ok(())
 }

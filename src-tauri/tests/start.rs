@@ -24,6 +24,8 @@ fn without_a_screen_it_fails_and_touches_no_data_folder() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("books");
     let output = desktop().arg("--data").arg(&folder).output().unwrap();
-    assert!(!output.status.success());
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("no screen") && said.contains("purser --help"), "{said}");
     assert!(!folder.exists(), "nothing may be made before the window can be shown");
 }
