@@ -9,7 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
-use super::candidates::{Claimed, Reading, Spent};
+use super::candidates::Spent;
+use super::cases::{Claimed, Reading};
 use super::decide::Ground;
 use super::explain::Weighed;
 use super::facts::Line;

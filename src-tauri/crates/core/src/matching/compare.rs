@@ -170,7 +170,8 @@ fn beginning(read: &Name, name: &Name, letters: usize) -> Option<(Level, Finding
     }
     // At least one telling word must be there, whole or as the beginning of the only one.
     let first = name.distinctive().next()?;
-    if !read.whole.contains(first) && !(read.words.len() == 1 && first.starts_with(&read.whole)) {
+    let begun = read.words.len() == 1 && first.starts_with(&read.whole);
+    if !begun && !read.whole.contains(first) {
         return None;
     }
     // A short form ends with a word; only a bank ends inside one.

@@ -1,7 +1,7 @@
 //! Which case is best, whether the machine may act on it, and why not.
 
 use super::book::Book;
-use super::candidates::{Amount, Case, Reading, Reference, Subject, Time};
+use super::cases::{Amount, Case, Reading, Reference, Subject, Time};
 use super::compare::Level;
 
 /// Which evidence carries an automatic match. A reference beats a name where two lines want one invoice.
@@ -36,6 +36,8 @@ pub(super) enum Doubt {
     NamesPart,
     /// The memo carries a reference that is nobody's.
     NamesNobody,
+    /// The memo speaks of an invoice of another number.
+    OtherNumber(String),
     /// So many explanations are equally good.
     Equal(usize),
     /// The name is another customer's, and that customer owes exactly this.
@@ -150,7 +152,7 @@ pub(super) fn judge(book: &Book, ranked: &[(i32, Case)], reading: &Reading<'_>) 
     let Some(((_, best), rest)) = ranked.split_first() else { return Verdict::Ask(Vec::new()) };
     let rivals: Vec<&Case> = rest.iter().map(|(_, case)| case).collect();
     let mut doubts = hindrances(book, best, &rivals, reading);
-    let ground = match ground(best, &rivals, reading) {
+    let ground = match ground(book, best, &rivals, reading) {
         Ok(ground) => Some(ground),
         Err(more) => {
             doubts.extend(more);
@@ -192,7 +194,7 @@ fn hindrances(book: &Book, best: &Case, rivals: &[&Case], reading: &Reading<'_>)
 }
 
 /// The ground to act on, or what is missing for one.
-fn ground(best: &Case, rivals: &[&Case], reading: &Reading<'_>) -> Result<Ground, Vec<Doubt>> {
+fn ground(book: &Book, best: &Case, rivals: &[&Case], reading: &Reading<'_>) -> Result<Ground, Vec<Doubt>> {
     if !best.is_exact() || best.is_second_payment() {
         return Err(Vec::new());
     }
@@ -209,18 +211,25 @@ fn ground(best: &Case, rivals: &[&Case], reading: &Reading<'_>) -> Result<Ground
         },
         (_, Reference::Some) => Err(vec![Doubt::NamesPart]),
         (_, Reference::Sibling | Reference::Foreign) => Err(vec![Doubt::NamesOther]),
-        (subject, Reference::Silent | Reference::Hint) => by_payer(subject, best, reading),
+        (subject, Reference::Silent | Reference::Hint) => by_payer(book, subject, best, reading),
     }
 }
 
 /// Whether one strong name carries the match.
-fn by_payer(subject: &Subject, best: &Case, reading: &Reading<'_>) -> Result<Ground, Vec<Doubt>> {
+fn by_payer(
+    book: &Book,
+    subject: &Subject,
+    best: &Case,
+    reading: &Reading<'_>,
+) -> Result<Ground, Vec<Doubt>> {
     let mut doubts = Vec::new();
     if matches!(subject, Subject::Open(members) if members.len() > 1) {
         doubts.push(Doubt::SumOnly);
     }
     if reading.scan.unknown.is_some() {
         doubts.push(Doubt::NamesNobody);
+    } else if let Some(other) = reading.other_invoice(book, subject) {
+        doubts.push(Doubt::OtherNumber(other.to_string()));
     }
     match best.level {
         level if level.is_strong() => {}

@@ -1,7 +1,7 @@
 //! Evidence in sentences: what was looked at and whether it fits.
 
 use super::book::Book;
-use super::candidates::{Amount, Case, Reading, Reference, Subject, Time, number_ends};
+use super::cases::{Amount, Case, Reading, Reference, Subject, Time, number_ends};
 use super::compare::Level;
 use super::decide::names_other;
 use super::reference::Hit;
@@ -55,8 +55,11 @@ fn reference(book: &Book, reading: &Reading<'_>, case: &Case) -> Option<Evidence
         Reference::Sibling | Reference::Foreign => names_other(reading, case)
             .map(|label| piece(Mark::Not, EvidenceKind::Reference, format!("The memo names {label}"), "")),
         Reference::Silent => reading.scan.unknown.as_ref().and_then(|unknown| {
-            let check =
-                if unknown.valid { "nothing open or lately paid has it" } else { "its check digit is wrong" };
+            let check = if unknown.wrong_check {
+                "its check digit is wrong"
+            } else {
+                "nothing open or lately paid has it"
+            };
             say(Mark::Not, format!("{} is in the memo, but {check}", quoted(&unknown.quote)), &unknown.quote)
         }),
     }

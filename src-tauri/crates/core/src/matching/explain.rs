@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
-use super::candidates::{Amount, Case, Claimed, Gathering, Reading, Reference, Spent, Subject};
+use super::candidates::{Gathering, Spent};
+use super::cases::{Amount, Case, Claimed, Reading, Reference, Subject};
 use super::decide::{self, Doubt, Ground, STRENGTH_MIN, Verdict};
 use super::facts::Line;
 use super::words::{capital, count_text, day_text, list_text, money_text, quoted};
@@ -217,6 +218,7 @@ impl Book {
                 let quote = reading.scan.unknown.as_ref().map(|u| quoted(&u.quote)).unwrap_or_default();
                 format!("the reference {quote} is nobody's")
             }
+            Doubt::OtherNumber(digits) => format!("the memo speaks of invoice {digits}"),
             Doubt::Equal(count) => format!("{} explanations are equally good", count_text(*count)),
             Doubt::PayerOwesThis => "the payer is another customer who owes exactly this".into(),
             Doubt::OnlyAmount => "only the amount fits".into(),

@@ -14,7 +14,7 @@ const SCAN_CHARS: usize = text::MEMO_CHARS + text::NAME_CHARS;
 const GAP_CHARS: usize = 3;
 
 /// Words after which a bare number is an invoice's number.
-const NUMBER_WORDS: [&str; 28] = [
+const INVOICE_WORDS: [&str; 18] = [
     "INV",
     "INVOICE",
     "INVOICES",
@@ -30,20 +30,17 @@ const NUMBER_WORDS: [&str; 28] = [
     "RECHNUNG",
     "RECHNUNGSNR",
     "RECHNR",
-    "RG",
     "RGNR",
     "RENR",
-    "RNR",
-    "NR",
-    "NO",
-    "NUMBER",
-    "NUMMER",
     "BILL",
-    "FV",
-    "KID",
-    "REF",
-    "REFERENCE",
 ];
+/// Words after which a bare number may be one.
+const NUMBER_WORDS: [&str; 10] =
+    ["RG", "RNR", "NR", "NO", "NUMBER", "NUMMER", "FV", "KID", "REF", "REFERENCE"];
+/// Words that join numbers.
+const JOINING_WORDS: [&str; 5] = ["AND", "UND", "EN", "NR", "NO"];
+/// Words back from a number that are looked at.
+const WORDS_BACK: usize = 5;
 
 /// What stood before a letter or digit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -54,6 +51,17 @@ pub(super) enum Gap {
     Soft,
     /// Anything else, or the border between memo and payer.
     Hard,
+}
+
+/// What stands before a bare number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Announced {
+    /// Nothing of the kind.
+    Not,
+    /// A word such as `no` or `ref`.
+    AsNumber,
+    /// A word such as `invoice`.
+    AsInvoice,
 }
 
 /// One letter or digit.
@@ -177,28 +185,33 @@ impl Memo {
         tokens
     }
 
-    /// Whether the glyphs just before `at` are a word such as `INVOICE` or `NR`, at most two words
-    /// back over numbers, as in `invoices 131, 132`.
-    pub fn after_number_word(&self, at: usize) -> bool {
+    /// What announces the number at `at`: the word before it, over other numbers, as in
+    /// `invoices 131, 132 and 133`.
+    pub fn announced(&self, at: usize) -> Announced {
         let mut end = at;
-        for _ in 0..4 {
+        let mut found = Announced::Not;
+        for _ in 0..WORDS_BACK {
             let mut start = end;
             while start > 0 && (start == end || self.glyphs[start].gap == Gap::None) {
                 start -= 1;
             }
             if start == end {
-                return false;
+                break;
             }
             let word: Vec<u8> = self.glyphs[start..end].iter().map(|g| g.raw).collect();
-            if NUMBER_WORDS.iter().any(|w| w.as_bytes() == word) {
-                return true;
+            let is_one_of = |words: &[&str]| words.iter().any(|w| w.as_bytes() == word);
+            if is_one_of(&INVOICE_WORDS) {
+                return Announced::AsInvoice;
             }
-            if !word.iter().all(u8::is_ascii_digit) && word != b"AND" && word != b"UND" && word != b"EN" {
-                return false;
+            if is_one_of(&NUMBER_WORDS) {
+                found = Announced::AsNumber;
+            }
+            if !word.iter().all(u8::is_ascii_digit) && !is_one_of(&JOINING_WORDS) {
+                break;
             }
             end = start;
         }
-        false
+        found
     }
 }
 
@@ -270,9 +283,12 @@ mod tests {
         let at = |needle: u8, nth: usize| {
             memo.glyphs.iter().enumerate().filter(|(_, g)| g.raw == needle).nth(nth).unwrap().0
         };
-        assert!(memo.after_number_word(at(b'0', 0)));
-        assert!(memo.after_number_word(at(b'0', 1)));
-        assert!(!memo.after_number_word(at(b'7', 0)));
+        assert_eq!(memo.announced(at(b'0', 0)), Announced::AsInvoice);
+        assert_eq!(memo.announced(at(b'7', 0)), Announced::Not);
+        let list = Memo::of(&["Rechnung Nr. 131, 132 und 133; ref 55"]);
+        let found: Vec<Announced> = list.tokens().iter().map(|t| list.announced(t.from)).collect();
+        assert_eq!(found[2..6], [Announced::AsInvoice; 4], "131, 132, und, 133");
+        assert_eq!(found[7], Announced::AsNumber, "55");
     }
 
     #[test]

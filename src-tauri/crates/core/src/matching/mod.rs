@@ -16,6 +16,7 @@
 mod apply;
 mod book;
 mod candidates;
+mod cases;
 mod compare;
 mod decide;
 mod evidence;
@@ -25,6 +26,7 @@ mod memo;
 mod names;
 mod payer;
 mod reference;
+mod slips;
 mod transfer;
 mod words;
 

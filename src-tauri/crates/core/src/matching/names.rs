@@ -155,6 +155,9 @@ const STOP_WORDS: [&str; 72] = [
     "europe",
 ];
 
+/// Titles before a person's name.
+const TITLES: [&str; 8] = ["mr", "mrs", "ms", "miss", "dr", "herr", "frau", "prof"];
+
 /// Words between two names of one company.
 const CONNECTORS: [&str; 6] = ["and", "und", "et", "og", "och", "en"];
 
@@ -285,6 +288,9 @@ fn normal(raw: &str, limit: usize) -> String {
 
 fn split(folded: &str) -> Name {
     let mut words = joined_initials(folded, WORDS_MAX);
+    while words.len() > 1 && TITLES.contains(&words[0].as_str()) {
+        words.remove(0);
+    }
     let mut legal: Vec<String> = Vec::new();
     while words.len() > 1 && words.last().is_some_and(|w| is_legal_form(w)) {
         legal.extend(words.pop());

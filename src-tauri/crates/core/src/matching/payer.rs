@@ -244,8 +244,9 @@ impl NameIndex {
 
 /// Two customers cannot both be the payer: the best name wins, equal ones are all only close.
 fn only_the_best_is_strong(fits: &mut BTreeMap<usize, Fit>) {
-    let top = fits.values().map(|fit| fit.level).max().unwrap_or_default();
-    let holders = fits.values().filter(|fit| fit.level == top).count();
+    // A confirmed alias that is exactly another customer's name leaves both possible.
+    let top = fits.values().map(|fit| fit.level).max().unwrap_or_default().min(Level::Whole);
+    let holders = fits.values().filter(|fit| fit.level >= top).count();
     for fit in fits.values_mut().filter(|fit| fit.level.is_strong()) {
         if fit.level < top {
             fit.level = Level::Close;

@@ -1,8 +1,9 @@
 //! References and invoice numbers inside a memo (MI-30, X14, TS-25): found whole, misread, cut or mistyped.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::memo::{Gap, Memo};
+use super::memo::{Announced, Gap, Memo};
+use super::slips::{Missed, Near, SlipIndex, Unknown};
 use crate::invoice::reference_is_valid;
 
 /// Most references that one memo may name. More is a remittance list or an attack: each hit stays
@@ -11,15 +12,13 @@ pub(super) const MAX_NAMED: usize = 8;
 /// Shortest key: `INV1`. Shorter ones are in every memo.
 const KEY_CHARS_MIN: usize = 4;
 /// Longest key that is indexed; longer numbers are cut by banks anyway.
-const KEY_CHARS_MAX: usize = 35;
+pub(super) const KEY_CHARS_MAX: usize = 35;
 /// From this many digits on a key is unmistakable: it may be glued to words and broken by spaces.
-const SOLID_DIGITS: usize = 6;
+pub(super) const SOLID_DIGITS: usize = 6;
 /// Bare numbers from this length on name an invoice without a word such as `invoice` before them.
 const BARE_DIGITS: usize = 10;
 /// Most things that are kept for one reference. A reference on every invoice of a customer names none of them.
-const SHARED_MAX: usize = 6;
-/// Digits that the beginning of a cut reference must keep to be evidence.
-const CUT_DIGITS_MIN: usize = 5;
+pub(super) const SHARED_MAX: usize = 6;
 
 /// What a reference in a memo names.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -67,29 +66,12 @@ pub(super) struct Hit {
     to: usize,
 }
 
-/// A reference of our shape that is nobody's.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Unknown {
-    /// The piece of the memo.
-    pub quote: String,
-    /// Whether its check digit is right: then it is a reference we gave out, not a slip.
-    pub valid: bool,
-}
-
-/// A reference that is nearly one of ours.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Near {
-    pub named: Named,
-    pub label: String,
-    pub quote: String,
-}
-
 /// A bare number.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Number {
     pub digits: String,
-    /// Whether a word such as `invoice` stands before it.
-    pub announced: bool,
+    /// What stands before it.
+    pub announced: Announced,
 }
 
 /// Everything of reference kind that a memo says.
@@ -109,25 +91,13 @@ pub(super) struct Scan {
     pub flood: bool,
 }
 
-/// A reference as it is compared with a mistyped one.
-#[derive(Clone, Debug)]
-struct Slip {
-    named: Named,
-    label: String,
-    folded: String,
-}
-
 /// All references and numbers, folded.
 #[derive(Debug, Default)]
 pub(super) struct ReferenceIndex {
     keys: HashMap<Vec<u8>, Vec<Key>>,
     lengths: Vec<usize>,
     first: HashSet<u8>,
-    sorted: BTreeMap<Vec<u8>, Option<(Named, String)>>,
-    /// Folded letters of our own references.
-    prefixes: BTreeSet<Vec<u8>>,
-    /// Digits of our references with one left out, per prefix.
-    slips: HashMap<Vec<u8>, Vec<Slip>>,
+    slips: SlipIndex,
 }
 
 impl ReferenceIndex {
@@ -145,11 +115,6 @@ impl ReferenceIndex {
         let breaks = memo.glyphs.iter().enumerate().map(|(i, g)| i > 0 && g.gap != Gap::None).collect();
         let label = label.trim().to_string();
         if let Some(split) = scheme(&raw) {
-            self.prefixes.insert(folded[..split].to_vec());
-            let slip = Slip { named, label: label.clone(), folded: ascii(&folded) };
-            for at in split..folded.len() {
-                self.slips.entry(without(&folded, at)).or_default().push(slip.clone());
-            }
             let bare = Key {
                 named,
                 label: label.clone(),
@@ -161,16 +126,7 @@ impl ReferenceIndex {
             };
             self.insert(folded[split..].to_vec(), bare);
         }
-        match self.sorted.entry(folded.clone()) {
-            std::collections::btree_map::Entry::Vacant(slot) => {
-                slot.insert(Some((named, label.clone())));
-            }
-            std::collections::btree_map::Entry::Occupied(mut slot) => {
-                if slot.get().as_ref().is_some_and(|(other, _)| *other != named) {
-                    slot.insert(None);
-                }
-            }
-        }
+        self.slips.add(named, &label, &raw, &folded);
         self.insert(folded, Key { named, label, raw, breaks, digits, numeric, bare: false });
     }
 
@@ -190,8 +146,7 @@ impl ReferenceIndex {
     pub fn scan(&self, memo: &Memo) -> Scan {
         let (mut hits, flood) = self.whole(memo);
         let taken: Vec<(usize, usize)> = hits.iter().map(|h| (h.from, h.to)).collect();
-        let (near, unknown) = self.slipped(memo, &taken);
-        let cut = if hits.is_empty() && near.is_empty() { self.cut(memo) } else { None };
+        let Missed { near, cut, unknown } = self.slips.read(memo, &taken);
         let mut seen = BTreeSet::new();
         hits.sort_by_key(|h| (!h.certain, h.from, h.named));
         hits.retain(|h| seen.insert(h.named));
@@ -224,102 +179,6 @@ impl ReferenceIndex {
             }
         }
         (outermost(hits), false)
-    }
-
-    /// References of our shape that are not in the index: a slip of one of ours, or nobody's.
-    fn slipped(&self, memo: &Memo, taken: &[(usize, usize)]) -> (Vec<Near>, Option<Unknown>) {
-        let mut unknown = None;
-        for from in 0..memo.glyphs.len() {
-            if taken.iter().any(|(a, b)| (*a..*b).contains(&from)) {
-                continue;
-            }
-            for prefix in &self.prefixes {
-                let Some((to, text)) = shaped(memo, from, prefix) else { continue };
-                let quote = memo.quote(from, to).to_string();
-                let digits = text.len() - prefix.len();
-                let near = self.nearest(&text, prefix.len());
-                if !near.is_empty() {
-                    let near = near.into_iter();
-                    return (
-                        near.map(|(named, label)| Near { named, label, quote: quote.clone() }).collect(),
-                        None,
-                    );
-                }
-                if digits == 8 {
-                    let valid = std::str::from_utf8(&text[prefix.len()..]).is_ok_and(reference_is_valid);
-                    unknown.get_or_insert(Unknown { quote, valid });
-                }
-            }
-        }
-        (Vec::new(), unknown)
-    }
-
-    /// References that differ from `text` in one digit: wrong, missing, extra or swapped. A text whose
-    /// own check digit is right is no slip. References given out one after the other are close to each
-    /// other, so there may be several; the amount then says which.
-    fn nearest(&self, text: &[u8], split: usize) -> BTreeMap<Named, String> {
-        let digits = &text[split..];
-        let mut found: BTreeMap<Named, String> = BTreeMap::new();
-        if std::str::from_utf8(digits).is_ok_and(reference_is_valid) {
-            return found;
-        }
-        let typed = ascii(text);
-        let note = |found: &mut BTreeMap<Named, String>, key: &[u8]| {
-            for slip in self.slips.get(key).into_iter().flatten() {
-                if found.len() < SHARED_MAX && strsim::osa_distance(&slip.folded, &typed) == 1 {
-                    found.insert(slip.named, slip.label.clone());
-                }
-            }
-        };
-        if digits.len() == 7 {
-            note(&mut found, text);
-        }
-        for at in split..text.len() {
-            let left = without(text, at);
-            if digits.len() == 8 {
-                note(&mut found, &left);
-            } else if digits.len() == 9 {
-                let keys = self.keys.get(&left).into_iter().flatten();
-                found.extend(keys.take(SHARED_MAX).map(|key| (key.named, key.label.clone())));
-            }
-        }
-        found
-    }
-
-    /// The one key that begins with what the memo ends in.
-    fn cut(&self, memo: &Memo) -> Option<Near> {
-        for to in (1..=memo.glyphs.len()).filter(|to| memo.field_ends(*to)) {
-            let mut from = to - 1;
-            let mut best = None;
-            loop {
-                let piece = &memo.glyphs[from..to];
-                let digits = piece.iter().filter(|g| g.raw.is_ascii_digit()).count();
-                let starts = memo.glyphs[from].gap != Gap::None || from == 0;
-                if starts && digits >= CUT_DIGITS_MIN && piece.iter().any(|g| g.raw.is_ascii_alphabetic()) {
-                    let text: Vec<u8> = piece.iter().map(|g| g.folded).collect();
-                    best = self.only_with_prefix(&text).map(|(named, label)| (from, named, label)).or(best);
-                }
-                if from == 0 || memo.glyphs[from].gap == Gap::Hard || to - from >= KEY_CHARS_MAX {
-                    break;
-                }
-                from -= 1;
-            }
-            if let Some((from, named, label)) = best {
-                return Some(Near { named, label, quote: memo.quote(from, to).to_string() });
-            }
-        }
-        None
-    }
-
-    fn only_with_prefix(&self, text: &[u8]) -> Option<(Named, String)> {
-        let mut with_prefix = self
-            .sorted
-            .range(text.to_vec()..)
-            .take_while(|(key, _)| key.starts_with(text))
-            .filter(|(key, _)| key.len() > text.len())
-            .map(|(_, entry)| entry);
-        let only = with_prefix.next()?.clone()?;
-        with_prefix.next().is_none().then_some(only)
     }
 }
 
@@ -362,7 +221,9 @@ impl Key {
         let ours = scheme(&self.raw).is_some() || (self.bare && self.raw.len() == 8);
         let check_digit = if ours && reference_is_valid(tail) { tail.chars().last() } else { None };
         let certain = if self.numeric {
-            self.digits >= BARE_DIGITS || (self.bare && check_digit.is_some()) || memo.after_number_word(from)
+            self.digits >= BARE_DIGITS
+                || (self.bare && check_digit.is_some())
+                || memo.announced(from) != Announced::Not
         } else {
             true
         };
@@ -422,7 +283,7 @@ fn outermost(hits: Vec<Hit>) -> Vec<Hit> {
 }
 
 /// The number of letters of a reference of our scheme (2 to 6 letters and 8 digits), X14.
-fn scheme(raw: &[u8]) -> Option<usize> {
+pub(super) fn scheme(raw: &[u8]) -> Option<usize> {
     let split = raw.len().checked_sub(8)?;
     let shaped = (2..=6).contains(&split)
         && raw[..split].iter().all(u8::is_ascii_alphabetic)
@@ -430,46 +291,7 @@ fn scheme(raw: &[u8]) -> Option<usize> {
     shaped.then_some(split)
 }
 
-/// A text of our shape at `from`: the prefix and 7 to 9 digits, and where it ends.
-fn shaped(memo: &Memo, from: usize, prefix: &[u8]) -> Option<(usize, Vec<u8>)> {
-    let glyphs = memo.glyphs.get(from..)?;
-    if glyphs.len() < prefix.len() + 7 || !prefix.iter().zip(glyphs).all(|(p, g)| *p == g.folded) {
-        return None;
-    }
-    if glyphs[1..prefix.len()].iter().any(|g| g.gap != Gap::None) || memo.adjacent_before(from).is_some() {
-        return None;
-    }
-    let mut to = prefix.len();
-    let mut spaced_end = None;
-    while to < glyphs.len() && to - prefix.len() < 10 && glyphs[to].folded.is_ascii_digit() {
-        if glyphs[to].gap == Gap::Hard {
-            break;
-        }
-        if glyphs[to].gap == Gap::Soft && (7..=9).contains(&(to - prefix.len())) {
-            spaced_end = Some(to);
-            break;
-        }
-        to += 1;
-    }
-    let end = spaced_end.unwrap_or(to);
-    let glued = glyphs.get(end).is_some_and(|g| g.gap == Gap::None);
-    if glued || !(7..=9).contains(&(end - prefix.len())) {
-        return None;
-    }
-    let typed = glyphs[prefix.len()..end].iter().filter(|g| g.raw.is_ascii_digit()).count();
-    (typed >= SOLID_DIGITS).then(|| (from + end, glyphs[..end].iter().map(|g| g.folded).collect()))
-}
-
-fn ascii(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| char::from(*b)).collect()
-}
-
-fn without(text: &[u8], at: usize) -> Vec<u8> {
-    let mut left = text.to_vec();
-    left.remove(at);
-    left
-}
-
+/// Bare numbers, which may be the ends of invoice numbers.
 fn numbers(memo: &Memo) -> Vec<Number> {
     let digits_only = |from: usize, to: usize| memo.glyphs[from..to].iter().all(|g| g.raw.is_ascii_digit());
     memo.tokens()
@@ -479,7 +301,7 @@ fn numbers(memo: &Memo) -> Vec<Number> {
         .take(16)
         .map(|t| Number {
             digits: memo.glyphs[t.from..t.to].iter().map(|g| char::from(g.raw)).collect(),
-            announced: memo.after_number_word(t.from),
+            announced: memo.announced(t.from),
         })
         .collect()
 }

@@ -43,8 +43,9 @@ pub struct OwnTransfer {
     pub into: String,
     /// Days between them.
     pub days: i64,
-    /// Whether it may be booked without asking: each is the other's only partner, and the text of one
-    /// says that it is a transfer or names the other account or the company. Otherwise it is a suggestion.
+    /// Whether the pair by itself may be booked without asking: each is the other's only partner, and their
+    /// texts say so. Whether one of the lines pays an invoice instead is for
+    /// [`match_all`](super::match_all) to weigh: book what it says.
     pub certain: bool,
 }
 
@@ -83,7 +84,7 @@ pub fn own_transfers(lines: &[Line], own_names: &[String]) -> Vec<OwnTransfer> {
                 out: out.id.clone(),
                 into: into.id.clone(),
                 days: (into.date - out.date).num_days(),
-                certain: alone && (speaks(out, into, &own) || speaks(into, out, &own)),
+                certain: alone && is_said(out, into, &own),
             }
         })
         .collect();
@@ -91,17 +92,41 @@ pub fn own_transfers(lines: &[Line], own_names: &[String]) -> Vec<OwnTransfer> {
     found
 }
 
-/// Whether a line's text says that it is a transfer to or from the other account.
-fn speaks(line: &Line, other: &Line, own: &[Vec<String>]) -> bool {
-    let words = names::memo_words(&format!("{} {}", line.payer, line.description));
-    let account = names::memo_words(&other.account);
-    let says = |wanted: &[String]| {
-        let telling = wanted.iter().map(String::len).sum::<usize>() >= 4;
-        telling && words.windows(wanted.len().max(1)).any(|w| w == wanted)
-    };
-    words.iter().any(|w| TRANSFER_WORDS.contains(&w.as_str()))
-        || says(&account)
-        || own.iter().any(|name| says(name))
+/// Whether the two texts say that it is a transfer of one's own: one names the company or the other
+/// account, or both carry a word for it, and neither names a stranger as the other party. The word alone
+/// is in every customer's wire.
+fn is_said(out: &Line, into: &Line, own: &[Vec<String>]) -> bool {
+    let texts = [Said::by(out, into, own), Said::by(into, out, own)];
+    !texts.iter().any(|said| said.stranger)
+        && (texts.iter().any(|said| said.names_us) || texts.iter().all(|said| said.transfer))
+}
+
+struct Said {
+    names_us: bool,
+    transfer: bool,
+    stranger: bool,
+}
+
+impl Said {
+    fn by(line: &Line, other: &Line, own: &[Vec<String>]) -> Said {
+        let account = names::memo_words(&other.account);
+        let says = |words: &[String], wanted: &[String]| {
+            let telling = wanted.iter().map(String::len).sum::<usize>() >= 4;
+            telling && words.windows(wanted.len()).any(|w| w == wanted)
+        };
+        let names_us = |words: &[String]| says(words, &account) || own.iter().any(|name| says(words, name));
+        let transfer = |words: &[String]| words.iter().any(|w| TRANSFER_WORDS.contains(&w.as_str()));
+        let payer = names::memo_words(&line.payer);
+        let mut words = payer.clone();
+        words.extend(names::memo_words(&line.description));
+        Said {
+            names_us: names_us(&words),
+            transfer: transfer(&words),
+            stranger: payer.iter().any(|w| names::is_distinctive(w))
+                && !names_us(&payer)
+                && !transfer(&payer),
+        }
+    }
 }
 
 fn core_words(name: &str) -> Vec<String> {

@@ -131,6 +131,28 @@ fn opposite_amounts_alone_are_no_transfer() {
 }
 
 #[test]
+fn the_word_transfer_in_a_strangers_payment_is_no_transfer_of_ones_own() {
+    check(
+        &[
+            on(line("a", "11-10", "-2000.00", "OFFICE RENT", "BANK TRANSFER"), "Checking"),
+            on(line("b", "11-11", "2000.00", "ZEBRA LTD", "WIRE TRANSFER"), "Savings"),
+        ],
+        &[("a", "suggested", "full", "line:b"), ("b", "suggested", "full", "line:a")],
+    );
+}
+
+#[test]
+fn our_own_name_on_both_lines_is_a_transfer() {
+    check(
+        &[
+            on(line("a", "11-10", "-2000.00", "NORTHBEAM ANALYTICS", ""), "Checking"),
+            on(line("b", "11-12", "2000.00", "Northbeam Analytics LLC", ""), "Savings"),
+        ],
+        &[("a", "matched", "full", "line:b"), ("b", "matched", "full", "line:a")],
+    );
+}
+
+#[test]
 fn ambiguous_transfers_are_never_certain() {
     let lines = [
         on(line("a", "11-10", "-2000.00", "", "TRANSFER"), "Checking"),

@@ -56,6 +56,12 @@ fn check(payer: &str, memo: &str, amount: &str, date: &str, expected: (&str, &st
 #[case::memo_cut_inside_the_reference("ATLAS FREIGHT LLC", "PAYMENT OF INVOICE NB104212", "3600.00", "11-16", ("matched", "full", "NB-202610-0131"), "Exact")]
 #[case::end_of_the_number_after_the_word_invoice("ATLAS FREIGHT LLC", "ATLAS INV 0131", "3600.00", "11-16", ("matched", "full", "NB-202610-0131"), "0131 is the end of NB-202610-0131")]
 #[case::end_of_the_number_settles_which("MONTHLY LTD", "inv 0117", "49.00", "11-16", ("matched", "full", "NB-202611-0117"), "0117 is the end of NB-202611-0117")]
+// Numbers that are nobody's, or somebody else's.
+#[case::number_of_ours_that_is_nobodys("ATLAS FREIGHT LLC", "NB-202609-0044", "3600.00", "11-16", ("suggested", "full", "NB-202610-0131"), "The reference NB-202609-0044 is nobody's")]
+#[case::another_invoice_announced("ATLAS FREIGHT LLC", "INVOICE 55012", "3600.00", "11-16", ("suggested", "full", "NB-202610-0131"), "The memo speaks of invoice 55012")]
+#[case::a_year_is_no_invoice("ATLAS FREIGHT LLC", "INVOICE 11/2026", "3600.00", "11-16", ("matched", "full", "NB-202610-0131"), "")]
+#[case::the_amount_is_no_invoice("ATLAS FREIGHT LLC", "INVOICE 3600", "3600.00", "11-16", ("matched", "full", "NB-202610-0131"), "")]
+#[case::the_payers_own_numbers_say_nothing("ATLAS FREIGHT LLC", "PO 4711 CUST 0099213", "3600.00", "11-16", ("matched", "full", "NB-202610-0131"), "")]
 // The amount does not fit.
 #[case::ts22_short_by_the_usual_fee("KESTREL LOGISTICS INTE", "WIRE REF NB1O42 I181 OCT", "4785.00", "11-16", ("suggested", "short", "NB-202610-0118"), "The amount is not exact, and another open invoice has exactly this amount.")]
 #[case::short_by_a_fee("", "NB10421307", "933.00", "11-16", ("suggested", "short", "NB-202611-0110"), "$15.00 short of NB-202611-0110")]
@@ -77,6 +83,7 @@ fn check(payer: &str, memo: &str, amount: &str, date: &str, expected: (&str, &st
 #[case::name_announced_in_the_memo("", "/NAME/NORDHAVN A/S /REMI/THANKS", "2352.00", "11-16", ("matched", "full", "NB-202611-0109"), "Their name is in the memo")]
 #[case::name_in_the_memo("", "Wire in Silverbirch Partners November", "948.00", "11-16", ("matched", "full", "NB-202611-0110"), "Their name is in the memo")]
 #[case::two_words_joined("SILVERBIRCHPARTNERS LLC", "", "948.00", "11-16", ("matched", "full", "NB-202611-0110"), "")]
+#[case::title_before_a_name("MR JAMES HOLLOWAY", "", "348.00", "11-17", ("suggested", "duplicate", "NB-202611-0099"), "was paid on 3 Nov")]
 // The name is not enough.
 #[case::mistyped_name("SILVERBRICH PARTNERS LLC", "", "948.00", "11-16", ("suggested", "full", "NB-202611-0110"), "Their name but for 1 letter")]
 #[case::short_form_of_the_name("SILVERBIRCH", "", "948.00", "11-16", ("suggested", "full", "NB-202611-0110"), "The beginning of their name")]
@@ -106,6 +113,7 @@ fn check(payer: &str, memo: &str, amount: &str, date: &str, expected: (&str, &st
 #[case::three_invoices_by_sum("TRIOLET AB", "", "700.70", "11-16", ("suggested", "combined", "NB-202611-0127+NB-202611-0128+NB-202611-0129"), "")]
 #[case::one_named_but_the_sum_of_two("TRIOLET AB", "NB10421446", "300.30", "11-16", ("suggested", "combined", "NB-202611-0127+NB-202611-0128"), "")]
 #[case::same_amount_but_the_reference_decides("COPPERLINE STUDIO", "NB10421288", "588.00", "11-16", ("matched", "full", "NB-202611-0108"), "")]
+#[case::a_part_under_a_short_name("SILVERBIRCH", "", "474.00", "11-16", ("suggested", "partial", "NB-202611-0110"), "$474.00 stays open")]
 // Days.
 #[case::before_issue("FUTURA OY", "NB10421403", "333.00", "11-16", ("suggested", "full", "NB-202611-0122"), "4 days before it was issued")]
 #[case::long_after_with_the_reference("", "NB10421411", "511.00", "11-16", ("matched", "full", "NB-202605-0123"), "169 days after the due date")]
@@ -159,6 +167,46 @@ fn a_confirmed_alias_is_as_good_as_the_name() {
     let explanation = book.explain(&line("t1", "11-16", "4800.00", "KLI HOLDCO TREASURY", ""), &nothing);
     assert_eq!(explanation.state, State::Matched);
     assert!(all_text(&explanation).contains("You confirmed “KLI HOLDCO TREASURY” for them"));
+}
+
+#[test]
+fn an_alias_that_is_another_customers_name_settles_nothing() {
+    let mut facts = facts();
+    facts.customers.iter_mut().find(|c| c.id == "atlas").unwrap().aliases =
+        vec!["Silverbirch Partners LLC".into()];
+    let book = Book::new(facts);
+    let explanation = book.explain(&line("t1", "11-16", "948.00", "SILVERBIRCH PARTNERS LLC", ""), &nothing);
+    assert_eq!((explanation.state, best_text(&explanation).as_str()), (State::Suggested, "NB-202611-0110"));
+    assert!(all_text(&explanation).contains("but 2 customers fit it"));
+}
+
+#[test]
+fn references_without_check_digits_have_no_slips() {
+    let numbered = |at: u32| {
+        invoice(&format!("A-{at}"), &format!("ADV{at:08}"), "c", &format!("{at}.00"), "11-01", "12-01")
+    };
+    let customers = vec![customer("c", "Calder Works Ltd")];
+    let book = Book::new(Facts { invoices: vec![numbered(41), numbered(42)], customers, ..Facts::default() });
+    let explain = |memo: &str, amount: &str| {
+        book.explain(&line("t1", "11-16", amount, "CALDER WORKS LTD", memo), &nothing)
+    };
+    assert_eq!(explain("ADV00000042", "42.00").state, State::Matched);
+    let other = explain("ADV00000043", "42.00");
+    assert_eq!(other.state, State::Suggested, "the reference of another, perhaps older invoice");
+    assert!(all_text(&other).contains("nothing open or lately paid has it"));
+}
+
+#[test]
+fn everything_open_at_once_is_found_beyond_four_invoices() {
+    let numbered = |at: u32| {
+        invoice(&format!("A-20{at:02}"), "", "c", &format!("{}.00", 10 + at * at), "11-01", "12-01")
+    };
+    let customers = vec![customer("c", "Calder Works Ltd")];
+    let invoices: Vec<OpenInvoice> = (1..=6).map(numbered).collect();
+    let book = Book::new(Facts { invoices, customers, ..Facts::default() });
+    let explanation = book.explain(&line("t1", "11-16", "151.00", "CALDER WORKS LTD", ""), &nothing);
+    assert_eq!((explanation.state, explanation.kind), (State::Suggested, Kind::Combined));
+    assert_eq!(explanation.best.unwrap().numbers.len(), 6);
 }
 
 #[test]
