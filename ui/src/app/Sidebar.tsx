@@ -1,4 +1,4 @@
-import { IconArrowDownLeft, IconArrowUpRight, IconBook2, IconRefresh, IconSearch, IconSettings, IconSun } from "@tabler/icons-react";
+import { IconArrowDownLeft, IconArrowUpRight, IconBook2, IconRefresh, IconSearch, IconSettings, IconSun, IconUsers } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { Key } from "../shared/Key";
 import { ariaKeys } from "../shared/keys/combo";
@@ -14,6 +14,7 @@ const ICONS: Record<string, ComponentType<{ size?: number; stroke?: number }>> =
   "money-in": IconArrowDownLeft,
   payouts: IconArrowUpRight,
   automations: IconRefresh,
+  customers: IconUsers,
   ledger: IconBook2,
   settings: IconSettings,
 };

@@ -49,6 +49,7 @@ export const SECTIONS: Section[] = [
     tabs: [{ id: "outbox", title: text.nav.outbox, count: (c) => c.outbox }],
     count: (c) => c.outbox,
   },
+  { id: "customers", title: text.moneyIn.customers.title, letter: "C", tabs: [], count: none },
   {
     id: "ledger",
     title: text.nav.ledger,

@@ -48,7 +48,7 @@ function State({ row }: { row: InvoiceRow }) {
 export function InvoicesPage() {
   const route = useRoute();
   const [state, setState] = useState("all");
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(route.query.get("text") ?? "");
   const asked = useDelayed(typed.trim(), FILTER_MS);
   const index = useQueryApi("invoices_index", { state, text: asked });
   const [window, setWindow] = useState({ first: 0, last: 0 });

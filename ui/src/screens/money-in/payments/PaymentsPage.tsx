@@ -42,7 +42,7 @@ function State({ state }: { state: string }) {
 export function PaymentsPage() {
   const route = useRoute();
   const [state, setState] = useState("all");
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(route.query.get("text") ?? "");
   const asked = useDelayed(typed.trim(), FILTER_MS);
   const index = useQueryApi("payments_index", { state, text: asked });
   const [window, setWindow] = useState({ first: 0, last: 0 });
