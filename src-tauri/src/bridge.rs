@@ -1,16 +1,17 @@
 //! The one place where the window meets the engine. It owns the data folder while the program runs.
 
 use purser_engine::api::types::{HostState, HostStateKind, Progress};
+use purser_engine::api::session::handler;
 use purser_engine::api::{self, Caller, Kind};
 use purser_engine::clock::{Ids, SystemClock};
 use purser_engine::error::ApiError;
-use purser_engine::host::FolderLock;
+use purser_engine::host::{FolderLock, ServerHandle, serve};
 use purser_engine::program::Program;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Who decides, for the audit.
 const ACTOR: &str = "founder";
@@ -26,9 +27,11 @@ pub struct Bridge {
     acted: Sender<()>,
 }
 
-/// A folder that is ours. The program goes before the lock: nobody else may open books that are still open here.
+/// A folder that is ours. The socket goes first, then the program, then the lock: nobody else may open books that
+/// are still open here.
 struct Owned {
-    program: Program,
+    server: Mutex<Option<ServerHandle>>,
+    program: Arc<Program>,
     _lock: FolderLock,
 }
 
@@ -42,7 +45,7 @@ impl Bridge {
     /// Opens the folder, and the made-up company in it if that was asked for. May wait for a keychain that asks
     /// the founder, so the window is drawn meanwhile and its calls wait here.
     pub fn open(&self, demo: bool) {
-        let opened = self.opened.get_or_init(|| take(&self.folder));
+        let opened = self.opened.get_or_init(|| take(&self.folder, &self.acted));
         let Ok(owned) = opened else { return };
         if demo && owned.program.state().0 == HostStateKind::NoCompany {
             if let Err(error) = self.call(Kind::Command, "open_demo", json!({})) {
@@ -59,20 +62,38 @@ impl Bridge {
             Err(error) if method == "host_state" => return self.failed_state(error),
             Err(error) => return Err(error.clone()),
         };
+        let (task, cancelled) = owned.program.begin_task();
+        let (progress, reported) = self.progress_of(&task);
         let caller = Caller {
             program: &owned.program,
             actor: ACTOR.to_owned(),
-            progress: Arc::clone(&self.progress),
-            cancelled: Arc::new(AtomicBool::new(false)),
+            progress,
+            cancelled,
             request: None,
             key: None,
         };
         let answer = api::call(caller, kind, method, input);
+        owned.program.end_task(&task);
+        if reported.load(Ordering::Relaxed) {
+            (self.progress)(finished(task));
+        }
         if kind != Kind::Query {
             // Nobody listens any more only while the program ends.
             let _ = self.acted.send(());
         }
         answer
+    }
+
+    /// Where one call reports: under its task, by which it can be cancelled. The flag is set by its first report.
+    fn progress_of(&self, task: &str) -> (ProgressSink, Arc<AtomicBool>) {
+        let (sink, task) = (Arc::clone(&self.progress), task.to_owned());
+        let reported = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&reported);
+        let progress = move |report: Progress| {
+            seen.store(true, Ordering::Relaxed);
+            sink(Progress { task: task.clone(), ..report });
+        };
+        (Arc::new(progress), reported)
     }
 
     /// Grows with every change of the books; `None` while there are none to read.
@@ -84,6 +105,7 @@ impl Bridge {
     /// Closes the books; what was written is on the disk.
     pub fn close(&self) {
         if let Some(Ok(owned)) = self.opened.get() {
+            drop(owned.server.lock().unwrap_or_else(PoisonError::into_inner).take());
             if let Err(error) = owned.program.close() {
                 tracing::error!(code = %error.code, "the books were not closed cleanly");
             }
@@ -102,13 +124,32 @@ impl Bridge {
     }
 }
 
-fn take(folder: &Path) -> Result<Owned, ApiError> {
+/// The last report of a task.
+fn finished(task: String) -> Progress {
+    Progress { task, what: String::new(), done: 0, total: 0, unit: String::new(), finished: true }
+}
+
+/// Takes the folder, answers the command line through its socket, and lets the outbox work.
+fn take(folder: &Path, acted: &Sender<()>) -> Result<Owned, ApiError> {
     let lock = FolderLock::acquire(folder)
         .map_err(|error| ApiError::founder("folder", sentence(&error.to_string())))?;
     // For machines without a keychain. Read once, kept nowhere else, and not left for programs started from here.
     let passphrase = std::env::var("PURSER_PASSPHRASE").ok().map(Into::into);
-    let program = Program::start(folder, Arc::new(SystemClock), Arc::new(Ids::random()), passphrase)?;
-    Ok(Owned { program, _lock: lock })
+    let program =
+        Arc::new(Program::start(folder, Arc::new(SystemClock), Arc::new(Ids::random()), passphrase)?);
+    let worked = acted.clone();
+    // Nobody listens any more only while the program ends.
+    program.work(Arc::new(move |_| drop(worked.send(()))));
+    let (answer, asked) = (handler(Arc::clone(&program)), acted.clone());
+    let server = serve(
+        &lock,
+        Arc::new(move |call, exchange| {
+            let reply = answer(call, exchange);
+            drop(asked.send(()));
+            reply
+        }),
+    )?;
+    Ok(Owned { server: Mutex::new(Some(server)), program, _lock: lock })
 }
 
 /// The engine's inner errors begin in lower case, because they also stand after a colon.
