@@ -34,6 +34,7 @@ pub struct Program {
     clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
     process: Arc<str>,
+    traced: bool,
     state: Mutex<State>,
     tasks: Mutex<HashMap<String, Arc<AtomicBool>>>,
     listener: Mutex<Option<Listener>>,
@@ -68,6 +69,27 @@ impl Program {
         ids: Arc<Ids>,
         passphrase: Option<SecretString>,
     ) -> Result<Program, ApiError> {
+        Program::begin(folder, clock, ids, passphrase, false)
+    }
+
+    /// Like [`Program::start`], and the store keeps the text of every statement, so that tests can see how each
+    /// is answered.
+    pub fn start_traced(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        ids: Arc<Ids>,
+        passphrase: Option<SecretString>,
+    ) -> Result<Program, ApiError> {
+        Program::begin(folder, clock, ids, passphrase, true)
+    }
+
+    fn begin(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        ids: Arc<Ids>,
+        passphrase: Option<SecretString>,
+        traced: bool,
+    ) -> Result<Program, ApiError> {
         check_folder(folder)?;
         let process: Arc<str> = ids.next(clock.now()).into();
         let program = Program {
@@ -75,6 +97,7 @@ impl Program {
             clock,
             ids,
             process,
+            traced,
             state: Mutex::new(State {
                 kind: HostStateKind::NoCompany,
                 message: None,
@@ -212,8 +235,7 @@ impl Program {
     }
 
     fn options(&self) -> Result<Options, VaultError> {
-        let mut options =
-            Options::new(self.clock.now()).with_backups_dir(self.folder.join(BACKUPS_FOLDER));
+        let mut options = self.new_store_options();
         if let Some(envelope) = read_recovery_envelope(&self.folder.join(RECOVERY_FILE))? {
             options.recovery_envelope = serde_json::to_value(envelope).unwrap_or_default();
         }
@@ -351,7 +373,9 @@ impl Program {
 
     /// Options for a store that is about to be made or restored.
     pub(crate) fn new_store_options(&self) -> Options {
-        Options::new(self.clock.now()).with_backups_dir(self.folder.join(BACKUPS_FOLDER))
+        let mut options = Options::new(self.clock.now()).with_backups_dir(self.folder.join(BACKUPS_FOLDER));
+        options.trace = self.traced;
+        options
     }
 
     /// Tries a passphrase on the folder's vault.
@@ -398,7 +422,7 @@ impl Program {
                 _ => Ok(()),
             }
         };
-        for name in [STORE_FILE, "books.db-wal", "books.db-shm", BACKUPS_FOLDER, "papers", "outgoing"] {
+        for name in [STORE_FILE, "books.db-wal", "books.db-shm", BACKUPS_FOLDER, "papers", "outgoing", "exports"] {
             gone(name)?;
         }
         for name in [RECOVERY_FILE, crate::vault::VAULT_FILE, DEMO_MARK] {

@@ -1,0 +1,176 @@
+//! The same story through the command line twice: each command on its own, and with `purser run` owning the folder.
+//! The answers are the same.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+
+use purser_engine::vault::{KdfCost, PassphraseVault, vault_file};
+use serde_json::{Value, json};
+
+use crate::world::{PASSPHRASE, World};
+
+/// The program beside this test's own folder: `target/debug/purser` for `target/debug/deps/spec-…`.
+fn binary() -> Option<PathBuf> {
+    let path = std::env::current_exe().unwrap().parent()?.parent()?.join(format!("purser{}", std::env::consts::EXE_SUFFIX));
+    path.exists().then_some(path)
+}
+
+/// A data folder and the program that is called on it.
+struct Desk {
+    binary: PathBuf,
+    folder: tempfile::TempDir,
+    owner: Option<Child>,
+    /// Kept open, so that the owner can go on speaking.
+    log: Option<BufReader<ChildStderr>>,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Some(mut owner) = self.owner.take() {
+            owner.kill().unwrap();
+            owner.wait().unwrap();
+        }
+    }
+}
+
+impl Desk {
+    fn new(binary: &Path) -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let cheap = KdfCost { memory_kib: 8, iterations: 1, lanes: 1 };
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        let vault = vault_file(&folder.path().join("data"));
+        PassphraseVault::create_with_cost(&vault, &PASSPHRASE.to_owned().into(), cheap).unwrap();
+        Desk { binary: binary.to_owned(), folder, owner: None, log: None }
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .arg("--data")
+            .arg(self.folder.path().join("data"))
+            .args(words)
+            .env("PURSER_PASSPHRASE", PASSPHRASE)
+            .env_remove("PURSER_DATA")
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    /// `purser run`, once it says that it owns the folder.
+    fn own(&mut self) {
+        let mut owner = self.command(&["run", "--for", "5m"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(owner.stderr.take().unwrap());
+        self.owner = Some(owner);
+        let mut says = String::new();
+        log.read_line(&mut says).unwrap();
+        self.log = Some(log);
+        assert!(says.contains("Purser runs on"), "{says}");
+    }
+
+    /// Exit status and the JSON documents on standard output, without what differs from run to run.
+    fn json(&self, words: &[&str]) -> Value {
+        let mut all = words.to_vec();
+        all.push("--json");
+        let output = self.run(&all);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let documents: Vec<Value> =
+            text.lines().map(|line| steady(serde_json::from_str(line).unwrap_or_else(|e| panic!("{words:?}: {e}: {line}")))).collect();
+        // One sentence of an error is for people; it is the same in both ways.
+        let said = if output.status.success() { String::new() } else { String::from_utf8(output.stderr).unwrap() };
+        json!({"exit": output.status.code(), "documents": documents, "said": said})
+    }
+}
+
+/// Ids, times and paths are new in every run; whether they are there is not.
+fn steady(value: Value) -> Value {
+    const NEW: [&str; 9] =
+        ["import", "undo", "sequence", "recovery_code", "data", "booked_at", "audit_head", "audit_rows", "receipt_path"];
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| {
+                let value = if NEW.contains(&name.as_str()) && !value.is_null() { json!("new") } else { steady(value) };
+                (name, value)
+            })
+            .collect(),
+        Value::Array(values) => values.into_iter().map(steady).collect(),
+        other => other,
+    }
+}
+
+/// The story; each answer with its command.
+fn story(desk: &mut Desk, owned: bool) -> Vec<(String, Value)> {
+    let reference = World::reference(1);
+    let write = |name: &str, text: String| std::fs::write(desk.folder.path().join(name), text).unwrap();
+    write("customers.csv", "name,email,external_id,plan,country,signed_up\nAlder Works,ap@alder.example,cus_alder,,US,\n".to_owned());
+    write("invoices.csv", format!("number,customer,email,amount,currency,issued,due,reference\nNB-1,Alder Works,,1000.00,USD,2024-02-02,2024-02-16,{reference}\nNB-2,Alder Works,,50.00,USD,2024-02-03,2024-02-17,\n"));
+    write("statement.csv", format!("id,date,amount,currency,payer,description\nT1,2024-02-10,1000.00,USD,ALDER WORKS,{reference}\nT2,2024-02-11,-84.00,USD,GITHUB INC,TEAM\n"));
+    write("bad.csv", "id,date,amount,currency,payer,description\nT1,2024-02-10,1001.00,USD,ALDER WORKS,\n".to_owned());
+    let init = desk.json(&["init", "--company", "Northbeam", "--currency", "USD", "--books-start", "2024-01-01", "--zone", "UTC"]);
+    assert_eq!(init["exit"], 0, "{init}");
+    if owned {
+        desk.own();
+    }
+    let payment = ["payment", "record", "--customer", "Alder Works", "--amount", "60.00", "--currency", "USD", "--method", "cash", "--received", "2024-02-12", "--invoice", "NB-2"];
+    let commands: Vec<Vec<&str>> = vec![
+        vec!["account", "add", "Mercury", "--kind", "bank", "--opening", "1000.00"],
+        vec!["import", "customers", "customers.csv"],
+        vec!["import", "invoices", "invoices.csv"],
+        vec!["import", "statement", "statement.csv", "--account", "Mercury"],
+        vec!["import", "statement", "statement.csv", "--account", "Mercury"],
+        vec!["import", "statement", "bad.csv"],
+        vec!["match"],
+        vec!["match", "--apply"],
+        vec!["match", "file", "T2", "Expenses:Software"],
+        vec!["match", "confirm", "T1", "NB-2"],
+        payment.to_vec(),
+        payment.to_vec(),
+        [&payment[..], &["--request-id", "r-1"]].concat(),
+        vec!["payment", "record", "--customer", "Nobody", "--amount", "1.00", "--method", "cash"],
+        vec!["payment", "list"],
+        vec!["invoice", "list"],
+        vec!["ledger", "balance"],
+        vec!["ledger", "journal"],
+        vec!["verify"],
+    ];
+    commands.into_iter().map(|words| (words.join(" "), desk.json(&words))).collect()
+}
+
+#[test]
+fn the_command_line_says_the_same_alone_and_through_the_owner_of_the_folder() {
+    let Some(binary) = binary() else {
+        println!("skipped: the program is not built; `cargo build -p purser-cli` first");
+        return;
+    };
+    let mut alone = Desk::new(&binary);
+    let mut owned = Desk::new(&binary);
+    let (by_itself, through_owner) = (story(&mut alone, false), story(&mut owned, true));
+    for (one, other) in by_itself.iter().zip(&through_owner) {
+        assert_eq!(one, other);
+    }
+    let answer = |words: &'static str| by_itself.iter().filter(move |(said, _)| said.starts_with(words)).map(|(_, answer)| answer);
+    let first = |words: &'static str| answer(words).next().unwrap().clone();
+    let imports: Vec<(&Value, &Value, &Value)> = answer("import statement")
+        .map(|one| (&one["exit"], &one["documents"][0]["new"], &one["documents"][0]["known"]))
+        .collect();
+    assert_eq!(imports, [(&json!(0), &json!(2), &json!(0)), (&json!(0), &json!(0), &json!(2)), (&json!(1), &json!(0), &json!(0))]);
+    assert_eq!(first("match --apply")["documents"][0]["state"], "matched");
+    assert_eq!(first("match confirm")["exit"], 1, "it is booked already");
+    let numbers: Vec<Value> =
+        answer("payment record --customer Alder").map(|one| one["documents"][0]["payment"].clone()).collect();
+    assert_eq!(numbers, ["P-202402-0001", "P-202402-0001", "P-202402-0002"], "a repeated command is answered");
+    assert_eq!(first("payment record --customer Nobody")["exit"], 2);
+    assert_eq!(first("verify")["documents"][0]["ok"], true);
+    let sum: i64 = first("ledger balance")["documents"][0]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["amount"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap())
+        .sum();
+    assert_eq!(sum, 0);
+}

@@ -1,0 +1,110 @@
+//! Customers and invoices from tables.
+
+use serde_json::{Value, json};
+
+use crate::world::{World, choice, text};
+
+#[test]
+fn the_same_tables_again_change_nothing() {
+    let world = World::new();
+    let customers = ["Alder Works,ap@alder.example,cus_alder,scale,US,2026-01-05", "Birch Foods,,,,,"];
+    let invoices = [
+        "A-1,Alder Works,ap@alder.example,100.00,USD,2026-11-02,2026-11-16,",
+        "A-2,Birch Foods,,50.00,USD,2026-11-03,,",
+        "A-3,New Customer,new@customer.example,7.00,USD,2026-11-03,,",
+    ];
+    assert_eq!(world.customers(&customers)["new"], 2);
+    assert_eq!(world.invoices(&invoices)["new"], 3);
+    let (before, entries) = (world.balances(), world.journal_total());
+    let again = world.customers(&customers);
+    assert_eq!((&again["new"], &again["known"], &again["import"]), (&json!(0), &json!(2), &Value::Null), "{again}");
+    let again = world.invoices(&invoices);
+    assert_eq!((&again["new"], &again["known"], &again["import"]), (&json!(0), &json!(3), &Value::Null), "{again}");
+    assert_eq!((world.balances(), world.journal_total()), (before, entries));
+    let all = world.ok("customers", json!({"text": ""}));
+    assert_eq!(all["customers"].as_array().unwrap().len(), 3, "the new customer came with its invoice, once: {all}");
+    assert_eq!(world.balance("Assets:Receivable"), 15_700);
+    assert_eq!(world.balance("Income:Sales") + world.balance("Income"), -15_700, "{:?}", world.balances());
+}
+
+#[test]
+fn an_invoice_that_contradicts_the_books_keeps_the_whole_table_out() {
+    let world = World::new();
+    world.invoices(&["A-1,Alder Works,,100.00,USD,2026-11-02,2026-11-16,"]);
+    let before = world.balances();
+    for changed in [
+        "A-1,Alder Works,,101.00,USD,2026-11-02,2026-11-16,",
+        "A-1,Alder Works,,100.00,USD,2026-11-03,2026-11-16,",
+        "A-1,Alder Works,,100.00,USD,2026-11-02,2026-11-17,",
+        "A-1,Alder Works,,100.00,EUR,2026-11-02,2026-11-16,",
+    ] {
+        let refused = world.invoices(&["A-2,Alder Works,,5.00,USD,2026-11-03,,", changed]);
+        assert_eq!((&refused["new"], &refused["rejected"][0]["line"]), (&json!(0), &json!(3)), "{changed}: {refused}");
+        assert!(text(&refused["rejected"][0]["reason"]).contains("A-1"), "{refused}");
+        assert_eq!(world.balances(), before, "{changed}");
+        assert_eq!(world.code("invoice", json!({"number": "A-2"})), "invoice_unknown");
+    }
+    let twice = world.invoices(&["B-1,Alder Works,,5.00,USD,2026-11-03,,", "B-1,Alder Works,,6.00,USD,2026-11-03,,"]);
+    assert_eq!((&twice["new"], &twice["rejected"][0]["line"]), (&json!(0), &json!(3)), "{twice}");
+}
+
+#[test]
+fn an_invoice_of_another_customer_under_a_known_number_is_refused() {
+    let world = World::new();
+    world.invoices(&["A-1,Alder Works,,100.00,USD,2026-11-02,2026-11-16,"]);
+    let refused = world.invoices(&["A-1,Birch Foods,,100.00,USD,2026-11-02,2026-11-16,"]);
+    assert_eq!((&refused["new"], &refused["known"]), (&json!(0), &json!(0)), "{refused}");
+    assert_eq!(refused["rejected"][0]["line"], 2, "{refused}");
+}
+
+#[test]
+fn an_invoice_from_before_the_books_is_an_opening_receivable_and_no_income() {
+    let world = World::new();
+    let opening = world.balance("Equity:Opening");
+    world.invoices(&["A-0,Alder Works,,400.00,USD,2026-08-20,2026-09-20,"]);
+    assert_eq!(world.balance("Assets:Receivable"), 40_000);
+    assert_eq!(world.balance("Equity:Opening"), opening - 40_000);
+    assert!(!world.balances().keys().any(|name| name.starts_with("Income")), "{:?}", world.balances());
+    world.statement(&["T1,2026-11-10,400.00,USD,ALDER WORKS,"]);
+    world.confirm("T1", "invoices", &["A-0"], "none");
+    assert_eq!(world.invoice("A-0").1, 0);
+    assert_eq!(world.balance("Assets:Receivable"), 0);
+}
+
+#[test]
+fn an_import_of_invoices_stays_while_one_is_paid_and_goes_and_comes_again_after() {
+    let world = World::new();
+    let rows = ["A-1,Alder Works,,100.00,USD,2026-11-02,2026-11-16,", "A-2,Alder Works,,50.00,USD,2026-11-02,2026-11-16,"];
+    let before = world.balances();
+    let imported = world.invoices(&rows);
+    let undo = json!({"id": imported["import"]});
+    world.statement(&["T1,2026-11-10,100.00,USD,ALDER WORKS,"]);
+    world.confirm("T1", "invoices", &["A-1"], "none");
+    let refused = world.refused("import_undo", undo.clone());
+    assert_eq!(refused.code, "import_in_use");
+    assert!(refused.message.contains("A-1"), "{refused}");
+    assert_eq!(world.invoice("A-2").1, 5_000, "none of it was taken back");
+    world.ok("match_undo", json!({"id": "T1"}));
+    world.ok("import_undo", undo);
+    assert_eq!(world.invoice("A-1"), ("void".to_owned(), 0));
+    assert_eq!(world.code("match_confirm", choice("T1", "invoices", &["A-1"], "none")), "invoice_settled");
+    assert_eq!(world.balance("Assets:Receivable"), 0);
+    let again = world.invoices(&rows);
+    assert_eq!((&again["new"], &again["known"]), (&json!(2), &json!(0)), "{again}");
+    assert_eq!(world.balance("Assets:Receivable"), 15_000);
+    world.confirm("T1", "invoices", &["A-1"], "none");
+    assert_eq!(world.invoice("A-1").1, 0);
+    assert_ne!(world.balances(), before);
+}
+
+#[test]
+fn an_import_of_customers_is_taken_back_but_for_those_in_use() {
+    let world = World::new();
+    let imported = world.customers(&["Alder Works,,cus_alder,,,", "Birch Foods,,cus_birch,,,"]);
+    world.ok("payment_record", crate::world::payment("cus_birch", "5.00", "cash"));
+    let done = world.ok("import_undo", json!({"id": imported["import"]}));
+    assert!(text(&done["say"]).contains("1 customers are in use"), "{done}");
+    let left = world.ok("customers", json!({"text": ""}));
+    assert_eq!(left["customers"].as_array().unwrap().len(), 1, "{left}");
+    assert_eq!(world.credit("Birch"), 500);
+}
