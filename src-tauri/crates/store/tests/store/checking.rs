@@ -18,11 +18,11 @@ use rstest::rstest;
 
 use crate::toy::{at, key, raw};
 
-fn day(of: u32) -> NaiveDate {
+pub fn day(of: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, of).unwrap()
 }
 
-fn usd(minor: i128) -> Money {
+pub fn usd(minor: i128) -> Money {
     Money::new(minor, Currency::USD)
 }
 
@@ -36,11 +36,11 @@ fn draft(action: &str) -> AuditDraft {
     }
 }
 
-fn book(tx: &WriteTx<'_>, action: &str, entries: &[NewEntry]) -> Vec<i64> {
+pub fn book(tx: &WriteTx<'_>, action: &str, entries: &[NewEntry]) -> Vec<i64> {
     ledger::book(tx, draft(action), entries).unwrap().numbers
 }
 
-fn write(store: &Store, f: impl FnOnce(&WriteTx<'_>) + Send + 'static) {
+pub fn write(store: &Store, f: impl FnOnce(&WriteTx<'_>) + Send + 'static) {
     store
         .write(WriteClass::Decision, move |tx| {
             f(tx);
@@ -49,8 +49,8 @@ fn write(store: &Store, f: impl FnOnce(&WriteTx<'_>) + Send + 'static) {
         .unwrap();
 }
 
-/// Entries 1 to 8: opening · two invoices · two bank lines in one import · an allocation with a fee ·
-/// a recorded payment · a reversed filing (7 and 8).
+/// Entries 1 to 9: opening · two invoices · two bank lines in one import · an allocation with a fee ·
+/// a recorded payment · a filing and its reversal (8 and 9).
 struct Books {
     folder: tempfile::TempDir,
 }
@@ -59,13 +59,7 @@ impl Books {
     fn make() -> Books {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(&folder.path().join("books.db"), &key(), Options::new(at(1, 9))).unwrap();
-        write(&store, opening);
-        write(&store, |tx| invoice(tx, "i1", 10_000, 2_000));
-        write(&store, |tx| invoice(tx, "i2", 8_000, 0));
-        write(&store, statement);
-        write(&store, matched);
-        write(&store, payment);
-        write(&store, filed_and_taken_back);
+        fill(&store);
         store.close().unwrap();
         Books { folder }
     }
@@ -98,6 +92,17 @@ impl Books {
         self.store().read(|tx| verify_ledger(tx, &mut report)).unwrap();
         report
     }
+}
+
+/// Writes the entries that [`Books`] describes.
+pub fn fill(store: &Store) {
+    write(store, opening);
+    write(store, |tx| invoice(tx, "i1", 10_000, 2_000));
+    write(store, |tx| invoice(tx, "i2", 8_000, 0));
+    write(store, statement);
+    write(store, matched);
+    write(store, payment);
+    write(store, filed_and_taken_back);
 }
 
 fn opening(tx: &WriteTx<'_>) {

@@ -11,6 +11,7 @@ mod disk_full;
 mod durability;
 mod folders;
 mod grouping;
+mod journal;
 mod migrating;
 mod opening;
 mod reading;
