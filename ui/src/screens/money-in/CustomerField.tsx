@@ -34,6 +34,7 @@ export function CustomerField({ label, placeholder, nothing, value, name, error,
       data={data}
       value={value === "" ? null : value}
       searchable
+      openOnFocus={false}
       searchValue={typed}
       onSearchChange={setTyped}
       // The engine searched already.

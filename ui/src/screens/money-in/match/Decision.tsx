@@ -46,7 +46,7 @@ export function Decision(props: Props) {
   }
   const data = preview.data;
   return (
-    <>
+    <div className={css.bar}>
       {preview.error ? <Problem error={preview.error} /> : null}
       {data && data.problem ? (
         <>
@@ -59,7 +59,7 @@ export function Decision(props: Props) {
       {data && !data.problem ? <Gaps {...props} data={data} /> : null}
       <Problem error={error} />
       <Buttons {...props} />
-    </>
+    </div>
   );
 }
 
@@ -98,7 +98,8 @@ function Gaps({ data, offered, chosen, credit, onGap }: Props & { data: MatchPre
           ))}
         </Choices>
       ) : null}
-      <div className={css.columns}>
+      {/* In a low window this part scrolls, so it can be reached with the keyboard. */}
+      <div className={css.columns} role="group" aria-label={words.books} tabIndex={0}>
         <div>
           <h3>{words.books}</h3>
           <Postings rows={data.postings} />

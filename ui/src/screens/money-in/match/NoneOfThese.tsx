@@ -20,14 +20,17 @@ const TYPING_MS = 150;
 export type Panel = "find" | "add" | "credit" | "file" | null;
 
 /** The ways around the candidates, each with its key. */
-export function NoneOfThese({ any, outgoing, onFind, onCredit, onFile, onTomorrow }: {
+export function NoneOfThese({ any, outgoing, filing, onFind, onCredit, onFile, onTomorrow }: {
   any: boolean;
   outgoing: boolean;
+  /** The bar asks for the category already. */
+  filing: boolean;
   onFind: () => void;
   onCredit: () => void;
   onFile: () => void;
   onTomorrow: (() => void) | null;
 }) {
+  if (outgoing && filing && !onTomorrow) return null;
   return (
     <div className={`small ${css.none}`}>
       <span>{any ? words.noneOfThese : words.nothingFits}</span>
@@ -37,7 +40,7 @@ export function NoneOfThese({ any, outgoing, onFind, onCredit, onFile, onTomorro
           <Option combo="L" onClick={onCredit}>{words.credit}</Option>
         </>
       )}
-      <Option combo="X" onClick={onFile}>{outgoing ? words.file.title : words.notCustomer}</Option>
+      {filing ? null : <Option combo="X" onClick={onFile}>{outgoing ? words.file.title : words.notCustomer}</Option>}
       {onTomorrow ? <Option combo="Z" onClick={onTomorrow}>{words.tomorrow}</Option> : null}
     </div>
   );

@@ -127,6 +127,7 @@ export function OpenDesk({ desk, place, head, onDecided }: { desk: MatchDesk; pl
       <NoneOfThese
         any={candidates.length > 0}
         outgoing={outgoing}
+        filing={filing}
         onFind={() => setPanel("find")}
         onCredit={() => setPanel("credit")}
         onFile={() => setPanel("file")}
