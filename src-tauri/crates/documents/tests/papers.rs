@@ -304,6 +304,28 @@ fn long_names_wrap_and_lose_nothing() {
 }
 
 #[test]
+fn a_row_taller_than_a_page_goes_on_and_loses_nothing() {
+    let text = "Ж".repeat(9000);
+    let paper = Receipt { lines: vec![ReceiptLine { text, amount: money("1.00", "USD") }], ..receipt() };
+    let rendered = render_receipt(&paper, &shipped_fonts()).unwrap();
+    assert!(rendered.pages() >= 3, "{} pages", rendered.pages());
+    // Only what lies on the page is extracted when the page's box is given.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("paper.pdf");
+    std::fs::write(&path, &rendered.pdf).unwrap();
+    let visible = ["-x", "0", "-y", "0", "-W", "595", "-H", "841", "-nopgbrk"];
+    if let Some(said) = poppler("pdftotext", &visible, &path) {
+        assert_eq!(String::from_utf8(said).unwrap().matches('Ж').count(), 9000);
+    }
+}
+
+#[test]
+fn what_fits_no_page_is_refused() {
+    let paper = Receipt { number: "9".repeat(9000), ..receipt() };
+    assert_eq!(render_receipt(&paper, &shipped_fonts()), Err(PaperError::DoesNotFit));
+}
+
+#[test]
 fn hostile_texts_are_set_as_one_visible_text() {
     let fonts = shipped_fonts();
     let lines: Vec<ReceiptLine> = torture::corpus()
@@ -319,7 +341,7 @@ fn hostile_texts_are_set_as_one_visible_text() {
     for text in torture::corpus() {
         let paper = Receipt {
             company: party(&text, &[&text]),
-            number: text.clone(),
+            number: text.chars().take(60).collect(),
             payer: party(&text, &[&text]),
             paid_by: text.clone(),
             notes: vec![text.clone()],

@@ -11,6 +11,11 @@ use super::{PageSize, PaperError, Rendered, pdf};
 pub(super) const MARGIN: f32 = 62.0;
 const TOP: f32 = 66.0;
 const BOTTOM: f32 = 70.0;
+/// Below this nothing can be printed.
+const EDGE: f32 = 16.0;
+
+/// Above and below the text of a table's row.
+pub(super) const ROW_PADDING: f32 = 6.5;
 
 /// What something is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +88,8 @@ pub(super) struct Canvas<'f> {
     height: f32,
     pages: Vec<Vec<Mark>>,
     missing: BTreeSet<char>,
+    /// A text was set below the page, where nobody would see it.
+    overflowed: bool,
     /// Where the next thing goes.
     pub(super) y: f32,
 }
@@ -90,7 +97,15 @@ pub(super) struct Canvas<'f> {
 impl<'f> Canvas<'f> {
     pub(super) fn new(size: PageSize, fonts: &'f Fonts) -> Canvas<'f> {
         let (width, height) = size.points();
-        Canvas { fonts, width, height, pages: vec![Vec::new()], missing: BTreeSet::new(), y: TOP }
+        Canvas {
+            fonts,
+            width,
+            height,
+            pages: vec![Vec::new()],
+            missing: BTreeSet::new(),
+            overflowed: false,
+            y: TOP,
+        }
     }
 
     pub(super) fn left(&self) -> f32 {
@@ -127,6 +142,7 @@ impl<'f> Canvas<'f> {
         if shown.is_empty() {
             return;
         }
+        self.overflowed |= top + style.leading() > self.height - EDGE;
         let line = shape(&shown, style.weight, style.tabular, self.fonts);
         let x = match align {
             Align::Left => x,
@@ -142,6 +158,18 @@ impl<'f> Canvas<'f> {
             self.make_room(style.leading());
             self.text_at(x, self.y, &line, style, Align::Left);
             self.y += style.leading();
+        }
+    }
+
+    /// Paragraphs beside something that ends at `beside_end` of this page: the cursor goes below both, or
+    /// below the paragraphs where they run on to another page.
+    pub(super) fn flow_beside(&mut self, x: f32, width: f32, texts: &[(&str, Style)], beside_end: f32) {
+        let page = self.pages.len();
+        for (text, style) in texts {
+            self.paragraph(x, width, text, *style);
+        }
+        if self.pages.len() == page {
+            self.y = self.y.max(beside_end);
         }
     }
 
@@ -167,6 +195,19 @@ impl<'f> Canvas<'f> {
             }
         }
         y
+    }
+
+    /// A row of a table: lines at the left, an amount beside the first of them. A row taller than the
+    /// page goes on over the next ones.
+    pub(super) fn row(&mut self, lines: &[String], amount: &str, style: Style) {
+        self.y += ROW_PADDING;
+        self.text_at(self.right(), self.y, amount, style.figures(), Align::Right);
+        for line in lines {
+            self.make_room(style.leading());
+            self.text_at(self.left(), self.y, line, style, Align::Left);
+            self.y += style.leading();
+        }
+        self.y += ROW_PADDING;
     }
 
     pub(super) fn rule(&mut self, y: f32, ink: Ink) {
@@ -200,6 +241,9 @@ impl<'f> Canvas<'f> {
                 self.text_at(right, top, &format!("Page {number} of {count}"), style, Align::Right);
                 self.pages.extend(pages);
             }
+        }
+        if self.overflowed {
+            return Err(PaperError::DoesNotFit);
         }
         let missing_glyphs = self.missing.into_iter().collect();
         let pdf = pdf::write(&self.pages, (self.width, self.height), name, author)?;

@@ -2,7 +2,7 @@
 
 use purser_core::Money;
 
-use super::canvas::{Align, Canvas, Ink, Style};
+use super::canvas::{Align, Canvas, Ink, ROW_PADDING, Style};
 use super::fonts::{Fonts, Weight};
 use super::receipt::heading;
 use super::{LINES_MAX, PageSize, PaperError, Party, Rendered, amount_grouped};
@@ -143,9 +143,7 @@ fn customer_and_facts(canvas: &mut Canvas<'_>, invoice: &InvoicePaper) {
     canvas.gap(34.0);
     let (left, right, top) = (canvas.left(), canvas.right(), canvas.y);
     let width = right - left;
-    let mut texts = vec![(invoice.words.bill_to.as_str(), SMALL), (invoice.bill_to.name.as_str(), CUSTOMER)];
-    texts.extend(invoice.bill_to.lines.iter().map(|line| (line.as_str(), SMALL)));
-    let mut end = canvas.column(left, width * 0.4, top, &texts);
+    let mut end = top;
     let per_row = invoice.facts.len().clamp(1, 3);
     let fact_width = 105.0;
     let mut row_top = top;
@@ -159,7 +157,10 @@ fn customer_and_facts(canvas: &mut Canvas<'_>, invoice: &InvoicePaper) {
         row_top = row_end + 6.0;
         end = end.max(row_end);
     }
-    canvas.y = end + 28.0;
+    let mut texts = vec![(invoice.words.bill_to.as_str(), SMALL), (invoice.bill_to.name.as_str(), CUSTOMER)];
+    texts.extend(invoice.bill_to.lines.iter().map(|line| (line.as_str(), SMALL)));
+    canvas.flow_beside(left, width * 0.4, &texts, end);
+    canvas.gap(28.0);
 }
 
 fn positions(canvas: &mut Canvas<'_>, invoice: &InvoicePaper) {
@@ -176,17 +177,17 @@ fn positions(canvas: &mut Canvas<'_>, invoice: &InvoicePaper) {
             canvas.new_page();
             positions_head(canvas, &invoice.words);
         }
-        let (right, top) = (canvas.right(), canvas.y + 6.5);
+        let (right, top) = (canvas.right(), canvas.y + ROW_PADDING);
         canvas.text_at(right - PRICE_WIDTH - AMOUNT_WIDTH, top, &line.quantity, BODY.figures(), Align::Right);
         canvas.text_at(right - AMOUNT_WIDTH, top, &amount_grouped(line.price), BODY.figures(), Align::Right);
-        row(canvas, &lines, &amount_grouped(line.amount), BODY);
+        canvas.row(&lines, &amount_grouped(line.amount), BODY);
         canvas.rule(canvas.y, Ink::Hairline);
     }
     let label_width = canvas.right() - canvas.left() - AMOUNT_WIDTH;
     for summary in &invoice.summary {
         let lines = canvas.wrap(&summary.label, BODY, label_width);
         canvas.make_room(row_height(lines.len()));
-        row(canvas, &lines, &amount_grouped(summary.amount), BODY);
+        canvas.row(&lines, &amount_grouped(summary.amount), BODY);
         // Sums belong together more than positions do.
         canvas.gap(-SUMMARY_TIGHTER);
     }
@@ -196,7 +197,7 @@ fn positions(canvas: &mut Canvas<'_>, invoice: &InvoicePaper) {
     }
     let lines = canvas.wrap(&invoice.total.label, STRONG, label_width);
     canvas.make_room(row_height(lines.len()));
-    row(canvas, &lines, &amount_grouped(invoice.total.amount), STRONG);
+    canvas.row(&lines, &amount_grouped(invoice.total.amount), STRONG);
 }
 
 fn positions_head(canvas: &mut Canvas<'_>, words: &InvoiceWords) {
@@ -210,16 +211,7 @@ fn positions_head(canvas: &mut Canvas<'_>, words: &InvoiceWords) {
 }
 
 fn row_height(lines: usize) -> f32 {
-    BODY.leading() * lines as f32 + 13.0
-}
-
-fn row(canvas: &mut Canvas<'_>, lines: &[String], amount: &str, style: Style) {
-    let (left, right, top) = (canvas.left(), canvas.right(), canvas.y + 6.5);
-    for (index, line) in lines.iter().enumerate() {
-        canvas.text_at(left, top + style.leading() * index as f32, line, style, Align::Left);
-    }
-    canvas.text_at(right, top, amount, style.figures(), Align::Right);
-    canvas.y += row_height(lines.len());
+    BODY.leading() * lines as f32 + 2.0 * ROW_PADDING
 }
 
 /// Ways to pay, two beside each other.

@@ -84,6 +84,9 @@ pub enum PaperError {
         /// Its lines.
         lines: usize,
     },
+    /// A text beside others is longer than the page; nothing is ever cut off silently.
+    #[error("A number, date or way to pay is too long for the page. Shorten it")]
+    DoesNotFit,
     /// The PDF library refused.
     #[error("The paper could not be written as PDF: {0}. Report this with the paper's number")]
     Pdf(String),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use purser_core::Money;
 
-use super::canvas::{Align, Canvas, Ink, Style};
+use super::canvas::{Align, Canvas, Ink, ROW_PADDING, Style};
 use super::fonts::{Fonts, Weight};
 use super::{
     LINES_MAX, PageSize, PaperError, Party, Rendered, amount_grouped, amount_in_words, amount_with_symbol,
@@ -110,15 +110,14 @@ pub fn render_receipt(receipt: &Receipt, fonts: &Fonts) -> Result<Rendered, Pape
 pub(super) fn heading(canvas: &mut Canvas<'_>, company: &Party, title: &str, facts: &[&str]) {
     let (left, right, top) = (canvas.left(), canvas.right(), canvas.y);
     let width = right - left;
-    let mut company_texts = vec![(company.name.as_str(), NAME)];
-    company_texts.extend(company.lines.iter().map(|line| (line.as_str(), SMALL)));
-    let company_end = canvas.column(left, width * 0.6, top, &company_texts);
     // The title's baseline is the name's.
     let title_top = top + (NAME.size - TITLE.size) * 1.1;
     canvas.text_at(right, title_top, title, TITLE, Align::Right);
     let facts: Vec<(&str, Style)> = facts.iter().map(|fact| (*fact, SMALL)).collect();
     let facts_end = canvas.column_right(right, width * 0.36, top + NAME.leading(), &facts);
-    canvas.y = company_end.max(facts_end);
+    let mut texts = vec![(company.name.as_str(), NAME)];
+    texts.extend(company.lines.iter().map(|line| (line.as_str(), SMALL)));
+    canvas.flow_beside(left, width * 0.6, &texts, facts_end);
 }
 
 fn payer_and_amount(canvas: &mut Canvas<'_>, receipt: &Receipt) {
@@ -164,12 +163,12 @@ fn table(canvas: &mut Canvas<'_>, receipt: &Receipt) {
             canvas.new_page();
             table_head(canvas, receipt);
         }
-        row(canvas, &lines, &amount_grouped(line.amount), BODY);
+        canvas.row(&lines, &amount_grouped(line.amount), BODY);
         canvas.rule(canvas.y, Ink::Hairline);
     }
     let label = format!("{}, {}", receipt.words.total, receipt.total.currency());
     let lines = canvas.wrap(&label, STRONG, text_width);
-    row(canvas, &lines, &amount_grouped(receipt.total), STRONG);
+    canvas.row(&lines, &amount_grouped(receipt.total), STRONG);
 }
 
 fn table_head(canvas: &mut Canvas<'_>, receipt: &Receipt) {
@@ -181,14 +180,5 @@ fn table_head(canvas: &mut Canvas<'_>, receipt: &Receipt) {
 }
 
 fn row_height(lines: usize) -> f32 {
-    BODY.leading() * lines as f32 + 13.0
-}
-
-fn row(canvas: &mut Canvas<'_>, lines: &[String], amount: &str, style: Style) {
-    let (left, right, top) = (canvas.left(), canvas.right(), canvas.y + 6.5);
-    for (index, line) in lines.iter().enumerate() {
-        canvas.text_at(left, top + style.leading() * index as f32, line, style, Align::Left);
-    }
-    canvas.text_at(right, top, amount, style.figures(), Align::Right);
-    canvas.y += row_height(lines.len());
+    BODY.leading() * lines as f32 + 2.0 * ROW_PADDING
 }
