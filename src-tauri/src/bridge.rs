@@ -1,7 +1,7 @@
 //! The one place where the window meets the engine. It owns the data folder while the program runs.
 
-use purser_engine::api::types::{HostState, HostStateKind, Progress};
 use purser_engine::api::session::handler;
+use purser_engine::api::types::{HostState, HostStateKind, Progress};
 use purser_engine::api::{self, Caller, Kind};
 use purser_engine::clock::{Ids, SystemClock};
 use purser_engine::error::ApiError;
@@ -139,13 +139,15 @@ fn take(folder: &Path, acted: &Sender<()>) -> Result<Owned, ApiError> {
         Arc::new(Program::start(folder, Arc::new(SystemClock), Arc::new(Ids::random()), passphrase)?);
     let worked = acted.clone();
     // Nobody listens any more only while the program ends.
-    program.work(Arc::new(move |_| drop(worked.send(()))));
+    program.work(Arc::new(move |_| {
+        let _ = worked.send(());
+    }));
     let (answer, asked) = (handler(Arc::clone(&program)), acted.clone());
     let server = serve(
         &lock,
         Arc::new(move |call, exchange| {
             let reply = answer(call, exchange);
-            drop(asked.send(()));
+            let _ = asked.send(());
             reply
         }),
     )?;

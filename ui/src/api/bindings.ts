@@ -630,6 +630,10 @@ direction: string,
  */
 direction_out: string, 
 /**
+ * The word in it that means money in, such as `C`; several divided by commas.
+ */
+direction_in: string, 
+/**
  * Column of the currency; empty for the account's.
  */
 currency: string, 
@@ -644,7 +648,19 @@ description: Array<string>,
 /**
  * Money out is positive in this file.
  */
-inverted: boolean, };
+inverted: boolean, 
+/**
+ * A row without date and amount continues the memo of the row above.
+ */
+continuation: boolean, 
+/**
+ * Rows may be longer or shorter than the header.
+ */
+ragged: boolean, 
+/**
+ * Rows at the end that are no transactions.
+ */
+footer_rows: number, };
 
 export type CustomerForm = { 
 /**

@@ -1,3 +1,4 @@
+import { personLocale } from "../shared/locale";
 import { useQueryApi } from "../api/hooks";
 import { FirstRun } from "../screens/first-run/FirstRun";
 import { Unlock } from "../screens/first-run/Unlock";
@@ -27,7 +28,7 @@ function Open() {
   return (
     <Reply of={status} title={text.states.notShown(text.common.purser)} loading={<div />}>
       {(data) => (
-        <FormatProvider format={{ currency: data.currency, zone: data.zone, locale: navigator.language, hour12 }}>
+        <FormatProvider format={{ currency: data.currency, zone: data.zone, locale: personLocale(), hour12 }}>
           <Shell status={data} />
         </FormatProvider>
       )}

@@ -1,3 +1,4 @@
+import { personLocale } from "../shared/locale";
 import "./styles";
 import { createRoot } from "react-dom/client";
 import { Confirm } from "../screens/confirm/Confirm";
@@ -11,7 +12,7 @@ function ConfirmWindow() {
   const status = useQueryApi("status", {});
   const { hour12 } = usePreferences();
   const batch = decodeURIComponent(window.location.hash.replace(/^#\/?(confirm\/)?/, ""));
-  const format = { currency: status.data?.currency ?? "USD", zone: status.data?.zone, locale: navigator.language, hour12 };
+  const format = { currency: status.data?.currency ?? "USD", zone: status.data?.zone, locale: personLocale(), hour12 };
   return (
     <FormatProvider format={format}>
       <Confirm batch={batch} />

@@ -93,7 +93,7 @@ export function ErrorState({ title, error, children, actions }: ErrorProps) {
       </div>
       {error ? <p>{error.message}</p> : null}
       {children ? <div>{children}</div> : null}
-      {error?.detail ? <pre className={css.detail}>{error.detail}</pre> : null}
+      {error?.detail ? <pre className={css.detail} tabIndex={0} aria-label={text.states.details}>{error.detail}</pre> : null}
       <div className={css.actions}>
         {actions}
         <Action look="plain" onClick={copy}>

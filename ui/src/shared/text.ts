@@ -85,6 +85,7 @@ export const text = {
   },
   states: {
     loading: "Reading",
+    details: "Details",
     copyDetails: "Copy details",
     again: "Try again",
     clearFilter: "Clear filter",

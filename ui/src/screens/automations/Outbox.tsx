@@ -133,7 +133,7 @@ function Detail({ row }: { row: EffectRow }) {
       {row.error ? (
         <>
           <div className="label">{words.lastError}</div>
-          <pre className={css.error}>{row.error}</pre>
+          <pre className={css.error} tabIndex={0} aria-label={text.states.details}>{row.error}</pre>
         </>
       ) : null}
     </div>

@@ -1,3 +1,4 @@
+import { personLocale } from "../../shared/locale";
 import { NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { CreateCompany, HostState } from "../../api/bindings";
@@ -51,7 +52,7 @@ export function CompanyForm({ host, onBack, onCreated }: { host: HostState; onBa
   ]);
   const shown = <T,>(problem: T) => (tried ? problem : undefined);
   return (
-    <FormatProvider format={{ currency: form.currency, zone: form.zone, locale: navigator.language }}>
+    <FormatProvider format={{ currency: form.currency, zone: form.zone, locale: personLocale() }}>
       <main className={css.page}>
         <form
           className={css.form}

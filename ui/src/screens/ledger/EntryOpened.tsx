@@ -30,7 +30,7 @@ export function EntryOpened({ entry }: { entry: number }) {
                 </div>
               ) : null}
             </div>
-            {raw && data.raw ? <pre className={css.raw}>{data.raw}</pre> : null}
+            {raw && data.raw ? <pre className={css.raw} tabIndex={0} aria-label={text.states.details}>{data.raw}</pre> : null}
             <p className={css.booked}>
               <span>
                 {text.ledger.booked} <When at={data.booked_at} /> {data.by}

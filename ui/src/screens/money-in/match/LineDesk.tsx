@@ -61,7 +61,7 @@ export function RawLine({ desk }: { desk: MatchDesk }) {
       <Action look="link" aria-expanded={raw} onClick={() => setRaw(!raw)}>
         {raw ? words.hideRaw : words.raw}
       </Action>
-      {raw ? <pre className={css.raw}>{desk.raw}</pre> : null}
+      {raw ? <pre className={css.raw} tabIndex={0} aria-label={text.states.details}>{desk.raw}</pre> : null}
     </div>
   );
 }
