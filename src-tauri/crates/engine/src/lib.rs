@@ -13,5 +13,6 @@ pub mod host;
 pub mod outbox;
 pub mod profile;
 pub mod program;
+pub mod upkeep;
 pub mod vault;
 mod verbs;

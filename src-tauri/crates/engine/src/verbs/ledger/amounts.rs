@@ -52,10 +52,9 @@ fn readings(text: &str) -> Vec<String> {
         let (whole, fraction) = (&text[..place], &text[place + 1..]);
         let other = if text[place..].starts_with('.') { ',' } else { '.' };
         // 1.234.567 has no decimals: a decimal point stands only once.
-        if !whole.contains(&text[place..=place]) && !fraction.contains(is_separator) {
-            if let Some(whole) = ungrouped(&whole.replace(other, " ")) {
-                readings.push(format!("{whole}.{fraction}"));
-            }
+        let only_point = !whole.contains(&text[place..=place]) && !fraction.contains(is_separator);
+        if let Some(whole) = ungrouped(&whole.replace(other, " ")).filter(|_| only_point) {
+            readings.push(format!("{whole}.{fraction}"));
         }
     }
     if let Some(whole) = ungrouped(text) {

@@ -8,7 +8,7 @@ mod run;
 
 use chrono::Duration;
 use purser_core::matching::Target;
-use purser_core::{Account, Currency, Money};
+use purser_core::{Currency, Money};
 use purser_store::tables::lines::{self, BankLine, LineState};
 use purser_store::tables::{batches, customers, invoices, payments, rules};
 use purser_store::{ReadTx, WriteTx};
@@ -229,13 +229,9 @@ fn unexplained(tx: &WriteTx<'_>, id: &str) -> Result<BankLine, ApiError> {
 
 /// `match_file`.
 pub fn file(caller: &Caller<'_>, input: FileLine) -> Result<Done, ApiError> {
-    let account = Account::new(&input.account)?;
-    if !account.item_kinds().is_empty() || account.as_str().starts_with("Assets:Bank:") {
-        let message = format!("{account} is no category: its money belongs to invoices, payments or a bank. Nothing was filed.");
-        return Err(ApiError::usage("category", message));
-    }
     let books = caller.books()?;
     let answer = books.decide(&caller.actor, move |tx, moment| {
+        let account = super::ledger::check_category(tx, &input.account)?;
         let line = unexplained(tx, &input.line)?;
         let say = booked::file(tx, moment, &line, &account, None)?;
         if input.remember {
