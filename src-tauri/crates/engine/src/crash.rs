@@ -2,6 +2,9 @@
 //!
 //! Ordinary builds hold nothing of this: without the features a point is no code and no bug can be planted.
 
+#[cfg(all(any(feature = "crash-points", feature = "planted-bugs"), not(debug_assertions)))]
+compile_error!("crash points and planted bugs are for the crash tests' debug builds only");
+
 /// Kills the process here when the environment asks for it, for example with
 /// `PURSER_CRASH_POINT=outbox.claimed:2` at the second time the point is reached.
 #[cfg(feature = "crash-points")]
