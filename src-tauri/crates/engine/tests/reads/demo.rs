@@ -15,9 +15,13 @@ fn the_demo_opens_with_about_nine_decisions_of_different_kinds_and_books_that_ag
     }
     assert!((8..=11).contains(&list(&queue).len()), "{} decisions", list(&queue).len());
     let titles: Vec<&str> = list(&queue).iter().map(|item| item["title"].as_str().unwrap()).collect();
-    for said in
-        ["$15.00 short", "no name and no reference", "same invoice twice", "want a category", "Refund"]
-    {
+    for said in [
+        "$15.00 short",
+        "no name and no reference",
+        "same invoice twice",
+        "2 payments out want a category",
+        "Refund",
+    ] {
         assert!(titles.iter().any(|title| title.contains(said)), "{said} in {titles:#?}");
     }
     let kinds: BTreeSet<&str> = list(&queue).iter().map(|item| item["kind"].as_str().unwrap()).collect();

@@ -122,3 +122,12 @@ pub fn has(conn: &Conn, subject: &str) -> Result<bool, StoreError> {
         .prepare_cached("SELECT 1 FROM attention WHERE subject = ?1 AND resolved_at IS NULL")?
         .exists([subject])?)
 }
+
+/// The title of a subject's open item of a kind.
+pub fn title_of(conn: &Conn, subject: &str, kind: &str) -> Result<Option<String>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT title FROM attention WHERE subject = ?1 AND kind = ?2 AND resolved_at IS NULL",
+    )?;
+    let mut rows = statement.query((subject, kind))?;
+    Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+}

@@ -194,8 +194,7 @@ fn write_back(books: &Books, work: Work) -> Result<(), ApiError> {
         })
         .collect();
     let changed = fresh.iter().any(|(line, state, headline, _)| line.state != *state || line.headline != *headline);
-    let outgoing = fresh.iter().filter(|(line, ..)| line.amount.is_negative()).count();
-    if !changed && books.read(|tx| Ok(attention::has(tx, "lines:out")?))? == (outgoing > 0) {
+    if !changed && books.read(outgoing_is_current)? {
         return Ok(());
     }
     books.ingest(ACTOR, move |tx, moment| {
@@ -274,6 +273,20 @@ fn midnight(line: &BankLine) -> DateTime<Utc> {
     line.occurred_on.and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
+/// Whether the queue counts the payments out as they are.
+fn outgoing_is_current(tx: &purser_store::ReadTx<'_>) -> Result<bool, ApiError> {
+    let (count, _) = lines::outgoing_unexplained(tx)?;
+    let title = attention::title_of(tx, "lines:out", "file_lines")?;
+    Ok(title == (count > 0).then(|| outgoing_title(count)))
+}
+
+fn outgoing_title(count: i64) -> String {
+    match count {
+        1 => "1 payment out wants a category".to_owned(),
+        _ => format!("{count} payments out want a category"),
+    }
+}
+
 /// Money that left is one item together: filing is routine, not many decisions.
 fn queue_outgoing(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), ApiError> {
     let (count, sums) = lines::outgoing_unexplained(tx)?;
@@ -283,7 +296,7 @@ fn queue_outgoing(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), ApiError> {
     }
     let base = moment.profile.currency;
     let amount = sums.into_iter().find(|sum| sum.currency() == base);
-    let title = if count == 1 { "1 payment out wants a category".to_owned() } else { format!("{count} payments out want a category") };
+    let title = outgoing_title(count);
     let item = Attention {
         kind: "file_lines".to_owned(),
         subject: "lines:out".to_owned(),
