@@ -16,6 +16,7 @@ dev: setup-run                               ## the window on your own data fold
 test: setup-test unit crash e2e              ## everything that must hold before a change lands
 
 unit: setup-test ui/dist/index.html
+	cargo build $(cargo_everything)          # the spec tests call the command line as a program
 	cargo nextest run --workspace
 	npm --prefix ui test
 

@@ -47,10 +47,11 @@ impl Bridge {
     pub fn open(&self, demo: bool) {
         let opened = self.opened.get_or_init(|| take(&self.folder, &self.acted));
         let Ok(owned) = opened else { return };
-        if demo && owned.program.state().0 == HostStateKind::NoCompany {
-            if let Err(error) = self.call(Kind::Command, "open_demo", json!({})) {
-                tracing::warn!(code = %error.code, "the demo company could not be opened");
-            }
+        if demo
+            && owned.program.state().0 == HostStateKind::NoCompany
+            && let Err(error) = self.call(Kind::Command, "open_demo", json!({}))
+        {
+            tracing::warn!(code = %error.code, "the demo company could not be opened");
         }
     }
 

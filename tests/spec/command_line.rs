@@ -12,7 +12,11 @@ use crate::world::{PASSPHRASE, World};
 
 /// The program beside this test's own folder: `target/debug/purser` for `target/debug/deps/spec-…`.
 fn binary() -> Option<PathBuf> {
-    let path = std::env::current_exe().unwrap().parent()?.parent()?.join(format!("purser{}", std::env::consts::EXE_SUFFIX));
+    let path = std::env::current_exe()
+        .unwrap()
+        .parent()?
+        .parent()?
+        .join(format!("purser{}", std::env::consts::EXE_SUFFIX));
     path.exists().then_some(path)
 }
 
@@ -78,23 +82,42 @@ impl Desk {
         all.push("--json");
         let output = self.run(&all);
         let text = String::from_utf8(output.stdout).unwrap();
-        let documents: Vec<Value> =
-            text.lines().map(|line| steady(serde_json::from_str(line).unwrap_or_else(|e| panic!("{words:?}: {e}: {line}")))).collect();
+        let documents: Vec<Value> = text
+            .lines()
+            .map(|line| {
+                steady(serde_json::from_str(line).unwrap_or_else(|e| panic!("{words:?}: {e}: {line}")))
+            })
+            .collect();
         // One sentence of an error is for people; it is the same in both ways.
-        let said = if output.status.success() { String::new() } else { String::from_utf8(output.stderr).unwrap() };
+        let said =
+            if output.status.success() { String::new() } else { String::from_utf8(output.stderr).unwrap() };
         json!({"exit": output.status.code(), "documents": documents, "said": said})
     }
 }
 
 /// Ids, times and paths are new in every run; whether they are there is not.
 fn steady(value: Value) -> Value {
-    const NEW: [&str; 9] =
-        ["import", "undo", "sequence", "recovery_code", "data", "booked_at", "audit_head", "audit_rows", "receipt_path"];
+    const NEW: [&str; 10] = [
+        "id",
+        "import",
+        "undo",
+        "sequence",
+        "recovery_code",
+        "data",
+        "booked_at",
+        "audit_head",
+        "audit_rows",
+        "receipt_path",
+    ];
     match value {
         Value::Object(fields) => fields
             .into_iter()
             .map(|(name, value)| {
-                let value = if NEW.contains(&name.as_str()) && !value.is_null() { json!("new") } else { steady(value) };
+                let value = if NEW.contains(&name.as_str()) && !value.is_null() {
+                    json!("new")
+                } else {
+                    steady(value)
+                };
                 (name, value)
             })
             .collect(),
@@ -107,16 +130,58 @@ fn steady(value: Value) -> Value {
 fn story(desk: &mut Desk, owned: bool) -> Vec<(String, Value)> {
     let reference = World::reference(1);
     let write = |name: &str, text: String| std::fs::write(desk.folder.path().join(name), text).unwrap();
-    write("customers.csv", "name,email,external_id,plan,country,signed_up\nAlder Works,ap@alder.example,cus_alder,,US,\n".to_owned());
-    write("invoices.csv", format!("number,customer,email,amount,currency,issued,due,reference\nNB-1,Alder Works,,1000.00,USD,2024-02-02,2024-02-16,{reference}\nNB-2,Alder Works,,50.00,USD,2024-02-03,2024-02-17,\n"));
-    write("statement.csv", format!("id,date,amount,currency,payer,description\nT1,2024-02-10,1000.00,USD,ALDER WORKS,{reference}\nT2,2024-02-11,-84.00,USD,GITHUB INC,TEAM\n"));
-    write("bad.csv", "id,date,amount,currency,payer,description\nT1,2024-02-10,1001.00,USD,ALDER WORKS,\n".to_owned());
-    let init = desk.json(&["init", "--company", "Northbeam", "--currency", "USD", "--books-start", "2024-01-01", "--zone", "UTC"]);
+    write(
+        "customers.csv",
+        "name,email,external_id,plan,country,signed_up\nAlder Works,ap@alder.example,cus_alder,,US,\n"
+            .to_owned(),
+    );
+    write(
+        "invoices.csv",
+        format!(
+            "number,customer,email,amount,currency,issued,due,reference\nNB-1,Alder Works,,1000.00,USD,2024-02-02,2024-02-16,{reference}\nNB-2,Alder Works,,50.00,USD,2024-02-03,2024-02-17,\n"
+        ),
+    );
+    write(
+        "statement.csv",
+        format!(
+            "id,date,amount,currency,payer,description\nT1,2024-02-10,1000.00,USD,ALDER WORKS,{reference}\nT2,2024-02-11,-84.00,USD,GITHUB INC,TEAM\n"
+        ),
+    );
+    write(
+        "bad.csv",
+        "id,date,amount,currency,payer,description\nT1,2024-02-10,1001.00,USD,ALDER WORKS,\n".to_owned(),
+    );
+    let init = desk.json(&[
+        "init",
+        "--company",
+        "Northbeam",
+        "--currency",
+        "USD",
+        "--books-start",
+        "2024-01-01",
+        "--zone",
+        "UTC",
+    ]);
     assert_eq!(init["exit"], 0, "{init}");
     if owned {
         desk.own();
     }
-    let payment = ["payment", "record", "--customer", "Alder Works", "--amount", "60.00", "--currency", "USD", "--method", "cash", "--received", "2024-02-12", "--invoice", "NB-2"];
+    let payment = [
+        "payment",
+        "record",
+        "--customer",
+        "Alder Works",
+        "--amount",
+        "60.00",
+        "--currency",
+        "USD",
+        "--method",
+        "cash",
+        "--received",
+        "2024-02-12",
+        "--invoice",
+        "NB-2",
+    ];
     let commands: Vec<Vec<&str>> = vec![
         vec!["account", "add", "Mercury", "--kind", "bank", "--opening", "1000.00"],
         vec!["import", "customers", "customers.csv"],
@@ -153,17 +218,30 @@ fn the_command_line_says_the_same_alone_and_through_the_owner_of_the_folder() {
     for (one, other) in by_itself.iter().zip(&through_owner) {
         assert_eq!(one, other);
     }
-    let answer = |words: &'static str| by_itself.iter().filter(move |(said, _)| said.starts_with(words)).map(|(_, answer)| answer);
+    let answer = |words: &'static str| {
+        by_itself.iter().filter(move |(said, _)| said.starts_with(words)).map(|(_, answer)| answer)
+    };
     let first = |words: &'static str| answer(words).next().unwrap().clone();
     let imports: Vec<(&Value, &Value, &Value)> = answer("import statement")
         .map(|one| (&one["exit"], &one["documents"][0]["new"], &one["documents"][0]["known"]))
         .collect();
-    assert_eq!(imports, [(&json!(0), &json!(2), &json!(0)), (&json!(0), &json!(0), &json!(2)), (&json!(1), &json!(0), &json!(0))]);
+    assert_eq!(
+        imports,
+        [
+            (&json!(0), &json!(2), &json!(0)),
+            (&json!(0), &json!(0), &json!(2)),
+            (&json!(1), &json!(0), &json!(0))
+        ]
+    );
     assert_eq!(first("match --apply")["documents"][0]["state"], "matched");
     assert_eq!(first("match confirm")["exit"], 1, "it is booked already");
     let numbers: Vec<Value> =
         answer("payment record --customer Alder").map(|one| one["documents"][0]["payment"].clone()).collect();
-    assert_eq!(numbers, ["P-202402-0001", "P-202402-0001", "P-202402-0002"], "a repeated command is answered");
+    assert_eq!(
+        numbers,
+        ["P-202402-0001", "P-202402-0001", "P-202402-0002"],
+        "a repeated command is answered"
+    );
     assert_eq!(first("payment record --customer Nobody")["exit"], 2);
     assert_eq!(first("verify")["documents"][0]["ok"], true);
     let sum: i64 = first("ledger balance")["documents"][0]

@@ -9,11 +9,19 @@ fn twins_of_one_day_are_both_kept_and_the_same_file_again_is_known() {
     let world = World::new();
     let rows = [",2026-11-02,50.00,USD,ANNA,COFFEE", ",2026-11-02,50.00,USD,ANNA,COFFEE"];
     let first = world.statement(&rows);
-    assert_eq!((&first["read"], &first["new"], &first["known"]), (&json!(2), &json!(2), &json!(0)), "{first}");
+    assert_eq!(
+        (&first["read"], &first["new"], &first["known"]),
+        (&json!(2), &json!(2), &json!(0)),
+        "{first}"
+    );
     assert_eq!(world.balance("Assets:Bank:Mercury"), 110_000);
     let entries = world.journal_total();
     let again = world.statement(&rows);
-    assert_eq!((&again["new"], &again["known"], &again["import"]), (&json!(0), &json!(2), &json!(null)), "{again}");
+    assert_eq!(
+        (&again["new"], &again["known"], &again["import"]),
+        (&json!(0), &json!(2), &json!(null)),
+        "{again}"
+    );
     let third = world.statement(&[rows[0], rows[0], rows[0]]);
     assert_eq!((&third["new"], &third["known"]), (&json!(1), &json!(2)), "a third twin is new: {third}");
     assert_eq!(world.journal_total(), entries + 1);
@@ -84,7 +92,10 @@ fn an_import_is_undone_as_a_whole_with_what_its_lines_paid_and_can_come_again() 
         assert_eq!(world.invoice("NB-202611-0001").1, 100_000);
         assert_eq!(world.line_state("T1"), "undone");
         assert_eq!(world.code("import_undo", import), "import_undone");
-        assert_eq!(world.code("match_confirm", crate::world::choice("T1", "invoices", &["NB-202611-0001"], "none")), "line_booked");
+        assert_eq!(
+            world.code("match_confirm", crate::world::choice("T1", "invoices", &["NB-202611-0001"], "none")),
+            "line_booked"
+        );
         assert_eq!(world.match_apply(), 0, "what was taken back is not matched");
     }
     let listed = world.ok("imports", json!({}));
@@ -167,13 +178,17 @@ fn two_accounts_may_use_the_same_transaction_id() {
 fn a_file_that_cannot_be_read_or_placed_says_why() {
     let world = World::new();
     let path = world.file("id,date,amount\nT1,2026-11-02,1.00\n");
-    let input = |path: &std::path::Path, account: &str, format: &str| {
-        json!({"path": path, "account": account, "format": format, "mapping": null, "skip_bad": false})
-    };
+    let input = |path: &std::path::Path, account: &str, format: &str| json!({"path": path, "account": account, "format": format, "mapping": null, "skip_bad": false});
     assert_eq!(world.code("import_statement", input(&path, "Mercury", "camt053")), "format");
     assert_eq!(world.code("import_statement", input(&path, "Venus", "auto")), "account_unknown");
-    assert_eq!(world.code("import_statement", input(&world.folder().join("gone.csv"), "Mercury", "auto")), "file_read");
-    assert_eq!(world.code("import_statement", input(&world.file("nothing of use"), "Mercury", "auto")), "statement_unreadable");
+    assert_eq!(
+        world.code("import_statement", input(&world.folder().join("gone.csv"), "Mercury", "auto")),
+        "file_read"
+    );
+    assert_eq!(
+        world.code("import_statement", input(&world.file("nothing of use"), "Mercury", "auto")),
+        "statement_unreadable"
+    );
     world.account("Savings", "bank", "", "");
     assert_eq!(world.code("import_statement", input(&path, "", "auto")), "account_needed");
 }

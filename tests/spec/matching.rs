@@ -23,11 +23,14 @@ fn mi_30_a_certain_match_is_booked_once() {
     assert_eq!(world.match_apply(), 0);
     assert_eq!(world.journal_total(), entries);
     let desk = world.ok("match_line", json!({"id": "T1"}));
-    assert_eq!(desk["booked"]["by"], "by a rule", "{desk}");
+    assert_eq!(desk["booked"]["by"], "the matching rule", "{desk}");
     let refused = world.refused("match_confirm", choice("T1", "invoices", &["NB-202611-0002"], "none"));
     assert_eq!(refused.code, "line_booked");
     assert!(refused.message.contains("NB-202611-0001"), "{refused}");
-    assert_eq!(world.code("match_file", json!({"line": "T1", "account": "Expenses:Food", "remember": true})), "line_booked");
+    assert_eq!(
+        world.code("match_file", json!({"line": "T1", "account": "Expenses:Food", "remember": true})),
+        "line_booked"
+    );
     assert_eq!(world.code("match_credit", json!({"line": "T1", "customer": "cus_birch"})), "line_booked");
 }
 
@@ -146,17 +149,30 @@ fn an_own_transfer_is_two_lines_that_meet() {
     world.account("Savings", "bank", "", "");
     let before = world.balances();
     world.statement(&["OUT,2026-11-09,-500.00,USD,NORTHBEAM ANALYTICS,TRANSFER TO SAVINGS"]);
-    world.statement_into("Savings", &["IN,2026-11-10,500.00,USD,NORTHBEAM ANALYTICS,TRANSFER FROM MERCURY"], false);
+    world.statement_into(
+        "Savings",
+        &["IN,2026-11-10,500.00,USD,NORTHBEAM ANALYTICS,TRANSFER FROM MERCURY"],
+        false,
+    );
     assert_eq!(world.match_apply(), 2);
-    assert_eq!((world.line_state("OUT"), world.line_state("IN")), ("transfer".to_owned(), "transfer".to_owned()));
-    assert_eq!((world.balance("Assets:Bank:Mercury"), world.balance("Assets:Bank:Savings")), (50_000, 50_000));
+    assert_eq!(
+        (world.line_state("OUT"), world.line_state("IN")),
+        ("transfer".to_owned(), "transfer".to_owned())
+    );
+    assert_eq!(
+        (world.balance("Assets:Bank:Mercury"), world.balance("Assets:Bank:Savings")),
+        (50_000, 50_000)
+    );
     assert_eq!(world.balance("Liabilities:Suspense"), 0);
     world.ok("match_undo", json!({"id": "IN"}));
     for line in ["OUT", "IN"] {
         assert_ne!(world.line_state(line), "transfer", "{line}");
     }
     world.confirm("OUT", "transfer", &["IN"], "none");
-    assert_eq!((world.line_state("OUT"), world.line_state("IN")), ("transfer".to_owned(), "transfer".to_owned()));
+    assert_eq!(
+        (world.line_state("OUT"), world.line_state("IN")),
+        ("transfer".to_owned(), "transfer".to_owned())
+    );
     assert_ne!(world.balances(), before);
 }
 
@@ -166,7 +182,10 @@ fn a_payees_category_is_remembered_and_applied_by_the_next_run() {
     world.statement(&["T1,2026-11-02,-84.00,USD,GITHUB INC,TEAM"]);
     assert_eq!(world.match_apply(), 0);
     world.ok("match_file", json!({"line": "T1", "account": "Expenses:Software", "remember": true}));
-    world.statement(&["T2,2026-11-09,-84.00,USD,GITHUB INC,TEAM", "T3,2026-11-09,84.00,USD,GITHUB INC,MONEY BACK"]);
+    world.statement(&[
+        "T2,2026-11-09,-84.00,USD,GITHUB INC,TEAM",
+        "T3,2026-11-09,84.00,USD,GITHUB INC,MONEY BACK",
+    ]);
     assert_eq!(world.match_apply(), 1, "money in from the payee is something else");
     assert_eq!((world.line_state("T2"), world.balance("Expenses:Software")), ("filed".to_owned(), 16_800));
     let rules = world.ok("rules", json!({}));
@@ -175,7 +194,10 @@ fn a_payees_category_is_remembered_and_applied_by_the_next_run() {
     assert_eq!(world.balance("Expenses:Software"), 8_400);
     world.ok("rule_delete", json!({"id": rules[0]["id"]}));
     assert_eq!(world.match_apply(), 0, "forgotten");
-    assert_eq!(world.code("match_file", json!({"line": "T2", "account": "Assets:Receivable", "remember": true})), "not_a_category");
+    assert_eq!(
+        world.code("match_file", json!({"line": "T2", "account": "Assets:Receivable", "remember": true})),
+        "not_a_category"
+    );
 }
 
 #[test]

@@ -8,7 +8,13 @@ use crate::world::{World, cents, payment, text};
 
 fn receipts(world: &World) -> Vec<Value> {
     let outbox = world.ok("outbox", json!({}));
-    outbox["effects"].as_array().unwrap().iter().filter(|effect| effect["kind"] == "email.receipt").cloned().collect()
+    outbox["effects"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|effect| effect["kind"] == "email.receipt")
+        .cloned()
+        .collect()
 }
 
 #[test]
@@ -22,7 +28,11 @@ fn mi_37_a_payment_pays_several_invoices_and_the_rest_becomes_credit() {
     assert_eq!((world.invoice("NB-202611-0004").1, world.invoice("NB-202611-0005").1), (5_000, 0));
     assert_eq!((world.credit("Cedar"), world.balance("Assets:Undeposited")), (15_000, 60_000));
     world.ok("payment_record", payment("cus_birch", "600.00", "cash"));
-    assert_eq!((world.invoice("NB-202611-0002").1, world.invoice("NB-202611-0003").1), (0, 57_600), "oldest first");
+    assert_eq!(
+        (world.invoice("NB-202611-0002").1, world.invoice("NB-202611-0003").1),
+        (0, 57_600),
+        "oldest first"
+    );
 }
 
 #[test]
@@ -96,7 +106,10 @@ fn a_payment_that_was_deposited_or_whose_credit_was_spent_stays() {
 
     let wire = world.ok("payment_record", payment("cus_birch", "1276.00", "wire"));
     assert_eq!(world.credit("Birch"), 10_000);
-    world.statement(&["T1,2026-11-17,1276.00,USD,BIRCH FOODS,WIRE", "T2,2026-11-17,50.00,USD,BIRCH FOODS,REST"]);
+    world.statement(&[
+        "T1,2026-11-17,1276.00,USD,BIRCH FOODS,WIRE",
+        "T2,2026-11-17,50.00,USD,BIRCH FOODS,REST",
+    ]);
     assert_eq!(world.match_apply(), 1);
     let undo = json!({"id": wire["done"]["undo"]});
     assert_eq!(world.code("undo", undo.clone()), "payment_state");
@@ -120,7 +133,11 @@ fn a_repeated_command_gets_the_first_answer_and_does_nothing() {
     let (entries, mails) = (world.journal_total(), receipts(&world).len());
     assert_eq!(record(Some("r-1"), false, "10.00").unwrap()["payment"], first["payment"]);
     assert_eq!(record(Some("r-1"), false, "10.00").unwrap()["receipt_path"], first["receipt_path"]);
-    assert_eq!(record(None, false, "10.00").unwrap()["payment"], first["payment"], "the same within 24 hours");
+    assert_eq!(
+        record(None, false, "10.00").unwrap()["payment"],
+        first["payment"],
+        "the same within 24 hours"
+    );
     assert_eq!((world.journal_total(), receipts(&world).len()), (entries, mails));
     assert_eq!(record(Some("r-1"), false, "11.00").unwrap_err().code, "request_id_used");
     assert_eq!(world.journal_total(), entries);

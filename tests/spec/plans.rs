@@ -9,12 +9,25 @@ use crate::world::World;
 
 /// Tables that grow with the years.
 const GROWING: [&str; 12] = [
-    "posting", "entry", "bank_line", "invoice", "invoice_line", "payment", "allocation", "fact", "audit",
-    "attention", "effect", "line_booking",
+    "posting",
+    "entry",
+    "bank_line",
+    "invoice",
+    "invoice_line",
+    "payment",
+    "allocation",
+    "fact",
+    "audit",
+    "attention",
+    "effect",
+    "line_booking",
 ];
 
-/// Statements that may: a piece of their text, and why.
-const ALLOWED: [(&str, &str); 0] = [];
+/// What may be read so: a piece of the plan's step or of the statement, and why.
+const ALLOWED: [(&str, &str); 2] = [
+    ("USING INDEX attention_open", "the index holds only what is open, and the queue shows all of it"),
+    ("instr(c.folded, ?1) > 0", "a list's keys: all of them, or those that a free text fits"),
+];
 
 /// The growing tables that a statement's plan reads from end to end.
 fn scanned(store: &Store, sql: &str) -> Vec<String> {
@@ -58,40 +71,60 @@ fn faults(store: &Store) -> Vec<String> {
     let seen = store.statements_seen();
     let explained: Vec<&String> = seen
         .iter()
-        .filter(|sql| sql.split_whitespace().next().is_some_and(|verb| verbs.contains(&verb.to_uppercase().as_str())))
+        .filter(|sql| {
+            sql.split_whitespace().next().is_some_and(|verb| verbs.contains(&verb.to_uppercase().as_str()))
+        })
         .collect();
     assert!(explained.len() > 20, "the trace saw {} statements", seen.len());
     explained
         .into_iter()
-        .filter(|sql| !ALLOWED.iter().any(|(piece, _)| sql.contains(piece)))
         .flat_map(|sql| {
             let words = sql.split_whitespace().collect::<Vec<_>>().join(" ");
             scanned(store, sql).into_iter().map(move |step| format!("{step} in {words}"))
         })
+        .filter(|fault| !ALLOWED.iter().any(|(piece, _)| fault.contains(piece)))
         .collect()
 }
 
 /// Fails where a statement that ran reads a growing table from end to end.
 pub fn check(store: &Store) {
     let faults = faults(store);
-    assert!(faults.is_empty(), "{} statements read a growing table from end to end:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} statements read a growing table from end to end:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 #[test]
 fn with_thousands_of_rows_and_statistics_no_statement_reads_a_growing_table_from_end_to_end() {
     let mut world = World::owing();
     let rows: Vec<String> = (0..3_000)
-        .map(|n| format!("B{n},2026-{:02}-{:02},-{}.00,USD,SHOP {},PURCHASE {n}", 9 + n / 1_500, 1 + n % 28, 1 + n % 90, n % 40))
+        .map(|n| {
+            format!(
+                "B{n},2026-{:02}-{:02},-{}.00,USD,SHOP {},PURCHASE {n}",
+                9 + n / 1_500,
+                1 + n % 28,
+                1 + n % 90,
+                n % 40
+            )
+        })
         .collect();
     world.statement(&rows.iter().map(String::as_str).collect::<Vec<_>>());
     let invoices: Vec<String> = (0..600)
-        .map(|n| format!("OLD-{n},Customer {},,{}.00,USD,2026-09-{:02},2026-10-15,", n % 150, 20 + n, 1 + n % 28))
+        .map(|n| {
+            format!("OLD-{n},Customer {},,{}.00,USD,2026-09-{:02},2026-10-15,", n % 150, 20 + n, 1 + n % 28)
+        })
         .collect();
     world.invoices(&invoices.iter().map(String::as_str).collect::<Vec<_>>());
     world.program().books().unwrap().store.analyze().unwrap();
     world.restart();
     let reference = World::reference(1);
-    world.statement(&[&format!("T1,2026-11-10,1000.00,USD,ALDER WORKS,{reference}"), "T2,2026-11-10,588.00,USD,BIRCH FOODS,"]);
+    world.statement(&[
+        &format!("T1,2026-11-10,1000.00,USD,ALDER WORKS,{reference}"),
+        "T2,2026-11-10,588.00,USD,BIRCH FOODS,",
+    ]);
     world.match_apply();
     world.confirm("T2", "invoices", &["NB-202611-0002"], "none");
     world.ok("match_undo", json!({"id": "T2"}));
@@ -137,7 +170,6 @@ fn with_thousands_of_rows_and_statistics_no_statement_reads_a_growing_table_from
     ] {
         world.ok(name, input);
     }
-    // What follows looks at everything by its nature.
     check(&world.program().books().unwrap().store);
 }
 
@@ -147,7 +179,7 @@ fn a_scan_is_found_behind_an_alias() {
     let store = &world.program().books().unwrap().store;
     for sql in [
         "SELECT count(*) FROM posting",
-        "SELECT p.amount FROM posting p WHERE p.amount > ?1",
+        "SELECT p.amount FROM posting p WHERE p.currency <> ?1",
         "SELECT l.id FROM bank_line AS l JOIN account a ON a.key = l.account WHERE l.payer LIKE ?1",
     ] {
         assert!(!scanned(store, sql).is_empty(), "{sql}");

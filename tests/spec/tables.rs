@@ -17,12 +17,24 @@ fn the_same_tables_again_change_nothing() {
     assert_eq!(world.invoices(&invoices)["new"], 3);
     let (before, entries) = (world.balances(), world.journal_total());
     let again = world.customers(&customers);
-    assert_eq!((&again["new"], &again["known"], &again["import"]), (&json!(0), &json!(2), &Value::Null), "{again}");
+    assert_eq!(
+        (&again["new"], &again["known"], &again["import"]),
+        (&json!(0), &json!(2), &Value::Null),
+        "{again}"
+    );
     let again = world.invoices(&invoices);
-    assert_eq!((&again["new"], &again["known"], &again["import"]), (&json!(0), &json!(3), &Value::Null), "{again}");
+    assert_eq!(
+        (&again["new"], &again["known"], &again["import"]),
+        (&json!(0), &json!(3), &Value::Null),
+        "{again}"
+    );
     assert_eq!((world.balances(), world.journal_total()), (before, entries));
     let all = world.ok("customers", json!({"text": ""}));
-    assert_eq!(all["customers"].as_array().unwrap().len(), 3, "the new customer came with its invoice, once: {all}");
+    assert_eq!(
+        all["customers"].as_array().unwrap().len(),
+        3,
+        "the new customer came with its invoice, once: {all}"
+    );
     assert_eq!(world.balance("Assets:Receivable"), 15_700);
     assert_eq!(world.balance("Income:Sales") + world.balance("Income"), -15_700, "{:?}", world.balances());
 }
@@ -39,12 +51,17 @@ fn an_invoice_that_contradicts_the_books_keeps_the_whole_table_out() {
         "A-1,Alder Works,,100.00,EUR,2026-11-02,2026-11-16,",
     ] {
         let refused = world.invoices(&["A-2,Alder Works,,5.00,USD,2026-11-03,,", changed]);
-        assert_eq!((&refused["new"], &refused["rejected"][0]["line"]), (&json!(0), &json!(3)), "{changed}: {refused}");
+        assert_eq!(
+            (&refused["new"], &refused["rejected"][0]["line"]),
+            (&json!(0), &json!(3)),
+            "{changed}: {refused}"
+        );
         assert!(text(&refused["rejected"][0]["reason"]).contains("A-1"), "{refused}");
         assert_eq!(world.balances(), before, "{changed}");
         assert_eq!(world.code("invoice", json!({"number": "A-2"})), "invoice_unknown");
     }
-    let twice = world.invoices(&["B-1,Alder Works,,5.00,USD,2026-11-03,,", "B-1,Alder Works,,6.00,USD,2026-11-03,,"]);
+    let twice =
+        world.invoices(&["B-1,Alder Works,,5.00,USD,2026-11-03,,", "B-1,Alder Works,,6.00,USD,2026-11-03,,"]);
     assert_eq!((&twice["new"], &twice["rejected"][0]["line"]), (&json!(0), &json!(3)), "{twice}");
 }
 
@@ -74,7 +91,10 @@ fn an_invoice_from_before_the_books_is_an_opening_receivable_and_no_income() {
 #[test]
 fn an_import_of_invoices_stays_while_one_is_paid_and_goes_and_comes_again_after() {
     let world = World::new();
-    let rows = ["A-1,Alder Works,,100.00,USD,2026-11-02,2026-11-16,", "A-2,Alder Works,,50.00,USD,2026-11-02,2026-11-16,"];
+    let rows = [
+        "A-1,Alder Works,,100.00,USD,2026-11-02,2026-11-16,",
+        "A-2,Alder Works,,50.00,USD,2026-11-02,2026-11-16,",
+    ];
     let before = world.balances();
     let imported = world.invoices(&rows);
     let undo = json!({"id": imported["import"]});

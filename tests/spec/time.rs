@@ -45,14 +45,18 @@ fn everything_else_goes_on_after_three_days_of_sleep() {
     let queue = world.ok("attention", json!({}));
     let item = queue.as_array().unwrap().iter().find(|item| item["subject"] == "line:T1").unwrap().clone();
     world.ok("snooze", json!({"id": item["id"], "until": ""}));
-    let has = || world.ok("attention", json!({})).as_array().unwrap().iter().any(|one| one["id"] == item["id"]);
+    let has =
+        || world.ok("attention", json!({})).as_array().unwrap().iter().any(|one| one["id"] == item["id"]);
     assert!(!has(), "put away");
     world.advance(Duration::hours(72));
     assert!(has(), "its time has come");
     assert_eq!(world.ok("status", json!({}))["today"], "2026-11-20");
     assert_eq!(world.invoice("NB-202611-0001").0, "overdue");
     let recorded = world.ok("payment_record", payment("cus_alder", "1000.00", "cash"));
-    assert_eq!(world.ok("payment", json!({"number": recorded["payment"]}))["row"]["received_on"], "2026-11-20");
+    assert_eq!(
+        world.ok("payment", json!({"number": recorded["payment"]}))["row"]["received_on"],
+        "2026-11-20"
+    );
     world.step();
 }
 
@@ -66,7 +70,6 @@ fn with_a_clock_one_day_back_nothing_leaves_early_and_nothing_twice() {
     assert_eq!(world.ok("status", json!({}))["today"], "2026-11-16");
     world.ok("payment_record", payment("cus_birch", "588.00", "cash"));
     world.ok("today", json!({}));
-    world.ok("verify", json!({}));
     world.advance(Duration::days(1) + Duration::seconds(11));
     world.step();
     assert_eq!((world.sent(), &shown(&world, &batch)["state"]), (1, &json!("sent")));

@@ -14,7 +14,7 @@ pub struct Args {
     /// Print JSON: one document, or a document per line where a list can be long.
     #[arg(long, global = true)]
     pub json: bool,
-    /// Answer yes to what would be asked.
+    /// Answer yes to what would be asked. Nothing asks yet; scripts may already say it.
     #[arg(long, global = true)]
     pub yes: bool,
     /// Recognises a repeated command: with the same id it is answered, not done again.

@@ -20,8 +20,6 @@ pub struct Context {
     pub folder: PathBuf,
     /// Print JSON.
     pub json: bool,
-    /// Do not ask.
-    pub yes: bool,
     /// The passphrase of the vault file, where one was given.
     pub passphrase: Option<SecretString>,
     /// Set by Ctrl-C.
@@ -45,7 +43,6 @@ impl Context {
         Ok(Context {
             folder: absolute(&folder)?,
             json: args.json,
-            yes: args.yes,
             passphrase: passphrase(args.passphrase_file.as_deref())?,
             cancelled,
             request: Request { id: args.request_id.clone(), again: args.again },
@@ -80,7 +77,11 @@ impl Context {
     }
 
     /// Prints a value as JSON, or people's text.
-    pub fn show<T: serde::Serialize>(&self, value: &T, text: impl FnOnce() -> String) -> Result<ExitCode, ApiError> {
+    pub fn show<T: serde::Serialize>(
+        &self,
+        value: &T,
+        text: impl FnOnce() -> String,
+    ) -> Result<ExitCode, ApiError> {
         if self.json {
             crate::print::json(value)?;
         } else {

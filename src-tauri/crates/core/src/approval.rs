@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn any_change_of_what_was_shown_changes_the_digest() {
         let shown = envelope().digest();
-        let changes: Vec<(&str, Box<dyn Fn(&mut Envelope)>)> = vec![
+        type Change = Box<dyn Fn(&mut Envelope)>;
+        let changes: Vec<(&str, Change)> = vec![
             ("batch", Box::new(|e| e.batch.push('x'))),
             ("revision", Box::new(|e| e.revision += 1)),
             ("rail", Box::new(|e| e.rail = "ach".into())),

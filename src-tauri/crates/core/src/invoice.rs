@@ -148,7 +148,7 @@ mod tests {
         #[test]
         fn one_wrong_digit_is_always_found(serial in 0u32..10_000_000, place in 0usize..8, other in 1u8..10) {
             let good = reference("AB", serial);
-            let mut digits = good[2..].as_bytes().to_vec();
+            let mut digits = good.as_bytes()[2..].to_vec();
             digits[place] = b'0' + (digits[place] - b'0' + other) % 10;
             prop_assert!(!reference_is_valid(std::str::from_utf8(&digits).unwrap()));
         }

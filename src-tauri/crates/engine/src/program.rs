@@ -15,8 +15,8 @@ use crate::clock::{Clock, Ids};
 use crate::error::ApiError;
 use crate::outbox::{Dispatcher, Event, Worker};
 use crate::vault::{
-    ApprovalLock, KeychainVault, MemoryVault, PassphraseVault, RECOVERY_FILE, Vault, VaultError, choose_vault,
-    folder_scope, key_for, read_recovery_envelope, vault_file,
+    ApprovalLock, KeychainVault, MemoryVault, PassphraseVault, RECOVERY_FILE, Vault, VaultError,
+    choose_vault, folder_scope, key_for, read_recovery_envelope, vault_file,
 };
 
 /// The encrypted store inside a data folder.
@@ -413,7 +413,8 @@ impl Program {
         self.close()?;
         let gone = |name: &str| {
             let path = self.folder.join(name);
-            let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            let removed =
+                if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
             match removed {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(ApiError::failed(
                     "demo_delete",
@@ -422,7 +423,9 @@ impl Program {
                 _ => Ok(()),
             }
         };
-        for name in [STORE_FILE, "books.db-wal", "books.db-shm", BACKUPS_FOLDER, "papers", "outgoing", "exports"] {
+        for name in
+            [STORE_FILE, "books.db-wal", "books.db-shm", BACKUPS_FOLDER, "papers", "outgoing", "exports"]
+        {
             gone(name)?;
         }
         for name in [RECOVERY_FILE, crate::vault::VAULT_FILE, DEMO_MARK] {

@@ -155,7 +155,9 @@ pub(crate) fn examine(conn: &Connection, is_file: bool) -> Result<VerifyReport, 
 /// Brings the whole log into the file; false when a reader's snapshot prevents it. Waits for nobody.
 fn folds_completely(conn: &Connection) -> Result<bool, StoreError> {
     let (busy, in_log, folded): (i64, i64, i64) =
-        conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     Ok(busy == 0 && in_log == folded)
 }
 

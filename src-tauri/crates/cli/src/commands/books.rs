@@ -48,7 +48,14 @@ pub fn import(context: &mut Context, import: Import) -> Result<ExitCode, ApiErro
             context.show(&imports, || {
                 let row = |row: &ImportRow| {
                     let undone = if row.undone { "taken back" } else { "" };
-                    vec![row.id.clone(), row.at.clone(), row.kind.clone(), row.file.clone(), undone.to_owned(), row.new.to_string()]
+                    vec![
+                        row.id.clone(),
+                        row.at.clone(),
+                        row.kind.clone(),
+                        row.file.clone(),
+                        undone.to_owned(),
+                        row.new.to_string(),
+                    ]
                 };
                 print::table(&imports.iter().map(row).collect::<Vec<_>>(), 1)
             })
@@ -73,7 +80,9 @@ fn guessed(context: &mut Context, input: &ImportStatement) -> Result<CsvMapping,
     let preview = context.call::<method::import_preview>(input)?;
     match preview.problems.first() {
         None => Ok(preview.mapping),
-        Some(problem) => Err(ApiError::founder("mapping_unclear", format!("Nothing was imported. {problem}"))),
+        Some(problem) => {
+            Err(ApiError::founder("mapping_unclear", format!("Nothing was imported. {problem}")))
+        }
     }
 }
 
@@ -104,7 +113,8 @@ fn imported_as(context: &Context, imported: &Imported, skip_bad: bool) -> Result
 pub fn ledger(context: &mut Context, ledger: Ledger) -> Result<ExitCode, ApiError> {
     match ledger {
         Ledger::Balance { account, to } => {
-            let balances = context.call::<method::balances>(&BalancesInput { as_of: to.unwrap_or_default() })?;
+            let balances =
+                context.call::<method::balances>(&BalancesInput { as_of: to.unwrap_or_default() })?;
             let wanted = account.unwrap_or_default();
             let rows: Vec<&BalanceRow> =
                 balances.rows.iter().filter(|row| is_under(&row.account, &wanted)).collect();
@@ -130,7 +140,8 @@ pub fn ledger(context: &mut Context, ledger: Ledger) -> Result<ExitCode, ApiErro
 }
 
 fn is_under(account: &str, wanted: &str) -> bool {
-    wanted.is_empty() || account.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    wanted.is_empty()
+        || account.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// Oldest first, a document per line.
@@ -149,7 +160,9 @@ fn journal(context: &mut Context, filter: JournalFilter) -> Result<ExitCode, Api
                 "reverses": entry.reverses, "reversed_by": entry.reversed_by}))?;
         } else {
             print::text(&format!("{} {} {}", entry.row.date, number, entry.row.text))?;
-            let row = |p: &PostingLine| vec![format!("    {}", p.account), p.note.clone(), print::amount(&p.amount)];
+            let row = |p: &PostingLine| {
+                vec![format!("    {}", p.account), p.note.clone(), print::amount(&p.amount)]
+            };
             print::text(&print::table(&entry.postings.iter().map(row).collect::<Vec<_>>(), 1))?;
         }
     }
@@ -168,7 +181,9 @@ pub fn export(context: &mut Context, format: &str, out: Option<&Path>) -> Result
     let input = Export { format: format.to_owned(), path: path.to_string_lossy().into_owned() };
     let written = context.call::<method::export>(&input);
     let printed = written.and_then(|_| {
-        let failed = |error: std::io::Error| ApiError::failed("export", format!("The export could not be printed: {error}."));
+        let failed = |error: std::io::Error| {
+            ApiError::failed("export", format!("The export could not be printed: {error}."))
+        };
         let mut file = std::fs::File::open(&path).map_err(failed)?;
         match std::io::copy(&mut file, &mut std::io::stdout().lock()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(failed(error)),

@@ -66,7 +66,14 @@ pub fn account(context: &mut Context, account: Account) -> Result<ExitCode, ApiE
             context.show(&rows, || {
                 let rows: Vec<Vec<String>> = rows
                     .iter()
-                    .map(|row| vec![row.name.clone(), row.kind.clone(), row.ledger_account.clone(), print::amount(&row.balance)])
+                    .map(|row| {
+                        vec![
+                            row.name.clone(),
+                            row.kind.clone(),
+                            row.ledger_account.clone(),
+                            print::amount(&row.balance),
+                        ]
+                    })
                     .collect();
                 print::table(&rows, 1)
             })

@@ -16,13 +16,18 @@ pub fn run(context: &mut Context, arguments: Match) -> Result<ExitCode, ApiError
     let done = match arguments.decision {
         None => return explain(context, arguments.apply),
         Some(MatchDecision::Confirm { transaction, targets, difference }) => {
-            let choice = MatchChoice { difference: difference_of(difference.as_deref())?, ..choice(transaction, targets) };
+            let choice = MatchChoice {
+                difference: difference_of(difference.as_deref())?,
+                ..choice(transaction, targets)
+            };
             context.call::<method::match_confirm>(&choice)?
         }
         Some(MatchDecision::Reject { transaction, targets }) => {
             context.call::<method::match_reject>(&choice(transaction, targets))?
         }
-        Some(MatchDecision::Undo { transaction }) => context.call::<method::match_undo>(&ById { id: transaction })?,
+        Some(MatchDecision::Undo { transaction }) => {
+            context.call::<method::match_undo>(&ById { id: transaction })?
+        }
         Some(MatchDecision::File { transaction, account, once }) => {
             context.call::<method::match_file>(&FileLine { line: transaction, account, remember: !once })?
         }
@@ -45,7 +50,10 @@ fn difference_of(word: Option<&str>) -> Result<Difference, ApiError> {
         Some("credit") => Difference::Credit,
         Some("over") => Difference::Over,
         Some(other) => {
-            return Err(ApiError::usage("difference", format!("“{other}” is no place for a difference: fee, open, credit or over.")));
+            return Err(ApiError::usage(
+                "difference",
+                format!("“{other}” is no place for a difference: fee, open, credit or over."),
+            ));
         }
     })
 }
@@ -59,7 +67,13 @@ fn explain(context: &mut Context, apply: bool) -> Result<ExitCode, ApiError> {
         return Ok(ExitCode::SUCCESS);
     }
     let row = |result: &MatchResult| {
-        vec![result.transaction.clone(), result.state.clone(), result.kind.clone(), result.invoices.join(" "), result.difference.clone()]
+        vec![
+            result.transaction.clone(),
+            result.state.clone(),
+            result.kind.clone(),
+            result.invoices.join(" "),
+            result.difference.clone(),
+        ]
     };
     print::text(&print::table(&run.results.iter().map(row).collect::<Vec<_>>(), 1))?;
     if apply {

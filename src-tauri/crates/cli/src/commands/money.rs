@@ -39,8 +39,14 @@ pub fn invoice(context: &mut Context, invoice: Invoice) -> Result<ExitCode, ApiE
                 let row = &detail.row;
                 format!(
                     "{} {}\n{}, issued {}, due {}\nTotal {}\nOpen {}\nReference {}",
-                    row.number, row.state, row.customer, row.issued, row.due,
-                    print::amount(&row.total), print::amount(&row.open), detail.reference
+                    row.number,
+                    row.state,
+                    row.customer,
+                    row.issued,
+                    row.due,
+                    print::amount(&row.total),
+                    print::amount(&row.open),
+                    detail.reference
                 )
             })
         }
@@ -60,7 +66,12 @@ pub fn invoice(context: &mut Context, invoice: Invoice) -> Result<ExitCode, ApiE
 
 /// `Scale plan=3x72.00@20`: text, quantity, price, tax in percent.
 fn invoice_line(text: &str) -> Result<InvoiceLineForm, ApiError> {
-    let bad = || ApiError::usage("line", format!("“{text}” is no line. Write TEXT=PRICE or TEXT=3xPRICE, with @20 for 20 % tax."));
+    let bad = || {
+        ApiError::usage(
+            "line",
+            format!("“{text}” is no line. Write TEXT=PRICE or TEXT=3xPRICE, with @20 for 20 % tax."),
+        )
+    };
     let (words, rest) = text.rsplit_once('=').ok_or_else(bad)?;
     let (price, tax) = rest.split_once('@').unwrap_or((rest, ""));
     let (quantity, price) = match price.split_once('x') {
@@ -83,7 +94,15 @@ fn list(context: &mut Context, state: String) -> Result<ExitCode, ApiError> {
             rows.iter().try_for_each(print::json)?;
         } else {
             let row = |row: &InvoiceRow| {
-                vec![row.number.clone(), row.customer.clone(), row.issued.clone(), row.due.clone(), row.state.clone(), print::amount(&row.total), print::amount(&row.open)]
+                vec![
+                    row.number.clone(),
+                    row.customer.clone(),
+                    row.issued.clone(),
+                    row.due.clone(),
+                    row.state.clone(),
+                    print::amount(&row.total),
+                    print::amount(&row.open),
+                ]
             };
             print::text(&print::table(&rows.iter().map(row).collect::<Vec<_>>(), 2))?;
         }
@@ -94,10 +113,22 @@ fn list(context: &mut Context, state: String) -> Result<ExitCode, ApiError> {
 /// `purser payment`.
 pub fn payment(context: &mut Context, payment: Payment) -> Result<ExitCode, ApiError> {
     match payment {
-        Payment::Record { customer, amount, currency, method, invoices, reference, note, proof, received } => {
+        Payment::Record {
+            customer,
+            amount,
+            currency,
+            method,
+            invoices,
+            reference,
+            note,
+            proof,
+            received,
+        } => {
             let proof = proof.map(|path| context.path(&path)).transpose()?;
-            let allocations =
-                invoices.into_iter().map(|invoice| AllocationForm { invoice, amount: String::new() }).collect();
+            let allocations = invoices
+                .into_iter()
+                .map(|invoice| AllocationForm { invoice, amount: String::new() })
+                .collect();
             let recorded = context.call::<method::payment_record>(&PaymentForm {
                 customer,
                 amount,
@@ -111,10 +142,16 @@ pub fn payment(context: &mut Context, payment: Payment) -> Result<ExitCode, ApiE
                 email_receipt: true,
             })?;
             if !recorded.missing_glyphs.is_empty() {
-                eprintln!("No font has these characters; the receipt shows their codes: {}", recorded.missing_glyphs);
+                eprintln!(
+                    "No font has these characters; the receipt shows their codes: {}",
+                    recorded.missing_glyphs
+                );
             }
             context.show(&recorded, || {
-                format!("{}\nPayment {}, receipt {}\n{}", recorded.done.say, recorded.payment, recorded.receipt, recorded.receipt_path)
+                format!(
+                    "{}\nPayment {}, receipt {}\n{}",
+                    recorded.done.say, recorded.payment, recorded.receipt, recorded.receipt_path
+                )
             })
         }
         Payment::List => {
@@ -125,7 +162,16 @@ pub fn payment(context: &mut Context, payment: Payment) -> Result<ExitCode, ApiE
                 if context.json {
                     rows.iter().try_for_each(print::json)?;
                 } else {
-                    let row = |row: &PaymentRow| vec![row.number.clone(), row.customer.clone(), row.method.clone(), row.received_on.clone(), row.state.clone(), print::amount(&row.amount)];
+                    let row = |row: &PaymentRow| {
+                        vec![
+                            row.number.clone(),
+                            row.customer.clone(),
+                            row.method.clone(),
+                            row.received_on.clone(),
+                            row.state.clone(),
+                            print::amount(&row.amount),
+                        ]
+                    };
                     print::text(&print::table(&rows.iter().map(row).collect::<Vec<_>>(), 1))?;
                 }
             }
@@ -134,7 +180,14 @@ pub fn payment(context: &mut Context, payment: Payment) -> Result<ExitCode, ApiE
         Payment::Show { number } => {
             let detail = context.call::<method::payment>(&ByNumber { number })?;
             context.show(&detail, || {
-                format!("{} {} {} from {}\n{}", detail.row.number, detail.row.state, print::amount(&detail.row.amount), detail.row.customer, detail.receipt_path.clone().unwrap_or_default())
+                format!(
+                    "{} {} {} from {}\n{}",
+                    detail.row.number,
+                    detail.row.state,
+                    print::amount(&detail.row.amount),
+                    detail.row.customer,
+                    detail.receipt_path.clone().unwrap_or_default()
+                )
             })
         }
         Payment::Undo { number } => {
@@ -152,7 +205,10 @@ pub fn refund(context: &mut Context, payment: String, amount: Option<String>) ->
 }
 
 fn shown(batch: &Batch) -> String {
-    let mut text = format!("{} {}\nBatch {}\nBy {} from {}\n", batch.title, batch.state, batch.id, batch.rail, batch.source);
+    let mut text = format!(
+        "{} {}\nBatch {}\nBy {} from {}\n",
+        batch.title, batch.state, batch.id, batch.rail, batch.source
+    );
     for item in &batch.items {
         text.push_str(&format!("  {}  {}  {}\n", item.payee, item.destination, print::amount(&item.amount)));
     }
@@ -166,7 +222,14 @@ pub fn payouts(context: &mut Context, payouts: Payouts) -> Result<ExitCode, ApiE
         Payouts::List => {
             let batches = context.call::<method::batches>(&Nothing {})?.batches;
             context.show(&batches, || {
-                let row = |batch: &Batch| vec![batch.id.clone(), batch.state.clone(), batch.title.clone(), print::amount(&batch.total)];
+                let row = |batch: &Batch| {
+                    vec![
+                        batch.id.clone(),
+                        batch.state.clone(),
+                        batch.title.clone(),
+                        print::amount(&batch.total),
+                    ]
+                };
                 print::table(&batches.iter().map(row).collect::<Vec<_>>(), 1)
             })
         }
@@ -201,10 +264,17 @@ fn approve(context: &mut Context, id: String, digest: String) -> Result<ExitCode
             program.dispatcher()?.step();
         }
         let batch = context.call::<method::batch>(&ById { id: id.clone() })?;
-        let paused = batch.leaving.is_none() && context.call::<method::outbox>(&Nothing {})?.paused_since.is_some();
+        let paused =
+            batch.leaving.is_none() && context.call::<method::outbox>(&Nothing {})?.paused_since.is_some();
         if batch.state != "approved" || paused {
             let sent = matches!(batch.state.as_str(), "sent" | "settled") || paused;
-            context.show(&batch, || format!("{}: {}", batch.title, if paused { "waits, everything is paused" } else { &batch.state }))?;
+            context.show(&batch, || {
+                format!(
+                    "{}: {}",
+                    batch.title,
+                    if paused { "waits, everything is paused" } else { &batch.state }
+                )
+            })?;
             return Ok(if sent { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) });
         }
         std::thread::sleep(Duration::from_millis(200));

@@ -32,7 +32,9 @@ pub fn attention(context: &mut Context) -> Result<ExitCode, ApiError> {
         if decisions.is_empty() {
             return "Nothing needs you.".to_owned();
         }
-        let row = |d: &Decision| vec![d.title.clone(), d.reason.clone(), d.amount.as_ref().map(print::amount).unwrap_or_default()];
+        let row = |d: &Decision| {
+            vec![d.title.clone(), d.reason.clone(), d.amount.as_ref().map(print::amount).unwrap_or_default()]
+        };
         print::table(&decisions.iter().map(row).collect::<Vec<_>>(), 1)
     })
 }
@@ -64,7 +66,9 @@ pub fn backup(context: &mut Context, file: &Path) -> Result<ExitCode, ApiError> 
 pub fn restore(context: &mut Context, file: &Path, code: Option<&Path>) -> Result<ExitCode, ApiError> {
     let recovery_code = match code {
         Some(path) => std::fs::read_to_string(path)
-            .map_err(|error| ApiError::usage("recovery_code_file", format!("{} was not read: {error}.", path.display())))?
+            .map_err(|error| {
+                ApiError::usage("recovery_code_file", format!("{} was not read: {error}.", path.display()))
+            })?
             .trim()
             .to_owned(),
         None => std::env::var("PURSER_RECOVERY_CODE").unwrap_or_default(),
@@ -144,10 +148,8 @@ pub fn doctor(context: &mut Context) -> Result<ExitCode, ApiError> {
         facts.push(("Last verified", status.verified_at.unwrap_or_else(|| "never".to_owned())));
         facts.push(("Paused since", status.paused_since.unwrap_or_else(|| "not paused".to_owned())));
     }
-    let value: serde_json::Map<String, serde_json::Value> = facts
-        .iter()
-        .map(|(label, value)| (label.to_lowercase().replace(' ', "_"), json!(value)))
-        .collect();
+    let value: serde_json::Map<String, serde_json::Value> =
+        facts.iter().map(|(label, value)| (label.to_lowercase().replace(' ', "_"), json!(value))).collect();
     context.show(&value, || {
         let row = |(label, value): &(&str, String)| vec![format!("{label}:"), value.clone()];
         print::table(&facts.iter().map(row).collect::<Vec<_>>(), 0)

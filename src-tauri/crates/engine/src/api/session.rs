@@ -13,7 +13,9 @@ use serde_json::Value;
 use super::{Caller, Method, ProgressSink, Request, call, kind_of, types};
 use crate::clock::{Ids, SystemClock};
 use crate::error::ApiError;
-use crate::host::{ApiErrorWire, Call, Connection, Exchange, FolderLock, Handler, HostError, Seat, acquire_or_connect};
+use crate::host::{
+    ApiErrorWire, Call, Connection, Exchange, FolderLock, Handler, HostError, Seat, acquire_or_connect,
+};
 use crate::program::Program;
 
 /// How a call came, beside its method and input.
@@ -91,11 +93,12 @@ impl Session {
                         progress(report);
                     }
                 };
-                connection.call_with(&call, &mut report, Some(cancelled))?.map_err(from_wire)?
+                connection.call_with(&call, &mut report, Some(cancelled))?.map_err(|wire| from_wire(*wire))?
             }
         };
-        serde_json::from_value(answer)
-            .map_err(|error| ApiError::failed("answer", format!("The answer to {} cannot be read: {error}.", M::NAME)))
+        serde_json::from_value(answer).map_err(|error| {
+            ApiError::failed("answer", format!("The answer to {} cannot be read: {error}.", M::NAME))
+        })
     }
 
     /// Ends the session; what was written is on the disk.
@@ -111,7 +114,7 @@ impl Session {
     }
 }
 
-fn from_wire(wire: Box<ApiErrorWire>) -> ApiError {
+fn from_wire(wire: ApiErrorWire) -> ApiError {
     ApiError {
         code: wire.code,
         message: wire.message,
@@ -135,7 +138,8 @@ pub fn handler(program: Arc<Program>) -> Handler {
 }
 
 fn answer(program: &Program, asked: &Call, exchange: &Exchange) -> Result<Value, ApiError> {
-    let kind = kind_of(&asked.method).ok_or_else(|| ApiError::unknown("method", &one_line(&asked.method, 60)))?;
+    let kind =
+        kind_of(&asked.method).ok_or_else(|| ApiError::unknown("method", &one_line(&asked.method, 60)))?;
     let context: Context = serde_json::from_value(asked.context.clone()).unwrap_or_default();
     let sink = exchange.clone();
     let caller = Caller {

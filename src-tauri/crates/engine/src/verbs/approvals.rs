@@ -37,7 +37,10 @@ pub fn approve(caller: &Caller<'_>, input: Approve) -> Result<Done, ApiError> {
     if needs_passphrase(caller)? {
         let given = input.passphrase.clone().unwrap_or_default();
         if given.is_empty() {
-            return Err(ApiError::founder("passphrase_needed", "Type the approval passphrase. Nothing was approved."));
+            return Err(ApiError::founder(
+                "passphrase_needed",
+                "Type the approval passphrase. Nothing was approved.",
+            ));
         }
         caller.program.approval_lock()?.check(&SecretString::from(given))?;
     }

@@ -22,7 +22,10 @@ pub const PAGE_ROWS: usize = 500;
 /// The keys of a page, bounded.
 pub(crate) fn page(keys: &[i64]) -> Result<&[i64], ApiError> {
     if keys.len() > PAGE_ROWS {
-        return Err(ApiError::usage("page", format!("A page has at most {PAGE_ROWS} rows, {} were asked for.", keys.len())));
+        return Err(ApiError::usage(
+            "page",
+            format!("A page has at most {PAGE_ROWS} rows, {} were asked for.", keys.len()),
+        ));
     }
     Ok(keys)
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use purser_documents::paper::{
-    Fonts, InvoiceLine, InvoicePaper, InvoiceWords, PageSize, PaperError, Party, PaymentBlock, PaymentRow, Receipt,
-    ReceiptLine, ReceiptWords, SummaryRow, render_invoice, render_receipt, system_font_folders,
+    Fonts, InvoiceLine, InvoicePaper, InvoiceWords, PageSize, PaperError, Party, PaymentBlock, PaymentRow,
+    Receipt, ReceiptLine, ReceiptWords, SummaryRow, render_invoice, render_receipt, system_font_folders,
 };
 
 use crate::api::types::{Amount, InvoiceDetail, ReceiptPaper};
@@ -66,7 +66,8 @@ pub(crate) fn receipt(
 }
 
 fn finished(rendered: Result<purser_documents::paper::Rendered, PaperError>) -> Result<Rendered, ApiError> {
-    let rendered = rendered.map_err(|error| ApiError::failed("paper", format!("The paper was not made. {error}.")))?;
+    let rendered =
+        rendered.map_err(|error| ApiError::failed("paper", format!("The paper was not made. {error}.")))?;
     Ok(Rendered { pdf: rendered.pdf, missing_glyphs: rendered.missing_glyphs.iter().collect() })
 }
 
@@ -102,7 +103,10 @@ pub(crate) fn invoice(detail: &InvoiceDetail) -> Result<Rendered, ApiError> {
             strong: fact.label == "Reference",
         })
         .collect();
-    let (name, address) = detail.customer_lines.split_first().map_or((String::new(), Vec::new()), |(name, rest)| (name.clone(), rest.to_vec()));
+    let (name, address) = detail
+        .customer_lines
+        .split_first()
+        .map_or((String::new(), Vec::new()), |(name, rest)| (name.clone(), rest.to_vec()));
     let paper = InvoicePaper {
         page: page_of(total.currency()),
         company: Party { name: detail.company.clone(), lines: detail.company_lines.clone() },

@@ -31,7 +31,9 @@ pub fn status(caller: &Caller<'_>, _input: Nothing) -> Result<Status, ApiError> 
         let profile = Profile::load(tx)?;
         let decisions = attention::queue(tx, now)?;
         let verified: Option<serde_json::Value> = settings::get(tx, "verify.last")?;
-        let text = |key: &str| verified.as_ref().and_then(|v| v.get(key)).and_then(|v| v.as_str()).map(str::to_owned);
+        let text = |key: &str| {
+            verified.as_ref().and_then(|v| v.get(key)).and_then(|v| v.as_str()).map(str::to_owned)
+        };
         Ok(Status {
             company: profile.name.clone(),
             demo: profile.demo,
@@ -53,7 +55,8 @@ pub fn status(caller: &Caller<'_>, _input: Nothing) -> Result<Status, ApiError> 
 
 fn counts(decisions: &[Queued]) -> Counts {
     let count = |prefix: &str| {
-        u32::try_from(decisions.iter().filter(|d| d.item.route.starts_with(prefix)).count()).unwrap_or(u32::MAX)
+        u32::try_from(decisions.iter().filter(|d| d.item.route.starts_with(prefix)).count())
+            .unwrap_or(u32::MAX)
     };
     Counts {
         today: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
@@ -128,7 +131,8 @@ pub fn today(caller: &Caller<'_>, _input: Nothing) -> Result<Today, ApiError> {
         let (base, today) = (profile.currency, profile.day(now));
         let decisions: Vec<Decision> = ordered(tx, &profile, now)?.into_iter().map(decision).collect();
         let at_stake = sum_of(decisions.iter().filter_map(|d| d.amount.as_ref()), base)?;
-        let others = decisions.iter().filter(|d| d.amount.as_ref().is_some_and(|a| a.currency != base.code())).count();
+        let others =
+            decisions.iter().filter(|d| d.amount.as_ref().is_some_and(|a| a.currency != base.code())).count();
         let (cash, cash_parts) = cash(tx, base)?;
         let open = invoices::open(tx)?;
         let in_base: Vec<&Invoice> = open.iter().filter(|invoice| invoice.open.currency() == base).collect();
@@ -235,7 +239,8 @@ fn ran(tx: &ReadTx<'_>, zone: Tz, today: NaiveDate) -> Result<Vec<Ran>, ApiError
             "books.backup" => ("Backup".to_owned(), "verified".to_owned()),
             _ => continue,
         };
-        let failed = row.action == "books.verify" && detail.get("ok") == Some(&serde_json::Value::Bool(false));
+        let failed =
+            row.action == "books.verify" && detail.get("ok") == Some(&serde_json::Value::Bool(false));
         let result = if failed { "does not agree".to_owned() } else { result };
         ran.push(Ran { at: row.at, text, result, failed });
     }
@@ -249,7 +254,9 @@ pub fn snooze(caller: &Caller<'_>, input: Snooze) -> Result<Done, ApiError> {
         "" => None,
         text => Some(
             DateTime::parse_from_rfc3339(text)
-                .map_err(|_| ApiError::usage("until", format!("“{text}” is not a time such as 2026-11-18T09:00:00Z.")))?
+                .map_err(|_| {
+                    ApiError::usage("until", format!("“{text}” is not a time such as 2026-11-18T09:00:00Z."))
+                })?
                 .with_timezone(&Utc),
         ),
     };
@@ -258,7 +265,11 @@ pub fn snooze(caller: &Caller<'_>, input: Snooze) -> Result<Done, ApiError> {
         if !attention::snooze(tx, &input.id, until)? {
             return Err(ApiError::unknown("decision", &input.id));
         }
-        tx.audit(moment.audit("attention.snooze", format!("attention:{}", input.id), serde_json::json!({"until": stamp(until)})))?;
+        tx.audit(moment.audit(
+            "attention.snooze",
+            format!("attention:{}", input.id),
+            serde_json::json!({"until": stamp(until)}),
+        ))?;
         Ok(format!("Asks again {}.", until.with_timezone(&moment.profile.zone).format("%-d %b %H:%M")))
     })?;
     Ok(Done { sequence: books.store.sequence(), say, undo: None })

@@ -232,9 +232,10 @@ impl EntriesDigest {
     }
 }
 
-fn stored(
-    row: &Row<'_>,
-) -> rusqlite::Result<(i64, String, String, String, String, String, Option<i64>, i64)> {
+/// The columns of an entry's head, as they are read.
+type Head = (i64, String, String, String, String, String, Option<i64>, i64);
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Head> {
     Ok((
         row.get(0)?,
         row.get(1)?,
@@ -256,10 +257,7 @@ pub fn entry(conn: &Conn, number: i64) -> Result<Option<StoredEntry>, StoreError
     row.map(from_columns).transpose()
 }
 
-#[allow(clippy::type_complexity)]
-fn from_columns(
-    row: (i64, String, String, String, String, String, Option<i64>, i64),
-) -> Result<StoredEntry, StoreError> {
+fn from_columns(row: Head) -> Result<StoredEntry, StoreError> {
     let (number, kind, occurred_on, booked_at, text, actor, reverses, audit) = row;
     let kind = EntryKind::parse(&kind)
         .ok_or_else(|| StoreError::Damaged(format!("entry {number} has the unknown kind {kind}")))?;
@@ -444,7 +442,7 @@ pub fn cash_moves(
 ) -> Result<Vec<(NaiveDate, Money)>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT e.occurred_on, sum(p.amount)
-         FROM entry e JOIN posting p ON p.entry = e.number JOIN account a ON a.key = p.account
+         FROM entry e CROSS JOIN posting p ON p.entry = e.number JOIN account a ON a.key = p.account
          WHERE e.occurred_on >= ?1 AND a.real_name IS NOT NULL AND p.currency = ?2
          GROUP BY e.occurred_on ORDER BY e.occurred_on",
     )?;

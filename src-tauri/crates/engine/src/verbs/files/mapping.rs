@@ -26,7 +26,10 @@ fn text(column: &ColumnRef) -> String {
 
 fn needed(field: &str, value: &str) -> Result<ColumnRef, ApiError> {
     column(value).ok_or_else(|| {
-        ApiError::usage("mapping", format!("Choose the column of the {field}; without it nothing can be read."))
+        ApiError::usage(
+            "mapping",
+            format!("Choose the column of the {field}; without it nothing can be read."),
+        )
     })
 }
 
@@ -48,7 +51,9 @@ pub(super) fn from_wire(wire: &CsvMapping) -> Result<Mapping, ApiError> {
         AmountColumns::Signed { column: needed("amount", &wire.amount)? }
     };
     let encoding = serde_json::from_value(serde_json::Value::String(wire.encoding.trim().to_lowercase()))
-        .map_err(|_| ApiError::usage("mapping", format!("“{}” is not an encoding that can be read.", wire.encoding)))?;
+        .map_err(|_| {
+            ApiError::usage("mapping", format!("“{}” is not an encoding that can be read.", wire.encoding))
+        })?;
     Ok(Mapping {
         encoding,
         separator: match wire.separator.as_str() {

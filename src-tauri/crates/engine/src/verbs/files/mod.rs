@@ -48,7 +48,10 @@ pub(crate) fn real_account(books: &Books, name: &str) -> Result<accounts::RealAc
                 "account_missing",
                 "There is no bank account yet. Add one with its opening balance first: `purser account add NAME --kind bank`.",
             )),
-            _ => Err(ApiError::usage("account_needed", "There are several accounts. Say which one the statement is of.")),
+            _ => Err(ApiError::usage(
+                "account_needed",
+                "There are several accounts. Say which one the statement is of.",
+            )),
         };
     }
     let place = all
@@ -119,7 +122,8 @@ pub fn preview(caller: &Caller<'_>, input: ImportStatement) -> Result<ImportPrev
         .take(12)
         .map(|line| purser_core::text::bounded(line, 300))
         .collect();
-    let shown = parsed.as_ref().map(|(mapping, _)| mapping.clone()).or(chosen).unwrap_or_else(Mapping::purser);
+    let shown =
+        parsed.as_ref().map(|(mapping, _)| mapping.clone()).or(chosen).unwrap_or_else(Mapping::purser);
     let rows = parsed.as_ref().map(|(_, statement)| {
         statement.rows.iter().take(50).map(|row| PreviewRow {
             line: row.line,

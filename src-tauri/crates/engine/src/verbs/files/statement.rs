@@ -115,11 +115,14 @@ fn parse(import: &StatementImport<'_>) -> Result<(Statement, Option<Mapping>), A
         return Ok((statement, Some(mapping.clone())));
     }
     let own = parse_csv(import.bytes, None, &defaults);
-    let remembered = import.account.mapping.as_deref().and_then(|text| serde_json::from_str::<Mapping>(text).ok());
+    let remembered =
+        import.account.mapping.as_deref().and_then(|text| serde_json::from_str::<Mapping>(text).ok());
     match (own, remembered) {
         (Ok(statement), _) => Ok((statement, None)),
         (Err(StatementError::ColumnsMissing { .. }), Some(mapping)) => {
-            parse_csv(import.bytes, Some(&mapping), &defaults).map(|statement| (statement, None)).map_err(failed)
+            parse_csv(import.bytes, Some(&mapping), &defaults)
+                .map(|statement| (statement, None))
+                .map_err(failed)
         }
         (Err(error), _) => Err(failed(error)),
     }
@@ -206,7 +209,8 @@ impl Ingest {
             accounts::set_mapping(tx, self.account.key, mapping)?;
         }
         settings::set(tx, "import.last", &moment.stamp())?;
-        let detail = json!({"file": self.file, "read": rows, "new": self.counts.new, "known": self.counts.known});
+        let detail =
+            json!({"file": self.file, "read": rows, "new": self.counts.new, "known": self.counts.known});
         tx.audit(moment.audit("import.finish", format!("import:{id}"), detail))?;
         let say = format!("Import of {}", self.file);
         moment.offer_undo(tx, &json!({"kind": "import", "id": id}), &say)
@@ -267,7 +271,13 @@ impl Ingest {
             Ok(entry) => NewEntry::from(entry),
             // A line of nothing is kept as a fact of the statement, but there is nothing to book.
             Err(_) if row.amount.is_zero() => {
-                lines::set_state(tx, &id, lines::LineState::Filed, "Nothing to book", Some(("import", &moment.stamp())))?;
+                lines::set_state(
+                    tx,
+                    &id,
+                    lines::LineState::Filed,
+                    "Nothing to book",
+                    Some(("import", &moment.stamp())),
+                )?;
                 return Ok(None);
             }
             Err(error) => return Err(error.into()),
@@ -275,7 +285,13 @@ impl Ingest {
         Ok(Some(NewRow { entry, content: facts::content_hash(row.raw.as_bytes()) }))
     }
 
-    fn keep(&self, tx: &WriteTx<'_>, row: &StatementRow, external: &str, import: i64) -> Result<String, ApiError> {
+    fn keep(
+        &self,
+        tx: &WriteTx<'_>,
+        row: &StatementRow,
+        external: &str,
+        import: i64,
+    ) -> Result<String, ApiError> {
         let source = format!("statement:{}", self.account.key);
         let fact = facts::keep(
             tx,

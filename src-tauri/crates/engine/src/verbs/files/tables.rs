@@ -10,8 +10,8 @@ use purser_documents::statement::RejectedRow;
 use purser_documents::tables::{CustomerRow, InvoiceRow, TableError, parse_customers, parse_invoices};
 use purser_store::WriteTx;
 use purser_store::tables::customers::{self, Customer};
-use purser_store::tables::invoices::{self, Invoice, InvoiceLine, NewInvoice};
 use purser_store::tables::imports;
+use purser_store::tables::invoices::{self, Invoice, InvoiceLine, NewInvoice};
 use purser_store::tables::ledger::NewEntry;
 use serde_json::json;
 
@@ -70,7 +70,10 @@ pub(crate) fn invoices_bytes(
 }
 
 fn unreadable(file: &str, error: &TableError) -> ApiError {
-    ApiError::failed("table_unreadable", format!("{file} was not imported. {error}. Your books are as they were."))
+    ApiError::failed(
+        "table_unreadable",
+        format!("{file} was not imported. {error}. Your books are as they were."),
+    )
 }
 
 struct Parsed {
@@ -132,7 +135,11 @@ fn run(
 
 fn refused_sentence(file: &str, rejected: &[RejectedLine]) -> String {
     let first = rejected.first().map(|row| row.reason.clone()).unwrap_or_default();
-    let more = if rejected.len() > 1 { format!(" {} more rows have problems.", rejected.len() - 1) } else { String::new() };
+    let more = if rejected.len() > 1 {
+        format!(" {} more rows have problems.", rejected.len() - 1)
+    } else {
+        String::new()
+    };
     format!("{file} was not imported. {first}.{more} Your books are as they were.")
 }
 
@@ -258,7 +265,15 @@ impl<'a, 't> TableImport<'a, 't> {
     fn earlier(&mut self, row: &InvoiceRow, earlier: &Invoice) -> Result<(), ApiError> {
         let due = row.due.unwrap_or(earlier.due);
         let same = earlier.total == row.amount && earlier.issued == row.issued && earlier.due == due;
-        if !same {
+        if !self.is_customer_of(row, earlier)? {
+            self.reject(
+                row.line,
+                format!(
+                    "Line {}: invoice {} is in the books for {}, here it is {}'s: correct the row, or give it another number",
+                    row.line, one_line(&row.number, 60), one_line(&earlier.customer_name, 60), one_line(&row.customer, 60)
+                ),
+            );
+        } else if !same {
             self.reject(
                 row.line,
                 format!(
@@ -276,6 +291,19 @@ impl<'a, 't> TableImport<'a, 't> {
             self.known += 1;
         }
         Ok(())
+    }
+
+    /// Whether a row's customer is the one whose invoice is in the books.
+    fn is_customer_of(&self, row: &InvoiceRow, earlier: &Invoice) -> Result<bool, ApiError> {
+        if purser_core::text::folded(&row.customer) == purser_core::text::folded(&earlier.customer_name) {
+            return Ok(true);
+        }
+        for name in row.email.iter().chain([&row.customer]) {
+            if customers::named(self.tx, name)?.iter().any(|customer| customer.key == earlier.customer) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn customer_of(&mut self, row: &InvoiceRow) -> Result<Option<i64>, ApiError> {
@@ -320,7 +348,8 @@ impl<'a, 't> TableImport<'a, 't> {
     fn add(&mut self, row: &InvoiceRow, customer: i64) -> Result<(), ApiError> {
         let id = self.moment.id();
         let zero = Money::zero(row.amount.currency());
-        let due = row.due.unwrap_or_else(|| row.issued + Duration::days(i64::from(self.moment.profile.terms_days)));
+        let due =
+            row.due.unwrap_or_else(|| row.issued + Duration::days(i64::from(self.moment.profile.terms_days)));
         let line = InvoiceLine {
             text: format!("Invoice {}", row.number),
             quantity: 1,

@@ -29,7 +29,9 @@ pub(crate) fn take_back_import(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> R
     let detail = json!({"file": import.file, "reversed": count, "customers_kept": kept});
     moment.book(tx, "import.undo", format!("import:{id}"), detail, &entries)?;
     Ok(match import.kind.as_str() {
-        "customers" if kept > 0 => format!("{} was taken back; {kept} customers are in use and stay.", import.file),
+        "customers" if kept > 0 => {
+            format!("{} was taken back; {kept} customers are in use and stay.", import.file)
+        }
         _ => format!("{} was taken back.", import.file),
     })
 }

@@ -113,7 +113,10 @@ pub fn detail(caller: &Caller<'_>, input: ByNumber) -> Result<InvoiceDetail, Api
         for number in &entries {
             if let Some(entry) = ledger::entry(tx, *number)? {
                 let by = crate::verbs::who(&entry.actor);
-                history.push(HistoryLine { at: entry.booked_at, text: format!("{}, booked by {by}", entry.text) });
+                history.push(HistoryLine {
+                    at: entry.booked_at,
+                    text: format!("{}, booked by {by}", entry.text),
+                });
             }
         }
         history.reverse();

@@ -39,7 +39,9 @@ fn form_error(field: &str, say: impl std::fmt::Display) -> ApiError {
 fn day_or(text: &str, field: &str, otherwise: NaiveDate) -> Result<NaiveDate, ApiError> {
     match text.trim() {
         "" => Ok(otherwise),
-        text => text.parse().map_err(|_| form_error(field, format!("“{}” is not a day such as 2026-11-16.", one_line(text, 40)))),
+        text => text.parse().map_err(|_| {
+            form_error(field, format!("“{}” is not a day such as 2026-11-16.", one_line(text, 40)))
+        }),
     }
 }
 
@@ -47,10 +49,13 @@ fn create_in(tx: &WriteTx<'_>, moment: &Moment, form: &InvoiceForm) -> Result<In
     let found = customers::named(tx, &form.customer)?;
     let [customer] = found.as_slice() else {
         let name = one_line(&form.customer, 80);
-        return Err(form_error("customer", match found.len() {
-            0 => format!("There is no customer “{name}”."),
-            count => format!("{count} customers are called “{name}”. Use the email or the id."),
-        }));
+        return Err(form_error(
+            "customer",
+            match found.len() {
+                0 => format!("There is no customer “{name}”."),
+                count => format!("{count} customers are called “{name}”. Use the email or the id."),
+            },
+        ));
     };
     let currency = match form.currency.trim() {
         "" => moment.profile.currency,
@@ -63,7 +68,10 @@ fn create_in(tx: &WriteTx<'_>, moment: &Moment, form: &InvoiceForm) -> Result<In
         return Err(form_error("due", format!("It would be due on {due}, before it is issued on {issued}.")));
     }
     if issued < moment.profile.books_start {
-        return Err(form_error("issued", format!("{issued} is before the books begin on {}.", moment.profile.books_start)));
+        return Err(form_error(
+            "issued",
+            format!("{issued} is before the books begin on {}.", moment.profile.books_start),
+        ));
     }
     let lines = lines_of(form, currency)?;
     let net = Money::sum(lines.iter().map(|line| line.amount), currency)?;
@@ -92,7 +100,11 @@ fn create_in(tx: &WriteTx<'_>, moment: &Moment, form: &InvoiceForm) -> Result<In
         return issue_in(tx, moment, &id);
     }
     let say = format!("Draft for {} kept.", one_line(&customer.name, 80));
-    tx.audit(moment.audit("invoice.draft", format!("invoice:{id}"), json!({"key": key, "total": net.add(tax)?})))?;
+    tx.audit(moment.audit(
+        "invoice.draft",
+        format!("invoice:{id}"),
+        json!({"key": key, "total": net.add(tax)?}),
+    ))?;
     Ok(InvoiceMade { number: id, done: Done { sequence: 0, say, undo: None } })
 }
 
@@ -155,7 +167,10 @@ pub fn issue(caller: &Caller<'_>, input: ByNumber) -> Result<InvoiceMade, ApiErr
 fn issue_in(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<InvoiceMade, ApiError> {
     let draft = invoices::by_number(tx, id)?.ok_or_else(|| ApiError::unknown("invoice", id))?;
     if draft.stage != Stage::Draft {
-        return Err(ApiError::failed("invoice_stage", format!("{} was issued already. Nothing was changed.", draft.shown())));
+        return Err(ApiError::failed(
+            "invoice_stage",
+            format!("{} was issued already. Nothing was changed.", draft.shown()),
+        ));
     }
     let prefix = &moment.profile.invoice_prefix;
     let number = free_number(tx, prefix, draft.issued)?;
@@ -180,7 +195,8 @@ fn issue_in(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<InvoiceMade, 
         tax: draft.tax,
     })?;
     invoices::issue(tx, draft.key, &number, &reference)?;
-    let detail = json!({"number": number, "customer": customer, "total": draft.total, "reference": reference});
+    let detail =
+        json!({"number": number, "customer": customer, "total": draft.total, "reference": reference});
     moment.book(tx, "invoice.issue", format!("invoice:{number}"), detail, &[entry.into()])?;
     let say = format!("Issued {number} to {customer}, {}.", draft.total);
     Ok(InvoiceMade { number, done: Done { sequence: 0, say, undo: None } })
@@ -230,7 +246,13 @@ fn void_in(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice) -> Result<Strin
     }
     invoices::void(tx, invoice.key)?;
     let number = invoice.shown();
-    moment.book(tx, "invoice.void", format!("invoice:{number}"), json!({"total": invoice.total}), &entries)?;
+    moment.book(
+        tx,
+        "invoice.void",
+        format!("invoice:{number}"),
+        json!({"total": invoice.total}),
+        &entries,
+    )?;
     Ok(format!("{number} is void."))
 }
 
@@ -241,9 +263,16 @@ mod tests {
     #[test]
     fn tax_is_rounded_once_half_to_even() {
         let usd = |minor| Money::new(minor, Currency::USD);
-        for (amount, percent, tax) in
-            [(10_000, "20", 2_000), (10_000, "8.875", 888), (10, "5", 0), (30, "5", 2), (50, "5", 2), (70, "5", 4), (-50, "5", -2), (100, "", 0)]
-        {
+        for (amount, percent, tax) in [
+            (10_000, "20", 2_000),
+            (10_000, "8.875", 888),
+            (10, "5", 0),
+            (30, "5", 2),
+            (50, "5", 2),
+            (70, "5", 4),
+            (-50, "5", -2),
+            (100, "", 0),
+        ] {
             assert_eq!(tax_of(usd(amount), percent).unwrap(), usd(tax), "{amount} at {percent} %");
         }
         for bad in ["x", "1.23456", "-5", "1000", "200"] {

@@ -24,7 +24,8 @@ pub fn customers(caller: &Caller<'_>, input: ByText) -> Result<CustomersFound, A
     let base = books.profile()?.currency;
     books.read(|tx| {
         let found = customers::search(tx, &input.text, 50)?;
-        let customers = found.iter().map(|customer| row(tx, customer, base)).collect::<Result<_, ApiError>>()?;
+        let customers =
+            found.iter().map(|customer| row(tx, customer, base)).collect::<Result<_, ApiError>>()?;
         Ok(CustomersFound { customers })
     })
 }
@@ -57,7 +58,10 @@ pub fn customer_save(caller: &Caller<'_>, input: CustomerForm) -> Result<Custome
     let is_address = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
     if !email.is_empty() && (!is_address || email.contains(char::is_whitespace)) {
         let shown = one_line(&email, 80);
-        return Err(ApiError::usage("form_email", format!("“{shown}” is not an email address. Nothing was saved.")));
+        return Err(ApiError::usage(
+            "form_email",
+            format!("“{shown}” is not an email address. Nothing was saved."),
+        ));
     }
     let base = books.profile()?.currency;
     books.decide(&caller.actor, move |tx, moment| {

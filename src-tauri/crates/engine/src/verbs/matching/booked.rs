@@ -38,7 +38,8 @@ pub(super) fn book(tx: &WriteTx<'_>, moment: &Moment, plan: &Plan, action: &str)
         }
         Action::Transfer(other) => {
             let back = format!("Transfer with {}", plan.line.account_name);
-            for (line, words, partner) in [(&plan.line, &words, &other.id), (&**other, &back, &plan.line.id)] {
+            for (line, words, partner) in [(&plan.line, &words, &other.id), (&**other, &back, &plan.line.id)]
+            {
                 lines::add_booking(tx, &line.id, booked.numbers[0], "transfer", partner)?;
                 lines::set_state(tx, &line.id, LineState::Transfer, words, decided)?;
                 attention::resolve(tx, &subject(&line.id), None, moment.at)?;
@@ -58,7 +59,9 @@ pub(super) fn book(tx: &WriteTx<'_>, moment: &Moment, plan: &Plan, action: &str)
 fn keep_parts(tx: &WriteTx<'_>, plan: &Plan, parts: &[Part], numbers: &[i64]) -> Result<(), ApiError> {
     let mut numbers = numbers.iter().copied();
     let mut next = || {
-        numbers.next().ok_or_else(|| ApiError::failed("entry_missing", "An allocation has no entry; nothing was booked."))
+        numbers.next().ok_or_else(|| {
+            ApiError::failed("entry_missing", "An allocation has no entry; nothing was booked.")
+        })
     };
     for part in parts {
         let zero = Money::zero(part.received.currency());
@@ -170,6 +173,12 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     let bookings = lines::bookings(tx, id)?;
     let mut numbers: Vec<i64> = paid.iter().map(|row| row.entry).collect();
     numbers.extend(bookings.iter().map(|booking| booking.entry));
+    if numbers.is_empty() {
+        return Err(ApiError::failed(
+            "line_open",
+            "This line moves no money; there is nothing to take back.",
+        ));
+    }
     let mut entries: Vec<NewEntry> = Vec::with_capacity(numbers.len());
     for number in &numbers {
         let on = ledger::entry(tx, *number)?.map_or(line.occurred_on, |entry| entry.occurred_on);
@@ -201,19 +210,17 @@ pub(crate) fn credit_is_there(tx: &WriteTx<'_>, paid: &[Allocation]) -> Result<(
         if credit.sub(row.over)?.is_negative() {
             return Err(ApiError::failed(
                 "credit_spent",
-                format!("{} of credit came from this line and {} has only {credit} left. Undo what used it first.", row.over, customer.name),
+                format!(
+                    "{} of credit came from this line and {} has only {credit} left. Undo what used it first.",
+                    row.over, customer.name
+                ),
             ));
         }
     }
     Ok(())
 }
 
-fn release(
-    tx: &WriteTx<'_>,
-    moment: &Moment,
-    booking: &lines::LineBooking,
-    by: i64,
-) -> Result<(), ApiError> {
+fn release(tx: &WriteTx<'_>, moment: &Moment, booking: &lines::LineBooking, by: i64) -> Result<(), ApiError> {
     lines::undo_booking(tx, booking.entry, by)?;
     match booking.kind.as_str() {
         "deposit" => payments::set_state(tx, &booking.other, "deposited", "undeposited")?,

@@ -5,7 +5,9 @@ use purser_core::account::CUSTOMER_CREDIT;
 use purser_core::matching::{Candidate as Found, Explanation, Kind, Mark as Fit, Target, money_text};
 use purser_core::{Item, ItemKind, Money};
 use purser_store::tables::lines::{self, BankLine, LineState};
-use purser_store::tables::{Conn, allocations, batches, customers, facts as raw, invoices, ledger, payments, rules};
+use purser_store::tables::{
+    Conn, allocations, batches, customers, facts as raw, invoices, ledger, payments, rules,
+};
 
 use super::facts;
 use crate::api::Caller;
@@ -194,7 +196,11 @@ fn transfers(conn: &Conn, line: &BankLine, snapshot: &facts::Snapshot) -> Result
             difference: Money::zero(line.amount.currency()).into(),
             targets: vec![partner.id.clone()],
             evidence: vec![
-                evidence(Mark::Fits, "Amount", format!("Exactly the opposite amount in {}", partner.account_name)),
+                evidence(
+                    Mark::Fits,
+                    "Amount",
+                    format!("Exactly the opposite amount in {}", partner.account_name),
+                ),
                 evidence(Mark::Fits, "Time", days_words(pair.days)),
             ],
             choices: Vec::new(),

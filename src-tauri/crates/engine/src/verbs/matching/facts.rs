@@ -58,10 +58,10 @@ pub(super) fn target_key(target: &Target) -> String {
 pub(super) fn snapshot(books: &Books) -> Result<Arc<Snapshot>, ApiError> {
     let sequence = books.store.sequence();
     let mut cached = books.matching.0.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((at, snapshot)) = cached.as_ref() {
-        if *at == sequence {
-            return Ok(Arc::clone(snapshot));
-        }
+    if let Some((at, snapshot)) = cached.as_ref()
+        && *at == sequence
+    {
+        return Ok(Arc::clone(snapshot));
     }
     let now = books.clock.now();
     let snapshot = Arc::new(books.read(|tx| {
@@ -134,7 +134,9 @@ fn undeposited(conn: &Conn) -> Result<Vec<Undeposited>, ApiError> {
     for payment in payments::undeposited(conn)? {
         let mut references = vec![payment.reference.clone()];
         for allocation in allocations::of_funds(conn, "payment", &payment.id)? {
-            if let Some(invoice) = allocation.invoice.map(|key| invoices::by_keys(conn, &[key])).transpose()? {
+            if let Some(invoice) =
+                allocation.invoice.map(|key| invoices::by_keys(conn, &[key])).transpose()?
+            {
                 for invoice in invoice {
                     references.push(invoice.shown().to_owned());
                     references.push(invoice.reference.clone());

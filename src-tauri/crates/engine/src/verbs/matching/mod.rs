@@ -44,7 +44,8 @@ pub fn index(caller: &Caller<'_>, input: ByText) -> Result<MatchIndex, ApiError>
             .filter(|line| line.decided_by.as_deref().is_some_and(|by| !by.starts_with("founder")))
             .filter(|line| fits(line, &input.text))
             .collect();
-        let came = booked.iter().filter(|l| l.amount.currency() == base && l.amount.is_positive()).map(|l| l.amount);
+        let came =
+            booked.iter().filter(|l| l.amount.currency() == base && l.amount.is_positive()).map(|l| l.amount);
         Ok(MatchIndex {
             needs_you_sum: incoming(&needs, base).into(),
             needs_you: needs.into_iter().map(|(key, _, _)| key).collect(),
@@ -57,12 +58,19 @@ pub fn index(caller: &Caller<'_>, input: ByText) -> Result<MatchIndex, ApiError>
 
 /// What came in, in the base currency.
 fn incoming(rows: &[(i64, i64, String)], base: Currency) -> Money {
-    let minor = rows.iter().filter(|(_, amount, code)| *amount > 0 && code == base.code()).map(|row| i128::from(row.1));
+    let minor = rows
+        .iter()
+        .filter(|(_, amount, code)| *amount > 0 && code == base.code())
+        .map(|row| i128::from(row.1));
     Money::new(minor.sum(), base)
 }
 
 /// Rows whose line fits the text. Without text nothing has to be read.
-fn filtered(tx: &ReadTx<'_>, rows: Vec<(i64, i64, String)>, text: &str) -> Result<Vec<(i64, i64, String)>, ApiError> {
+fn filtered(
+    tx: &ReadTx<'_>,
+    rows: Vec<(i64, i64, String)>,
+    text: &str,
+) -> Result<Vec<(i64, i64, String)>, ApiError> {
     if text.trim().is_empty() {
         return Ok(rows);
     }
@@ -70,7 +78,12 @@ fn filtered(tx: &ReadTx<'_>, rows: Vec<(i64, i64, String)>, text: &str) -> Resul
     for chunk in rows.chunks(crate::verbs::PAGE_ROWS) {
         let keys: Vec<i64> = chunk.iter().map(|row| row.0).collect();
         let found = lines::by_keys(tx, &keys)?;
-        kept.extend(chunk.iter().filter(|row| found.iter().any(|line| line.key == row.0 && fits(line, text))).cloned());
+        kept.extend(
+            chunk
+                .iter()
+                .filter(|row| found.iter().any(|line| line.key == row.0 && fits(line, text)))
+                .cloned(),
+        );
     }
     Ok(kept)
 }
@@ -99,7 +112,8 @@ pub fn preview(caller: &Caller<'_>, input: MatchChoice) -> Result<MatchPreview, 
     caller.books()?.read(|tx| match plan::plan(tx, &input) {
         Ok(plan) => plan.preview(),
         Err(error) => {
-            let line = lines::by_id(tx, &input.line)?.ok_or_else(|| ApiError::unknown("transaction", &input.line))?;
+            let line = lines::by_id(tx, &input.line)?
+                .ok_or_else(|| ApiError::unknown("transaction", &input.line))?;
             let zero = Amount::from(Money::zero(line.amount.currency()));
             Ok(MatchPreview {
                 received: line.amount.into(),
@@ -177,7 +191,8 @@ fn target_of(tx: &WriteTx<'_>, choice: &MatchChoice) -> Result<Target, ApiError>
     let first = choice.targets.first().cloned().unwrap_or_default();
     Ok(match choice.kind.as_str() {
         "payment" => {
-            let payment = payments::by_number(tx, &first)?.ok_or_else(|| ApiError::unknown("payment", &first))?;
+            let payment =
+                payments::by_number(tx, &first)?.ok_or_else(|| ApiError::unknown("payment", &first))?;
             Target::Undeposited(payment.id)
         }
         "transfer" => Target::OwnLine(first),
@@ -224,7 +239,10 @@ fn unexplained(tx: &WriteTx<'_>, id: &str) -> Result<BankLine, ApiError> {
     if line.state.is_unexplained() {
         return Ok(line);
     }
-    Err(ApiError::failed("line_booked", format!("This line is booked already: {}. Undo that first.", line.booked_as)))
+    Err(ApiError::failed(
+        "line_booked",
+        format!("This line is booked already: {}. Undo that first.", line.booked_as),
+    ))
 }
 
 /// `match_file`.

@@ -30,7 +30,7 @@ pub(super) struct Part {
 /// What a choice does.
 pub(super) enum Action {
     Invoices(Vec<Part>),
-    Payment(Payment),
+    Payment(Box<Payment>),
     Transfer(Box<BankLine>),
     Payout { item: String, payee: String },
 }
@@ -51,20 +51,27 @@ fn refused(code: &str, say: impl Into<String>) -> ApiError {
 
 /// Reads a choice against the books. The error says why it cannot be booked.
 pub(super) fn plan(conn: &Conn, choice: &MatchChoice) -> Result<Plan, ApiError> {
-    let line = lines::by_id(conn, &choice.line)?.ok_or_else(|| ApiError::unknown("transaction", &choice.line))?;
+    let line =
+        lines::by_id(conn, &choice.line)?.ok_or_else(|| ApiError::unknown("transaction", &choice.line))?;
     if !line.state.is_unexplained() {
         let how = if line.booked_as.is_empty() { line.state.to_string() } else { line.booked_as.clone() };
         return Err(refused("line_booked", format!("This line is booked already: {how}. Undo that first.")));
     }
     let target = || {
-        choice.targets.first().map(String::as_str).ok_or_else(|| ApiError::usage("target", "Choose what the line pays."))
+        choice
+            .targets
+            .first()
+            .map(String::as_str)
+            .ok_or_else(|| ApiError::usage("target", "Choose what the line pays."))
     };
     match choice.kind.as_str() {
         "invoices" => plan_invoices(conn, line, choice),
         "payment" => plan_payment(conn, line, target()?),
         "transfer" => plan_transfer(conn, line, target()?),
         "refund" => plan_payout(conn, line, target()?),
-        other => Err(ApiError::usage("target", format!("“{}” is nothing a line can pay.", one_line(other, 40)))),
+        other => {
+            Err(ApiError::usage("target", format!("“{}” is nothing a line can pay.", one_line(other, 40))))
+        }
     }
 }
 
@@ -76,18 +83,24 @@ fn plan_payment(conn: &Conn, line: BankLine, number: &str) -> Result<Plan, ApiEr
     if payment.amount != line.amount {
         return Err(refused(
             "payment_amount",
-            format!("{} is {}, the line is {}. A recorded payment and its line have the same amount.", payment.number, payment.amount, line.amount),
+            format!(
+                "{} is {}, the line is {}. A recorded payment and its line have the same amount.",
+                payment.number, payment.amount, line.amount
+            ),
         ));
     }
     let (received, zero) = (line.amount, Money::zero(line.amount.currency()));
-    Ok(Plan { line, action: Action::Payment(payment), received, open: received, difference: zero })
+    Ok(Plan { line, action: Action::Payment(Box::new(payment)), received, open: received, difference: zero })
 }
 
 fn plan_transfer(conn: &Conn, line: BankLine, other: &str) -> Result<Plan, ApiError> {
     let other = lines::by_id(conn, other)?.ok_or_else(|| ApiError::unknown("transaction", other))?;
     let fits = other.state.is_unexplained() && other.account != line.account && other.amount == -line.amount;
     if !fits {
-        return Err(refused("not_a_transfer", "The two lines are not the two sides of one transfer: different accounts, the same amount, both open."));
+        return Err(refused(
+            "not_a_transfer",
+            "The two lines are not the two sides of one transfer: different accounts, the same amount, both open.",
+        ));
     }
     let received = line.amount.abs();
     let zero = Money::zero(received.currency());
@@ -96,9 +109,14 @@ fn plan_transfer(conn: &Conn, line: BankLine, other: &str) -> Result<Plan, ApiEr
 
 fn plan_payout(conn: &Conn, line: BankLine, item: &str) -> Result<Plan, ApiError> {
     let sent = batches::all_in_transit(conn)?.into_iter().find(|sent| sent.id == item);
-    let sent = sent.ok_or_else(|| refused("payout_unknown", "That payment is not on its way: it was not sent, or its line was seen."))?;
+    let sent = sent.ok_or_else(|| {
+        refused("payout_unknown", "That payment is not on its way: it was not sent, or its line was seen.")
+    })?;
     if -line.amount != sent.amount {
-        return Err(refused("payout_amount", format!("{} was sent, the line is {}.", sent.amount, line.amount)));
+        return Err(refused(
+            "payout_amount",
+            format!("{} was sent, the line is {}.", sent.amount, line.amount),
+        ));
     }
     let zero = Money::zero(sent.amount.currency());
     let action = Action::Payout { item: sent.id, payee: sent.payee_name };
@@ -137,20 +155,29 @@ fn find_invoices(conn: &Conn, choice: &MatchChoice, received: Money) -> Result<V
     }
     let mut found: Vec<Invoice> = Vec::with_capacity(choice.targets.len());
     for number in &choice.targets {
-        let invoice = invoices::by_number(conn, number)?.ok_or_else(|| ApiError::unknown("invoice", number))?;
+        let invoice =
+            invoices::by_number(conn, number)?.ok_or_else(|| ApiError::unknown("invoice", number))?;
         if found.iter().any(|other| other.key == invoice.key) {
             return Err(ApiError::usage("target", format!("{} is named twice.", invoice.shown())));
         }
         if invoice.total.currency() != received.currency() {
             return Err(refused(
                 "match_currency",
-                format!("{} is in {}, the line is in {}. Exchanging is not built yet; nothing was booked.", invoice.shown(), invoice.total.currency(), received.currency()),
+                format!(
+                    "{} is in {}, the line is in {}. Exchanging is not built yet; nothing was booked.",
+                    invoice.shown(),
+                    invoice.total.currency(),
+                    received.currency()
+                ),
             ));
         }
         if !invoice.open.is_positive() {
             return Err(refused(
                 "invoice_settled",
-                format!("Nothing is open on {}. Keep the money as the customer's credit, or refund it.", invoice.shown()),
+                format!(
+                    "Nothing is open on {}. Keep the money as the customer's credit, or refund it.",
+                    invoice.shown()
+                ),
             ));
         }
         found.push(invoice);
@@ -168,8 +195,14 @@ fn wanted_amounts(choice: &MatchChoice, found: &[Invoice]) -> Result<Vec<Money>,
     let mut wanted = Vec::with_capacity(found.len());
     for (amount, invoice) in choice.amounts.iter().zip(found) {
         let amount = Money::try_from(amount)?;
-        if amount.currency() != invoice.open.currency() || amount.is_negative() || amount.sub(invoice.open)?.is_positive() {
-            return Err(ApiError::usage("amounts", format!("{amount} does not fit {}: {} is open.", invoice.shown(), invoice.open)));
+        if amount.currency() != invoice.open.currency()
+            || amount.is_negative()
+            || amount.sub(invoice.open)?.is_positive()
+        {
+            return Err(ApiError::usage(
+                "amounts",
+                format!("{amount} does not fit {}: {} is open.", invoice.shown(), invoice.open),
+            ));
         }
         wanted.push(amount);
     }
@@ -196,7 +229,10 @@ fn settle_difference(
         Difference::Fee => {
             let short = last.invoice.open.sub(last.received)?;
             if short != missing {
-                return Err(refused("fee_spread", "A bank fee can be missing on one invoice only. Leave the others open, or split the line."));
+                return Err(refused(
+                    "fee_spread",
+                    "A bank fee can be missing on one invoice only. Leave the others open, or split the line.",
+                ));
             }
             last.fee = missing;
         }
@@ -204,7 +240,13 @@ fn settle_difference(
             let item = Item::new(ItemKind::Customer, &last.invoice.customer_id);
             let credit = -ledger::open_in(conn, CUSTOMER_CREDIT, &item, missing.currency())?;
             if credit.sub(missing)?.is_negative() {
-                return Err(refused("credit_short", format!("{} has {credit} of credit, {missing} is missing.", one_line(&last.invoice.customer_name, 80))));
+                return Err(refused(
+                    "credit_short",
+                    format!(
+                        "{} has {credit} of credit, {missing} is missing.",
+                        one_line(&last.invoice.customer_name, 80)
+                    ),
+                ));
             }
             last.from_credit = missing;
         }
@@ -230,7 +272,11 @@ impl Plan {
                 booking::line_is_payment(id, &payment.id, self.received, on, &text)?
             }
             Action::Transfer(other) => {
-                let (into, out) = if self.line.amount.is_positive() { (&self.line, &**other) } else { (&**other, &self.line) };
+                let (into, out) = if self.line.amount.is_positive() {
+                    (&self.line, &**other)
+                } else {
+                    (&**other, &self.line)
+                };
                 let text = format!("Transfer from {} to {}", out.account_name, into.account_name);
                 let day = into.occurred_on.max(out.occurred_on);
                 booking::own_transfer(&into.id, &out.id, self.received, day, &text)?
@@ -248,7 +294,9 @@ impl Plan {
         match &self.action {
             Action::Invoices(parts) => {
                 let numbers: Vec<&str> = parts.iter().map(|part| part.invoice.shown()).collect();
-                let how = if self.difference.is_negative() && parts.iter().all(|p| p.fee.is_zero() && p.from_credit.is_zero()) {
+                let how = if self.difference.is_negative()
+                    && parts.iter().all(|p| p.fee.is_zero() && p.from_credit.is_zero())
+                {
                     "in part"
                 } else {
                     "in full"
@@ -290,7 +338,9 @@ impl Plan {
             _ => None,
         };
         match (account, item) {
-            (SUSPENSE, Some(item)) if item.id == self.line.id => format!("this line in {}", self.line.account_name),
+            (SUSPENSE, Some(item)) if item.id == self.line.id => {
+                format!("this line in {}", self.line.account_name)
+            }
             (SUSPENSE, Some(_)) => "the other line".to_owned(),
             (RECEIVABLE, Some(item)) => part(&item.id)
                 .map(|p| format!("{}, {}", one_line(&p.invoice.customer_name, 60), p.invoice.shown()))
@@ -326,7 +376,11 @@ impl Plan {
                 format!("{number} is marked paid")
             });
             if part.over.is_positive() {
-                then.push(format!("{} becomes credit of {}", money_text(part.over), one_line(&part.invoice.customer_name, 60)));
+                then.push(format!(
+                    "{} becomes credit of {}",
+                    money_text(part.over),
+                    one_line(&part.invoice.customer_name, 60)
+                ));
             }
         }
         if self.alias().is_some() {

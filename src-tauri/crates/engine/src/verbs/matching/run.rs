@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use purser_core::attention::{Attention, Severity};
-use purser_core::matching::{Explanation, Kind, Outcome, OwnTransfer, State, Target, match_all, money_text, own_transfers};
+use purser_core::matching::{
+    Explanation, Kind, Outcome, OwnTransfer, State, Target, match_all, money_text, own_transfers,
+};
 use purser_core::text::one_line;
 use purser_core::{Account, Money};
 use purser_store::WriteTx;
@@ -98,7 +100,9 @@ fn book(tx: &WriteTx<'_>, moment: &Moment, choice: &MatchChoice) -> Result<bool,
 }
 
 fn file_by_rule(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<bool, ApiError> {
-    let Some(line) = lines::by_id(tx, id)?.filter(|line| line.state.is_unexplained()) else { return Ok(false) };
+    let Some(line) = lines::by_id(tx, id)?.filter(|line| line.state.is_unexplained()) else {
+        return Ok(false);
+    };
     let Some(rule) = rules::find(tx, &line.payer, line.amount.is_negative())? else { return Ok(false) };
     booked::file(tx, moment, &line, &Account::new(&rule.account)?, Some(&rule.id))?;
     Ok(true)
@@ -139,10 +143,14 @@ pub(super) fn ready_choices(books: &Books) -> Result<Vec<MatchChoice>, ApiError>
 /// The best explanation of one line.
 pub(super) fn best_choice(books: &Books, id: &str) -> Result<MatchChoice, ApiError> {
     let snapshot = facts::snapshot(books)?;
-    let line = books.read(|tx| Ok(lines::by_id(tx, id)?))?.ok_or_else(|| ApiError::unknown("transaction", id))?;
+    let line =
+        books.read(|tx| Ok(lines::by_id(tx, id)?))?.ok_or_else(|| ApiError::unknown("transaction", id))?;
     let explanation = snapshot.book.explain(&facts::line(&line), &|target| snapshot.is_rejected(id, target));
     let best = explanation.best.ok_or_else(|| {
-        ApiError::failed("nothing_suggested", "Nothing is suggested for this line, so nothing can be refused.")
+        ApiError::failed(
+            "nothing_suggested",
+            "Nothing is suggested for this line, so nothing can be refused.",
+        )
     })?;
     Ok(choice_of(id, &best.target, &best.numbers))
 }
@@ -193,7 +201,8 @@ fn write_back(books: &Books, work: Work) -> Result<(), ApiError> {
             (line, state, headline, explanation)
         })
         .collect();
-    let changed = fresh.iter().any(|(line, state, headline, _)| line.state != *state || line.headline != *headline);
+    let changed =
+        fresh.iter().any(|(line, state, headline, _)| line.state != *state || line.headline != *headline);
     if !changed && books.read(outgoing_is_current)? {
         return Ok(());
     }
@@ -238,7 +247,10 @@ fn queue(
         _ => payer.clone(),
     };
     let kind = explanation.map_or(Kind::None, |explanation| explanation.kind);
-    let gap = explanation.and_then(|e| e.best.as_ref()).and_then(|best| best.difference).map(|d: Money| money_text(d.abs()));
+    let gap = explanation
+        .and_then(|e| e.best.as_ref())
+        .and_then(|best| best.difference)
+        .map(|d: Money| money_text(d.abs()));
     let title = match (kind, gap) {
         (Kind::Short | Kind::Partial, Some(gap)) => format!("{who} paid {gap} short"),
         (Kind::Over, Some(gap)) => format!("{who} paid {gap} too much"),
@@ -323,7 +335,9 @@ fn result(line: &BankLine, explanation: Option<&Explanation>) -> MatchResult {
     let zero = Money::zero(line.amount.currency());
     let confidence = explanation.map_or(0, |explanation| explanation.confidence);
     let mut reasons: Vec<String> = best
-        .map(|best| best.evidence.iter().map(|piece| format!("{}: {}", piece.kind.as_str(), piece.sentence)).collect())
+        .map(|best| {
+            best.evidence.iter().map(|piece| format!("{}: {}", piece.kind.as_str(), piece.sentence)).collect()
+        })
         .unwrap_or_default();
     reasons.extend(explanation.and_then(|explanation| explanation.why_asked.clone()));
     MatchResult {
@@ -332,7 +346,9 @@ fn result(line: &BankLine, explanation: Option<&Explanation>) -> MatchResult {
         invoices: best.map(invoices).unwrap_or_default(),
         confidence: format!("{}.{:02}", confidence / 100, confidence % 100),
         reasons,
-        alternatives: explanation.map(|e| e.alternatives.iter().map(invoices).filter(|list| !list.is_empty()).collect()).unwrap_or_default(),
+        alternatives: explanation
+            .map(|e| e.alternatives.iter().map(invoices).filter(|list| !list.is_empty()).collect())
+            .unwrap_or_default(),
         difference: best.and_then(|best| best.difference).unwrap_or(zero).decimal(),
         kind: explanation.map_or("none", |explanation| explanation.kind.as_str()).to_owned(),
     }

@@ -5,9 +5,9 @@ use purser_core::account::{CUSTOMER_CREDIT, RECEIVABLE, UNDEPOSITED};
 use purser_core::allocation::{self, Payable, Spread};
 use purser_core::text::{MEMO_CHARS, bounded, one_line};
 use purser_core::{Currency, Money};
+use purser_store::tables::Conn;
 use purser_store::tables::customers::{self, Customer};
 use purser_store::tables::invoices::{self, Invoice};
-use purser_store::tables::Conn;
 
 use super::paper;
 use crate::api::types::*;
@@ -105,7 +105,10 @@ fn read(conn: &Conn, today: NaiveDate, profile: &Profile, form: &PaymentForm) ->
                 today
             }
             Ok(day) if day < profile.books_start => {
-                problem("received_on", format!("{day} is before the books begin on {}.", profile.books_start));
+                problem(
+                    "received_on",
+                    format!("{day} is before the books begin on {}.", profile.books_start),
+                );
                 today
             }
             Ok(day) => day,
@@ -165,9 +168,13 @@ pub(super) fn check(
 ) -> Result<Checked, ApiError> {
     let reading = read(conn, today, profile, form)?;
     if let Some(problem) = reading.problems.into_iter().next() {
-        return Err(ApiError::usage(&format!("form_{}", problem.field), format!("Nothing was recorded. {}", problem.say)));
+        return Err(ApiError::usage(
+            &format!("form_{}", problem.field),
+            format!("Nothing was recorded. {}", problem.say),
+        ));
     }
-    let (Some(customer), Some(amount), Some(spread)) = (reading.customer, reading.amount, reading.spread) else {
+    let (Some(customer), Some(amount), Some(spread)) = (reading.customer, reading.amount, reading.spread)
+    else {
         return Err(ApiError::usage("form", "Nothing was recorded: the form is not complete."));
     };
     Ok(Checked {
@@ -183,13 +190,18 @@ pub(super) fn check(
 }
 
 /// What recording the form would do.
-pub(super) fn preview(conn: &Conn, now: DateTime<Utc>, form: &PaymentForm) -> Result<PaymentPreview, ApiError> {
+pub(super) fn preview(
+    conn: &Conn,
+    now: DateTime<Utc>,
+    form: &PaymentForm,
+) -> Result<PaymentPreview, ApiError> {
     let profile = Profile::load(conn)?;
     let today = profile.day(now);
     let reading = read(conn, today, &profile, form)?;
     let zero = Money::zero(reading.currency);
     let applied_to = |number: &str| {
-        let found = reading.spread.as_ref().and_then(|s| s.applied.iter().find(|(invoice, _)| invoice == number));
+        let found =
+            reading.spread.as_ref().and_then(|s| s.applied.iter().find(|(invoice, _)| invoice == number));
         found.map_or(zero, |(_, amount)| *amount)
     };
     let mut rows = Vec::with_capacity(reading.open.len());
@@ -208,7 +220,8 @@ pub(super) fn preview(conn: &Conn, now: DateTime<Utc>, form: &PaymentForm) -> Re
     let (mut applied, mut credit) = (zero, zero);
     let mut postings = Vec::new();
     let mut paper = None;
-    if let (Some(customer), Some(amount), Some(spread)) = (&reading.customer, reading.amount, &reading.spread) {
+    if let (Some(customer), Some(amount), Some(spread)) = (&reading.customer, reading.amount, &reading.spread)
+    {
         applied = Money::sum(spread.applied.iter().map(|(_, part)| *part), reading.currency)?;
         credit = spread.rest;
         postings = posting_lines(customer, &form.method, amount, spread);

@@ -19,7 +19,8 @@ pub fn index(caller: &Caller<'_>, input: PaymentsFilter) -> Result<PaymentsIndex
         };
         let sums = payments::undeposited_sums(tx)?;
         let count: i64 = sums.iter().map(|(_, count)| count).sum();
-        let sum = sums.iter().find(|(sum, _)| sum.currency() == base).map_or(Money::zero(base), |(sum, _)| *sum);
+        let sum =
+            sums.iter().find(|(sum, _)| sum.currency() == base).map_or(Money::zero(base), |(sum, _)| *sum);
         Ok(PaymentsIndex {
             keys: payments::index(tx, state, &input.text)?,
             undeposited: u32::try_from(count).unwrap_or(u32::MAX),

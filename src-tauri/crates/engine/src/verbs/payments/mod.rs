@@ -68,7 +68,10 @@ pub fn deposit(caller: &Caller<'_>, input: Deposit) -> Result<Done, ApiError> {
     if account.kind != "cash" {
         return Err(ApiError::usage(
             "deposit_bank",
-            format!("A deposit to {} is booked by its bank line. Import the statement and match it.", account.name),
+            format!(
+                "A deposit to {} is booked by its bank line. Import the statement and match it.",
+                account.name
+            ),
         ));
     }
     let say = books.decide(&caller.actor, move |tx, moment| {

@@ -1,11 +1,11 @@
 //! The receipt: what it says, its number, its PDF and its mail.
 
 use chrono::NaiveDate;
+use purser_core::Money;
 use purser_core::allocation::Spread;
 use purser_core::invoice::document_number;
 use purser_core::outbox::Delivery;
 use purser_core::text::one_line;
-use purser_core::Money;
 use purser_documents::paper::amount_in_words;
 use purser_store::WriteTx;
 use purser_store::tables::Conn;

@@ -53,7 +53,8 @@ fn write_receipt(books: &Books, recorded: &PaymentRecorded) -> Result<(), ApiErr
     })?;
     let bytes = pdf.ok_or_else(|| ApiError::failed("receipt_missing", "The receipt is not in the store."))?;
     write_private(Path::new(&recorded.receipt_path), &bytes).map_err(|mut error| {
-        error.message = format!("{} is recorded. Its receipt could not be written: {}", recorded.payment, error.message);
+        error.message =
+            format!("{} is recorded. Its receipt could not be written: {}", recorded.payment, error.message);
         error
     })
 }
@@ -65,11 +66,17 @@ fn read_proof(path: &str) -> Result<Option<Proof>, ApiError> {
     let size = std::fs::metadata(path).map(|meta| meta.len()).unwrap_or(0);
     if size > PROOF_BYTES_MAX {
         let megabytes = size / 1024 / 1024;
-        return Err(ApiError::usage("proof_large", format!("The proof has {megabytes} MB; 25 MB is the most that is kept.")));
+        return Err(ApiError::usage(
+            "proof_large",
+            format!("The proof has {megabytes} MB; 25 MB is the most that is kept."),
+        ));
     }
     let (name, bytes) = crate::verbs::files::read_file(path)?;
     let media = media_of(&bytes).ok_or_else(|| {
-        ApiError::usage("proof_kind", format!("{name} is not a PDF or a picture (JPEG, PNG). Nothing was recorded."))
+        ApiError::usage(
+            "proof_kind",
+            format!("{name} is not a PDF or a picture (JPEG, PNG). Nothing was recorded."),
+        )
     })?;
     Ok(Some(Proof { name, media, bytes }))
 }
@@ -110,8 +117,7 @@ fn record_in(
     let composed = paper::compose(&filled)?;
     let rendered = paper::render(&composed, &filled)?;
     let pdf = blobs::keep(tx, "application/pdf", &rendered.pdf)?;
-    let kept_proof =
-        proof.as_ref().map(|proof| blobs::keep(tx, proof.media, &proof.bytes)).transpose()?;
+    let kept_proof = proof.as_ref().map(|proof| blobs::keep(tx, proof.media, &proof.bytes)).transpose()?;
     let entries = entries(&id, &number, &checked)?;
     let detail = json!({"amount": checked.amount, "customer": checked.customer.name, "method": checked.method,
                         "reference": checked.reference, "receipt": receipt, "proof": kept_proof});
@@ -192,9 +198,7 @@ fn entries(id: &str, number: &str, checked: &Checked) -> Result<Vec<NewEntry>, A
 
 fn invoice_id(checked: &Checked, number: &str) -> Result<(String, i64), ApiError> {
     let found = checked.open.iter().find(|invoice| invoice.shown() == number);
-    found
-        .map(|invoice| (invoice.id.clone(), invoice.key))
-        .ok_or_else(|| ApiError::unknown("invoice", number))
+    found.map(|invoice| (invoice.id.clone(), invoice.key)).ok_or_else(|| ApiError::unknown("invoice", number))
 }
 
 fn keep_allocations(tx: &WriteTx<'_>, id: &str, checked: &Checked, entries: &[i64]) -> Result<(), ApiError> {
@@ -241,12 +245,16 @@ pub(super) fn deposit_cash(
     if payment.amount.currency() != account.opening.currency() {
         return Err(ApiError::usage(
             "deposit_currency",
-            format!("{} is kept in {}, the payment is in {}.", account.name, account.opening.currency(), payment.amount.currency()),
+            format!(
+                "{} is kept in {}, the payment is in {}.",
+                account.name,
+                account.opening.currency(),
+                payment.amount.currency()
+            ),
         ));
     }
     let text = format!("{} put into {}", payment.number, account.name);
-    let entry =
-        booking::deposit_cash(&account.account, &payment.id, payment.amount, moment.today(), &text)?;
+    let entry = booking::deposit_cash(&account.account, &payment.id, payment.amount, moment.today(), &text)?;
     let detail = json!({"account": account.name, "amount": payment.amount});
     let subject = format!("payment:{}", payment.number);
     moment.book(tx, "payment.deposit", subject, detail, &[entry.into()])?;
