@@ -172,7 +172,7 @@ fn story(desk: &mut Desk, owned: bool) -> Vec<(String, Value)> {
         "--customer",
         "Alder Works",
         "--amount",
-        "60.00",
+        "20.00",
         "--currency",
         "USD",
         "--method",
