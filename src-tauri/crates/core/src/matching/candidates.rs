@@ -14,6 +14,8 @@ use super::reference::Named;
 const LOOKED_AT: usize = 12;
 /// Invoices of the same amount, of whatever customer, that are shown where nothing else speaks.
 const SAME_AMOUNT: usize = 8;
+/// So many invoices of one amount are gone through one by one.
+const FEW: usize = 64;
 /// A bank line of a recorded payment comes this many days before…
 pub(super) const RECORDED_DAYS_BEFORE: i64 = 3;
 /// …to this many days after the day that was recorded.
@@ -37,6 +39,8 @@ pub(super) struct Gathering<'a> {
     spent: &'a Spent,
     rejected: &'a dyn Fn(&Target) -> bool,
     cases: BTreeMap<Subject, Case>,
+    /// Customers that the line speaks of: by a strong name or by a sure reference.
+    speaks_of: BTreeSet<usize>,
     /// What plays a part and may be settled by another line.
     looked_at: BTreeSet<Claimed>,
 }
@@ -48,7 +52,9 @@ impl<'a> Gathering<'a> {
         spent: &'a Spent,
         rejected: &'a dyn Fn(&Target) -> bool,
     ) -> Gathering<'a> {
-        Gathering { book, reading, spent, rejected, cases: BTreeMap::new(), looked_at: BTreeSet::new() }
+        let (cases, looked_at) = (BTreeMap::new(), BTreeSet::new());
+        let speaks_of = customers(book, reading);
+        Gathering { book, reading, spent, rejected, cases, speaks_of, looked_at }
     }
 
     /// All cases, unordered as to their merit.
@@ -77,7 +83,7 @@ impl<'a> Gathering<'a> {
             .iter()
             .filter(|hit| hit.certain)
             .filter_map(|hit| match hit.named {
-                Named::Open(at) if !self.spent.invoices.contains_key(&at) => Some(at),
+                Named::Open(at) if self.is_open(at) => Some(at),
                 _ => None,
             })
             .collect();
@@ -112,28 +118,14 @@ impl<'a> Gathering<'a> {
         invoices.windows(2).all(|pair| currency(pair[0]) == currency(pair[1]))
     }
 
-    /// Customers that the line speaks of: by a strong name or by a sure reference.
-    fn customers(&self) -> BTreeSet<usize> {
-        let named = self.surely_named().into_iter().map(|at| self.book.owner[at]);
-        let hits = self.reading.scan.hits.iter().filter(|hit| hit.certain);
-        let paid = hits.filter_map(|hit| match hit.named {
-            Named::Paid(at) => self.book.customer_at.get(&self.book.paid[at].customer).copied(),
-            Named::Open(at) => Some(self.book.owner[at]),
-            Named::Recorded(_) => None,
-        });
-        let fits = &self.reading.payers.fits;
-        let strong = fits.iter().filter(|(_, fit)| fit.level.is_strong()).map(|(customer, _)| *customer);
-        named.chain(paid).chain(strong).collect()
-    }
-
     fn open_of(&self, customer: usize) -> impl Iterator<Item = usize> {
-        self.book.by_owner[customer].iter().copied().filter(|at| !self.spent.invoices.contains_key(at))
+        self.book.by_owner[customer].iter().copied().filter(|at| self.is_open(*at))
     }
 
     /// Invoices of the customers that the line speaks of, whatever their amount.
     fn of_the_payer(&mut self) {
         let currency = self.reading.line.amount.currency();
-        for customer in self.customers() {
+        for customer in self.speaks_of.clone() {
             let same: Vec<usize> = self
                 .open_of(customer)
                 .filter(|at| self.book.invoices[*at].open.currency() == currency)
@@ -184,29 +176,35 @@ impl<'a> Gathering<'a> {
     fn of_the_amount(&mut self) {
         let key = sum(self.reading.line.amount);
         let book = self.book;
-        let of_similar =
-            self.reading.payers.fits.keys().chain(&self.customers()).copied().collect::<BTreeSet<_>>();
-        for customer in of_similar {
-            let same = book.by_owner_amount.get(&(customer, key)).into_iter().flatten().copied();
-            let same: Vec<usize> =
-                same.filter(|at| !self.spent.invoices.contains_key(at)).take(LOOKED_AT).collect();
-            same.into_iter().for_each(|at| self.add(Subject::Open(vec![at])));
-        }
-        let others = book.by_amount.get(&key).into_iter().flatten().copied();
-        let others: Vec<usize> =
-            others.filter(|at| !self.spent.invoices.contains_key(at)).take(SAME_AMOUNT).collect();
-        others.into_iter().for_each(|at| self.add(Subject::Open(vec![at])));
+        let Some(same) = book.by_amount.get(&key) else { return };
+        let fits = &self.reading.payers.fits;
+        let mut chosen: Vec<usize> = if same.len() <= FEW {
+            let similar = |owner| fits.contains_key(&owner) || self.speaks_of.contains(&owner);
+            same.iter().copied().filter(|at| similar(book.owner[*at]) && self.is_open(*at)).collect()
+        } else {
+            // Where a plan's price is on hundreds of invoices, the few customers are asked for theirs.
+            let owners = fits.keys().chain(&self.speaks_of).collect::<BTreeSet<_>>().into_iter();
+            let theirs = owners.filter_map(|owner| book.by_owner_amount.get(&(*owner, key)));
+            theirs
+                .flat_map(|all| all.iter().copied().filter(|at| self.is_open(*at)).take(LOOKED_AT))
+                .collect()
+        };
+        chosen.extend(same.iter().copied().filter(|at| self.is_open(*at)).take(SAME_AMOUNT));
+        chosen.into_iter().for_each(|at| self.add(Subject::Open(vec![at])));
+    }
+
+    fn is_open(&self, invoice: usize) -> bool {
+        !self.spent.invoices.contains_key(&invoice)
     }
 
     /// Several invoices of one customer that add up to exactly this amount.
     fn together(&mut self) {
         let book = self.book;
         let Some(sums) = book.together.get(&sum(self.reading.line.amount)) else { return };
-        let speaks_of = self.customers();
         // Without any name a sum is worth mentioning only where no single invoice has the amount.
         let nobody = self.reading.payers.text.is_empty()
             && self.reading.payers.fits.is_empty()
-            && speaks_of.is_empty()
+            && self.speaks_of.is_empty()
             && self.cases.is_empty();
         let mut of_nobody = 0;
         for together in sums {
@@ -215,7 +213,7 @@ impl<'a> Gathering<'a> {
                 continue;
             }
             let level = self.reading.payers.level(Some(together.customer));
-            if level >= Level::Close || speaks_of.contains(&together.customer) {
+            if level >= Level::Close || self.speaks_of.contains(&together.customer) {
                 self.add(Subject::Open(members));
             } else if nobody && members.len() == 2 && of_nobody < 3 {
                 of_nobody += 1;
@@ -251,7 +249,7 @@ impl<'a> Gathering<'a> {
     fn second_payments(&mut self) {
         let book = self.book;
         let key = sum(self.reading.line.amount);
-        for customer in self.customers() {
+        for customer in self.speaks_of.clone() {
             let paid = book.paid_by_owner_amount.get(&(customer, key)).into_iter().flatten().take(3);
             paid.for_each(|at| self.add(Subject::Paid(*at)));
             let spent = book.by_owner_amount.get(&(customer, key)).into_iter().flatten();
@@ -275,4 +273,15 @@ impl<'a> Gathering<'a> {
             self.cases.insert(subject, case);
         }
     }
+}
+
+/// Customers that a line speaks of: by a strong name or by a sure reference.
+fn customers(book: &Book, reading: &Reading<'_>) -> BTreeSet<usize> {
+    let sure = reading.scan.hits.iter().filter(|hit| hit.certain);
+    let named = sure.filter_map(|hit| match hit.named {
+        Named::Paid(at) => book.customer_at.get(&book.paid[at].customer).copied(),
+        Named::Open(at) => Some(book.owner[at]),
+        Named::Recorded(_) => None,
+    });
+    named.chain(reading.payers.named()).collect()
 }

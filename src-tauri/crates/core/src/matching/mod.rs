@@ -231,8 +231,10 @@ impl Explanation {
                                 .evidence
                                 .iter()
                                 .any(|e| matches!(e.kind, EvidenceKind::Reference | EvidenceKind::Payer))
-                            // Another sum that is exact too is a question, however weak its other evidence.
-                            && !self.alternatives.iter().any(exact)
+                            && !self
+                                .alternatives
+                                .iter()
+                                .any(|other| exact(other) && other.strength >= best.strength)
                     })
             }
         }
