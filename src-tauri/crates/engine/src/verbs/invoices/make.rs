@@ -143,7 +143,8 @@ fn tax_of(amount: Money, percent: &str) -> Result<Money, String> {
     }
     let bad = || format!("“{}” is not a tax rate such as 8.875.", one_line(percent, 20));
     let (whole, fraction) = percent.split_once('.').unwrap_or((percent, ""));
-    if fraction.len() > 4 || whole.len() > 3 {
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if fraction.len() > 4 || whole.len() > 3 || whole.is_empty() || !digits(whole) || !digits(fraction) {
         return Err(bad());
     }
     let scaled: i128 = format!("{whole}{fraction:0<4}").parse().map_err(|_| bad())?;
