@@ -175,7 +175,7 @@ export const text = {
   firstRun: {
     sentence1: "Keeps the money and the",
     sentence2: "papers of a company of one.",
-    sub: "Purser books every cent, does the routine work on a schedule and asks you only what you alone can decide.",
+    sub: "Purser books every cent, finds out what each transfer pays, and asks you only what you alone can decide.",
     demoTitle: "Look around first",
     demoBody: "A made-up company with its customers, invoices and bank lines, and decisions to make. Try everything: no network is used and nothing can be sent.",
     demoButton: "Explore the demo company",
