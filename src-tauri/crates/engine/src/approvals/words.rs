@@ -1,30 +1,6 @@
 //! Amounts and counts in sentences for the founder.
 
-use purser_core::Money;
-
-/// An amount in a sentence: `$5,871.30`, `−$88.00`, `2,352.00 SEK`.
-pub fn money(amount: Money) -> String {
-    let decimal = amount.abs().decimal();
-    let (whole, fraction) = decimal.split_once('.').map_or((decimal.as_str(), ""), |(w, f)| (w, f));
-    let mut digits = String::with_capacity(decimal.len() + 4);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            digits.push(',');
-        }
-        digits.push(digit);
-    }
-    if !fraction.is_empty() {
-        digits.push('.');
-        digits.push_str(fraction);
-    }
-    let sign = if amount.is_negative() { "\u{2212}" } else { "" };
-    match amount.currency().code() {
-        "USD" => format!("{sign}${digits}"),
-        "EUR" => format!("{sign}€{digits}"),
-        "GBP" => format!("{sign}£{digits}"),
-        code => format!("{sign}{digits} {code}"),
-    }
-}
+pub use purser_core::matching::money_text as money;
 
 /// `1 payee`, `12 payees`.
 pub fn payees(count: usize) -> String {
@@ -33,7 +9,7 @@ pub fn payees(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use purser_core::Currency;
+    use purser_core::{Currency, Money};
 
     use super::*;
 

@@ -133,29 +133,7 @@ pub(crate) fn long_day(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
-/// An amount as people write it: `$1,234.50`, `2,352.00 SEK`.
-pub(crate) fn shown(money: Money) -> String {
-    let decimal = money.abs().decimal();
-    let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, ""));
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if !fraction.is_empty() {
-        grouped.push('.');
-        grouped.push_str(fraction);
-    }
-    let sign = if money.is_negative() { "\u{2212}" } else { "" };
-    match money.currency() {
-        Currency::USD => format!("{sign}${grouped}"),
-        Currency::EUR => format!("{sign}€{grouped}"),
-        Currency::GBP => format!("{sign}£{grouped}"),
-        other => format!("{sign}{grouped} {other}"),
-    }
-}
+pub(crate) use purser_core::matching::money_text as shown;
 
 #[cfg(test)]
 mod tests {

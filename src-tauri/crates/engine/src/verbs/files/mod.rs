@@ -1,6 +1,7 @@
 //! Files in and out: imports, exports.
 
 mod mapping;
+mod refusal;
 mod statement;
 mod tables;
 mod undone;

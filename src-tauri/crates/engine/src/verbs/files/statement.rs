@@ -15,7 +15,7 @@ use purser_store::tables::{imports, settings};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::rejected_line;
+use super::{refusal, rejected_line};
 use crate::api::types::{Done, Imported, Progress, RejectedLine};
 use crate::api::{Caller, check_cancelled};
 use crate::books::{Books, Moment};
@@ -25,9 +25,6 @@ use crate::error::ApiError;
 const PAGE_LINES: usize = 1000;
 /// Version of the translation from rows to facts; a newer one may read what this one could not.
 const TRANSLATION: i64 = 1;
-/// Code of the error that gives the transaction up.
-const ROWS_REJECTED: &str = "rows_rejected";
-
 /// A statement file to be imported.
 pub(crate) struct StatementImport<'a> {
     /// File name without its folder.
@@ -63,7 +60,8 @@ pub(crate) fn statement_bytes(
         done: Done { sequence: books.store.sequence(), say: String::new(), undo: None },
     };
     if !imported.rejected.is_empty() && !import.skip_bad {
-        imported.done.say = refused_sentence(import.file, &imported.rejected, statement.rejected_count);
+        imported.done.say =
+            refusal::sentence(import.file, &imported.rejected, statement.rejected_count as usize);
         return Ok(imported);
     }
     let mut work = Ingest {
@@ -80,14 +78,7 @@ pub(crate) fn statement_bytes(
     };
     let file = import.file;
     match books.ingest(&caller.actor, move |tx, moment| work.run(tx, moment)) {
-        Err(error) if error.code == ROWS_REJECTED => {
-            let rows: Vec<RejectedLine> =
-                error.detail.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-            let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-            imported.done.say = refused_sentence(file, &rows, count);
-            imported.rejected.extend(rows);
-        }
-        Err(error) => return Err(error),
+        Err(error) => return refusal::told(imported, file, error),
         Ok(outcome) => {
             imported.new = outcome.counts.new;
             imported.known = outcome.counts.known;
@@ -126,12 +117,6 @@ fn parse(import: &StatementImport<'_>) -> Result<(Statement, Option<Mapping>), A
         }
         (Err(error), _) => Err(failed(error)),
     }
-}
-
-fn refused_sentence(file: &str, rejected: &[RejectedLine], count: u32) -> String {
-    let first = rejected.first().map(|row| row.reason.clone()).unwrap_or_default();
-    let more = if count > 1 { format!(" {} more rows have problems.", count - 1) } else { String::new() };
-    format!("{file} was not imported. {first}.{more} Your books are as they were.")
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -184,7 +169,7 @@ impl Ingest {
         }
         if !self.rejected.is_empty() && !self.skip_bad {
             // The good rows are given up with the transaction.
-            return Err(refuse(&self.rejected));
+            return Err(refusal::refuse(&self.rejected));
         }
         let undo = match import {
             Some(key) => Some(self.finish(tx, moment, key, &id, rows.len())?),
@@ -394,13 +379,6 @@ impl Ingest {
         moment.book(tx, "import.statement", format!("import:{import}"), detail, &entries)?;
         Ok(())
     }
-}
-
-fn refuse(rejected: &[RejectedLine]) -> ApiError {
-    let first = rejected.first().map(|row| row.reason.clone()).unwrap_or_default();
-    let mut error = ApiError::failed(ROWS_REJECTED, format!("Nothing was imported. {first}."));
-    error.detail = serde_json::to_string(rejected).ok();
-    error
 }
 
 fn line_text(row: &StatementRow) -> String {

@@ -15,14 +15,11 @@ use purser_store::tables::invoices::{self, Invoice, InvoiceLine, NewInvoice};
 use purser_store::tables::ledger::NewEntry;
 use serde_json::json;
 
-use super::rejected_line;
+use super::{refusal, rejected_line};
 use crate::api::Caller;
 use crate::api::types::{Done, Imported, RejectedLine};
 use crate::books::{Books, Moment};
 use crate::error::ApiError;
-
-/// Code of the error that gives the transaction up.
-const ROWS_REJECTED: &str = "rows_rejected";
 
 /// What an import did.
 struct Outcome {
@@ -104,7 +101,7 @@ fn run(
         done: Done { sequence: books.store.sequence(), say: String::new(), undo: None },
     };
     if !imported.rejected.is_empty() && !skip_bad {
-        imported.done.say = refused_sentence(file, &imported.rejected);
+        imported.done.say = refusal::sentence(file, &imported.rejected, imported.rejected.len());
         return Ok(imported);
     }
     let (name, read) = (file.to_owned(), parsed.read);
@@ -114,13 +111,7 @@ fn run(
         import.finish(skip_bad, read)
     });
     match outcome {
-        Err(error) if error.code == ROWS_REJECTED => {
-            let rows: Vec<RejectedLine> =
-                error.detail.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-            imported.done.say = refused_sentence(file, &rows);
-            imported.rejected.extend(rows);
-        }
-        Err(error) => return Err(error),
+        Err(error) => return refusal::told(imported, file, error),
         Ok(outcome) => {
             imported.new = outcome.new;
             imported.known = outcome.known;
@@ -131,16 +122,6 @@ fn run(
         }
     }
     Ok(imported)
-}
-
-fn refused_sentence(file: &str, rejected: &[RejectedLine]) -> String {
-    let first = rejected.first().map(|row| row.reason.clone()).unwrap_or_default();
-    let more = if rejected.len() > 1 {
-        format!(" {} more rows have problems.", rejected.len() - 1)
-    } else {
-        String::new()
-    };
-    format!("{file} was not imported. {first}.{more} Your books are as they were.")
 }
 
 struct TableImport<'a, 't> {
@@ -189,10 +170,7 @@ impl<'a, 't> TableImport<'a, 't> {
 
     fn finish(self, skip_bad: bool, read: u64) -> Result<Outcome, ApiError> {
         if !self.rejected.is_empty() && !skip_bad {
-            let first = self.rejected.first().map(|row| row.reason.clone()).unwrap_or_default();
-            let mut error = ApiError::failed(ROWS_REJECTED, format!("Nothing was imported. {first}."));
-            error.detail = serde_json::to_string(&self.rejected).ok();
-            return Err(error);
+            return Err(refusal::refuse(&self.rejected));
         }
         let mut undo = None;
         if let Some(key) = self.key {
