@@ -50,6 +50,10 @@ pub const IN_TRANSIT_IN: &str = "Assets:InTransit:In";
 pub const SUSPENSE: &str = "Liabilities:Suspense";
 /// What customers paid in advance or too much.
 pub const CUSTOMER_CREDIT: &str = "Liabilities:CustomerCredit";
+/// What was billed for a time that has not passed.
+pub const DEFERRED: &str = "Liabilities:DeferredRevenue";
+/// Payments that customers' banks contest.
+pub const DISPUTES: &str = "Assets:Disputes";
 /// Tax collected for the state.
 pub const SALES_TAX: &str = "Liabilities:SalesTax";
 /// Where subscription income goes unless the invoice says otherwise.
@@ -58,6 +62,12 @@ pub const INCOME: &str = "Income:Sales";
 pub const REFUNDS: &str = "Income:Refunds";
 /// Fees that banks keep.
 pub const BANK_FEES: &str = "Expenses:Fees:Bank";
+/// Fees for contested payments.
+pub const DISPUTE_FEES: &str = "Expenses:Fees:Disputes";
+/// Contested payments that were lost.
+pub const CHARGEBACKS: &str = "Expenses:Chargebacks";
+/// Gifts.
+pub const DONATIONS: &str = "Expenses:Donations";
 /// Differences of exchange rates.
 pub const FX: &str = "Expenses:FX";
 /// Invoices that will not be paid.
@@ -71,13 +81,13 @@ pub const CONVERSION: &str = "Equity:Conversion";
 const ITEM_ACCOUNTS: [(&str, &[ItemKind]); 9] = [
     (UNDEPOSITED, &[ItemKind::Payment]),
     (RECEIVABLE, &[ItemKind::Invoice]),
-    ("Assets:Disputes", &[ItemKind::Dispute]),
+    (DISPUTES, &[ItemKind::Dispute]),
     (IN_TRANSIT_IN, &[ItemKind::Payout]),
     (IN_TRANSIT_OUT, &[ItemKind::Payout]),
     (CUSTOMER_CREDIT, &[ItemKind::Customer]),
     (SUSPENSE, &[ItemKind::BankLine, ItemKind::Charge]),
     ("Liabilities:AffiliatePayable", &[ItemKind::Payee]),
-    ("Liabilities:DeferredRevenue", &[ItemKind::InvoiceLine]),
+    (DEFERRED, &[ItemKind::InvoiceLine]),
 ];
 
 impl Account {

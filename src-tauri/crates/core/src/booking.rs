@@ -3,6 +3,9 @@
 //! Debit positive, credit negative; the cases and their accounts are those of ARCHITECTURE.md,
 //! “Accounts and bookings”. Each allocation owns exactly one entry.
 
+pub mod billed;
+pub mod provider;
+
 use chrono::NaiveDate;
 
 use crate::account::{
@@ -93,6 +96,8 @@ pub enum Funds {
     Payment(String),
     /// A customer's credit.
     Credit(String),
+    /// A provider's charge in Suspense.
+    Charge(String),
 }
 
 impl Funds {
@@ -101,6 +106,7 @@ impl Funds {
             Funds::Line(id) => draft.debit_item(SUSPENSE, amount, Item::new(ItemKind::BankLine, id)),
             Funds::Payment(id) => draft.debit_item(UNDEPOSITED, amount, Item::new(ItemKind::Payment, id)),
             Funds::Credit(id) => draft.debit_item(CUSTOMER_CREDIT, amount, Item::new(ItemKind::Customer, id)),
+            Funds::Charge(id) => draft.debit_item(SUSPENSE, amount, Item::new(ItemKind::Charge, id)),
         }
     }
 }

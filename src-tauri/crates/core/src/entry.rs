@@ -47,13 +47,25 @@ pub enum EntryKind {
     PayoutSettled,
     /// An invoice was written off.
     BadDebt,
+    /// A provider took a customer's payment.
+    Charge,
+    /// A provider gave money back, or a refund came back.
+    Refund,
+    /// A payment was contested, lost or won.
+    Dispute,
+    /// A provider sent money to the bank, or it came back.
+    ProviderPayout,
+    /// Any other change of a balance kept at a provider.
+    Movement,
+    /// A part of what was billed ahead is earned.
+    Recognition,
     /// The negation of another entry.
     Reversal,
 }
 
 impl EntryKind {
     /// Every kind with the name the store keeps.
-    pub const ALL: [(EntryKind, &'static str); 12] = [
+    pub const ALL: [(EntryKind, &'static str); 18] = [
         (EntryKind::Opening, "opening"),
         (EntryKind::Invoice, "invoice"),
         (EntryKind::BankLine, "bank_line"),
@@ -65,6 +77,12 @@ impl EntryKind {
         (EntryKind::PayoutSubmitted, "payout_submitted"),
         (EntryKind::PayoutSettled, "payout_settled"),
         (EntryKind::BadDebt, "bad_debt"),
+        (EntryKind::Charge, "charge"),
+        (EntryKind::Refund, "refund"),
+        (EntryKind::Dispute, "dispute"),
+        (EntryKind::ProviderPayout, "provider_payout"),
+        (EntryKind::Movement, "movement"),
+        (EntryKind::Recognition, "recognition"),
         (EntryKind::Reversal, "reversal"),
     ];
 
