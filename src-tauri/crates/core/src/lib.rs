@@ -20,6 +20,7 @@ pub mod matching;
 pub mod metrics;
 pub mod money;
 pub mod outbox;
+pub mod schedule;
 pub mod text;
 
 pub use account::Account;
