@@ -159,7 +159,7 @@ impl WriteTx<'_> {
     ///
     /// Every closure that changes a row has to call this; the writer refuses the change otherwise.
     pub fn audit(&self, draft: AuditDraft) -> Result<i64, StoreError> {
-        self.phase().enter_audit();
+        self.phase().enter_audit()?;
         let outcome = append(self, draft);
         self.phase().enter_closure();
         outcome

@@ -150,6 +150,10 @@ pub(crate) struct Phase(Arc<AtomicU8>);
 const STORE: u8 = 0;
 const CLOSURE: u8 = 1;
 const AUDIT: u8 = 2;
+const DIARY: u8 = 3;
+
+/// The tables that hold the program's diary: what ran, when and how. Nothing of the books depends on them.
+pub const DIARY_TABLES: [&str; 5] = ["job_plan", "job_run", "job_log", "job_missed", "job_clock"];
 
 impl Phase {
     /// A closure runs: no transaction control, no change of the schema, no hand on the audit rows.
@@ -157,9 +161,18 @@ impl Phase {
         self.0.store(CLOSURE, Ordering::Relaxed);
     }
 
-    /// The closure has asked for its audit row to be written.
-    pub(crate) fn enter_audit(&self) {
+    /// A closure writes the diary: as above, and its hands are on the diary's tables alone.
+    pub(crate) fn enter_diary(&self) {
+        self.0.store(DIARY, Ordering::Relaxed);
+    }
+
+    /// The closure has asked for its audit row to be written; a diary has none.
+    pub(crate) fn enter_audit(&self) -> Result<(), StoreError> {
+        if self.0.load(Ordering::Relaxed) == DIARY {
+            return Err(StoreError::Forbidden("an audit row was written from the diary".to_owned()));
+        }
         self.0.store(AUDIT, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The store itself is at work.
@@ -173,6 +186,7 @@ pub(crate) fn install_rules(conn: &mut Connection, phase: &Phase, trace: &Trace)
     let phase = phase.clone();
     conn.authorizer(Some(move |context: AuthContext<'_>| match phase.0.load(Ordering::Relaxed) {
         STORE => Authorization::Allow,
+        DIARY if !writes_diary_alone(&context.action) => Authorization::Deny,
         now => decide(&context, now == AUDIT),
     }))?;
     trace.follow(conn)
@@ -205,6 +219,16 @@ fn decide(context: &AuthContext<'_>, writing_audit: bool) -> Authorization {
         _ => false,
     };
     if refused { Authorization::Deny } else { Authorization::Allow }
+}
+
+/// Whether an action changes nothing but the diary.
+fn writes_diary_alone(action: &AuthAction<'_>) -> bool {
+    match action {
+        AuthAction::Insert { table_name }
+        | AuthAction::Update { table_name, .. }
+        | AuthAction::Delete { table_name } => DIARY_TABLES.contains(table_name),
+        _ => true,
+    }
 }
 
 /// Pragmas that take an argument and only look.

@@ -31,6 +31,7 @@ pub use backup::{
     BACKUP_EXTENSION, BACKUP_FORMAT, BackupEntry, BackupHeader, BackupProgress, BackupRequest, Restore,
     Rotation, fork_copied_store, list_backups, read_backup_header, restore_backup, rotate_backups,
 };
+pub use connection::DIARY_TABLES;
 pub use error::{ConstraintKind, StoreError};
 pub use guard::{check_folder, check_folder_with};
 pub use key::StoreKey;

@@ -129,7 +129,7 @@ impl Store {
     /// Runs a closure on the writer thread and returns when its COMMIT is on the disk.
     ///
     /// The closure runs in a savepoint of its own: an error or a panic undoes it alone. A closure that changes
-    /// a row has to call [`WriteTx::audit`].
+    /// a row has to call [`WriteTx::audit`], unless it writes the diary.
     pub fn write<T, E>(
         &self,
         class: WriteClass,
@@ -157,6 +157,11 @@ impl Store {
     /// Grows with each commit that changed something; it goes on from there when the store is opened again.
     pub fn sequence(&self) -> u64 {
         self.inner.writer.sequence()
+    }
+
+    /// Grows with each commit of the diary, as long as this handle's store is open.
+    pub fn diary(&self) -> u64 {
+        self.inner.writer.diary()
     }
 
     /// Writes that wait for their turn, for the monitors.

@@ -27,6 +27,9 @@ pub enum WriteClass {
     Decision,
     /// Facts from outside: grouped.
     Ingest,
+    /// The program's diary of its own work (which job ran and what it said): needs no audit row, and may change
+    /// nothing but the diary's tables, [`crate::DIARY_TABLES`].
+    Diary,
 }
 
 /// How large an ingest group may become.
@@ -96,6 +99,7 @@ enum Task {
 #[derive(Default)]
 struct Queue {
     decisions: VecDeque<Box<dyn Job>>,
+    diary: VecDeque<Box<dyn Job>>,
     upkeep: VecDeque<Upkeep>,
     ingest: VecDeque<Box<dyn Job>>,
     closed: bool,
@@ -106,6 +110,7 @@ struct Shared {
     queue: Mutex<Queue>,
     arrived: Condvar,
     sequence: AtomicU64,
+    diary: AtomicU64,
 }
 
 impl Shared {
@@ -119,6 +124,9 @@ impl Shared {
         loop {
             if let Some(job) = queue.decisions.pop_front() {
                 return Some(Task::Write(WriteClass::Decision, job));
+            }
+            if let Some(job) = queue.diary.pop_front() {
+                return Some(Task::Write(WriteClass::Diary, job));
             }
             if let Some(upkeep) = queue.upkeep.pop_front() {
                 return Some(Task::Upkeep(upkeep));
@@ -136,7 +144,7 @@ impl Shared {
     /// Another ingest closure for the running group, unless something more urgent waits.
     fn next_ingest(&self) -> Option<Box<dyn Job>> {
         let mut queue = self.lock();
-        let calm = queue.decisions.is_empty() && queue.upkeep.is_empty();
+        let calm = queue.decisions.is_empty() && queue.diary.is_empty() && queue.upkeep.is_empty();
         if calm { queue.ingest.pop_front() } else { None }
     }
 }
@@ -171,6 +179,10 @@ impl Writer {
         self.shared.sequence.load(Ordering::Acquire)
     }
 
+    pub(crate) fn diary(&self) -> u64 {
+        self.shared.diary.load(Ordering::Acquire)
+    }
+
     /// Runs work on the resting file between two transactions.
     pub(crate) fn upkeep<T: Send + 'static>(
         &self,
@@ -193,7 +205,7 @@ impl Writer {
     /// Closures that wait for their turn.
     pub(crate) fn waiting(&self) -> usize {
         let queue = self.shared.lock();
-        queue.decisions.len() + queue.ingest.len()
+        queue.decisions.len() + queue.diary.len() + queue.ingest.len()
     }
 
     /// Queues the closure and waits until it is on the disk or refused.
@@ -223,6 +235,7 @@ impl Writer {
         match class {
             WriteClass::Decision => queue.decisions.push_back(job),
             WriteClass::Ingest => queue.ingest.push_back(job),
+            WriteClass::Diary => queue.diary.push_back(job),
         }
         drop(queue);
         self.shared.arrived.notify_one();
@@ -286,7 +299,7 @@ impl Turn {
         let mut next = Some(first);
         let mut intact = Ok(());
         while let Some(mut job) = next.take() {
-            intact = self.member(job.as_mut());
+            intact = self.member(class, job.as_mut());
             members.push(job);
             let room = members.len() < self.limit.members && started.elapsed() < self.limit.window;
             if class == WriteClass::Ingest && intact.is_ok() && room {
@@ -294,6 +307,9 @@ impl Turn {
             }
         }
         let outcome = intact.and_then(|()| self.commit());
+        if class == WriteClass::Diary && outcome.is_ok() {
+            self.shared.diary.fetch_add(1, Ordering::AcqRel);
+        }
         if outcome.is_err() {
             self.abandon();
         }
@@ -303,14 +319,21 @@ impl Turn {
     }
 
     /// Runs one closure in its savepoint. An error means that the whole transaction is gone.
-    fn member(&self, job: &mut dyn Job) -> Result<(), StoreError> {
+    fn member(&self, class: WriteClass, job: &mut dyn Job) -> Result<(), StoreError> {
         self.conn.execute_batch("SAVEPOINT purser_member")?;
         let changes_before = self.conn.total_changes();
         let head_before = audit::head(&self.conn)?.seq;
 
         let succeeded = {
             let _running = Running::enter(self.store)?;
-            self.phase.enter_closure();
+            match class {
+                WriteClass::Diary => {
+                    // What a statement may do is asked when it is prepared: none prepared for others may be at hand.
+                    self.conn.flush_prepared_statement_cache();
+                    self.phase.enter_diary();
+                }
+                WriteClass::Decision | WriteClass::Ingest => self.phase.enter_closure(),
+            }
             let succeeded = job.run(&WriteTx::new(&self.conn, &self.phase));
             self.phase.leave();
             succeeded
@@ -320,6 +343,7 @@ impl Turn {
         }
         let mut keep = succeeded;
         if succeeded
+            && class != WriteClass::Diary
             && self.conn.total_changes() != changes_before
             && audit::head(&self.conn)?.seq == head_before
         {

@@ -14,6 +14,8 @@ pub mod effects;
 pub mod facts;
 pub mod imports;
 pub mod invoices;
+pub mod job_runs;
+pub mod jobs;
 pub mod journal;
 pub mod ledger;
 pub mod lines;
@@ -23,6 +25,7 @@ pub mod rules;
 pub mod series;
 pub mod settings;
 mod times;
+pub mod watched;
 
 use chrono::NaiveDate;
 use purser_core::{Currency, Money};

@@ -7,6 +7,7 @@ mod auditing;
 mod backups;
 mod checking;
 mod damaged_pages;
+mod diary;
 mod disk_full;
 mod durability;
 mod folders;
