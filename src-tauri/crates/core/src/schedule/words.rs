@@ -64,10 +64,11 @@ impl CronLine {
         let fields = self.fields();
         let [minute, hour, day, month, weekday] = fields[..] else { return self.text().to_owned() };
         let any_day = day == "*" && month == "*" && weekday == "*";
-        if any_day && hour == "*" {
-            if let Some(words) = within_the_hour(minute) {
-                return words;
-            }
+        if any_day
+            && hour == "*"
+            && let Some(words) = within_the_hour(minute)
+        {
+            return words;
         }
         if any_day
             && let (Some(step), Ok(minute)) = (hour.strip_prefix("*/"), minute.parse::<u32>())

@@ -233,17 +233,17 @@ pub fn by_number(conn: &Conn, job: &str, number: i64) -> Result<Option<Run>, Sto
 
 /// The keys of the newest runs, newest first; of one job or (`None`) of all.
 pub fn keys(conn: &Conn, job: Option<&str>, limit: u32) -> Result<Vec<i64>, StoreError> {
-    let mut statement = match job {
-        Some(_) => {
-            conn.prepare_cached("SELECT key FROM job_run WHERE job = ?1 ORDER BY number DESC LIMIT ?2")?
-        }
-        None => conn.prepare_cached("SELECT key FROM job_run ORDER BY key DESC LIMIT ?1")?,
-    };
-    let rows = match job {
-        Some(job) => statement.query_map((job, limit), |row| row.get(0))?,
-        None => statement.query_map([limit], |row| row.get(0))?,
-    };
-    Ok(rows.collect::<Result<_, _>>()?)
+    let read = |row: &Row<'_>| row.get(0);
+    Ok(match job {
+        Some(job) => conn
+            .prepare_cached("SELECT key FROM job_run WHERE job = ?1 ORDER BY number DESC LIMIT ?2")?
+            .query_map((job, limit), read)?
+            .collect::<Result<_, _>>()?,
+        None => conn
+            .prepare_cached("SELECT key FROM job_run ORDER BY key DESC LIMIT ?1")?
+            .query_map([limit], read)?
+            .collect::<Result<_, _>>()?,
+    })
 }
 
 /// Runs that wait for their turn or are at work, oldest first.
