@@ -662,6 +662,58 @@ ragged: boolean,
  */
 footer_rows: number, };
 
+export type CustomerDetail = { 
+/**
+ * Its row.
+ */
+row: CustomerRow, 
+/**
+ * Address with line breaks; may be empty.
+ */
+address: string, 
+/**
+ * ISO country; may be empty.
+ */
+country: string, 
+/**
+ * Confirmed names, as the bank writes them.
+ */
+names: Array<string>, 
+/**
+ * Open invoices in the base currency, oldest due first.
+ */
+open: Array<InvoiceRow>, 
+/**
+ * The latest payments recorded by hand, at most 20.
+ */
+payments: Array<PaymentRow>, 
+/**
+ * Invoices, money and mails, newest first, at most 60.
+ */
+events: Array<CustomerEvent>, };
+
+export type CustomerEvent = { 
+/**
+ * ISO date or RFC 3339.
+ */
+at: string, 
+/**
+ * `invoice`, `payment`, `transfer` or `mail`.
+ */
+kind: string, 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * How much, if money moved or is asked for.
+ */
+amount: Amount | null, 
+/**
+ * Where it opens.
+ */
+route: string, };
+
 export type CustomerForm = { 
 /**
  * Empty for a new one.
@@ -911,6 +963,28 @@ export type Export = {
 format: string, 
 /**
  * Absolute path.
+ */
+path: string, };
+
+export type ExportList = { 
+/**
+ * `invoices`, `payments`, `lines` or `customers`.
+ */
+list: string, 
+/**
+ * The list's state filter; empty for all.
+ */
+state: string, 
+/**
+ * The list's free text.
+ */
+text: string, 
+/**
+ * The list's order.
+ */
+sort: string, 
+/**
+ * Absolute path of the file; empty for the folder `exports` beside the books.
  */
 path: string, };
 
@@ -1318,7 +1392,11 @@ state: string,
 /**
  * Free text.
  */
-text: string, };
+text: string, 
+/**
+ * `issued`, `number` or `customer`, with `-` in front for the largest first; empty for newest first.
+ */
+sort: string, };
 
 export type InvoicesFound = { 
 /**
@@ -1328,7 +1406,7 @@ invoices: Array<InvoiceRow>, };
 
 export type InvoicesIndex = { 
 /**
- * Keys, newest first.
+ * Keys in the order asked for.
  */
 keys: Array<number>, 
 /**
@@ -1364,11 +1442,15 @@ to: string,
 /**
  * Words, an amount or an entry number.
  */
-text: string, };
+text: string, 
+/**
+ * `date` or `entry`, with `-` in front for the newest first; empty for the newest day first.
+ */
+sort: string, };
 
 export type JournalIndex = { 
 /**
- * Entry numbers, newest first.
+ * Entry numbers in the order asked for.
  */
 keys: Array<number>, 
 /**
@@ -1828,11 +1910,15 @@ state: string,
 /**
  * Free text.
  */
-text: string, };
+text: string, 
+/**
+ * `received`, `number` or `customer`, with `-` in front for the largest first; empty for newest first.
+ */
+sort: string, };
 
 export type PaymentsIndex = { 
 /**
- * Keys, newest first.
+ * Keys in the order asked for.
  */
 keys: Array<number>, 
 /**
@@ -2313,6 +2399,7 @@ export interface Api {
   invoices_rows: { kind: "query"; input: ByKeys; output: Array<InvoiceRow> };
   invoice: { kind: "query"; input: ByNumber; output: InvoiceDetail };
   customers: { kind: "query"; input: ByText; output: CustomersFound };
+  customer: { kind: "query"; input: ById; output: CustomerDetail };
   customer_save: { kind: "command"; input: CustomerForm; output: CustomerRow };
   invoice_create: { kind: "command"; input: InvoiceForm; output: InvoiceMade };
   invoice_issue: { kind: "command"; input: ByNumber; output: InvoiceMade };
@@ -2341,6 +2428,7 @@ export interface Api {
   import_invoices: { kind: "command"; input: ImportTable; output: Imported };
   import_undo: { kind: "command"; input: ById; output: Done };
   export: { kind: "command"; input: Export; output: Written };
+  export_list: { kind: "command"; input: ExportList; output: Written };
   company: { kind: "query"; input: Nothing; output: Company };
   company_save: { kind: "command"; input: Company; output: Done };
   accounts: { kind: "query"; input: Nothing; output: Array<AccountRow> };

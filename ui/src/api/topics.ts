@@ -22,6 +22,7 @@ export const TOPICS: Record<QueryMethod, readonly string[]> = {
   invoices_rows: ["invoices", "payments"],
   invoice: ["invoices", "payments", "outbox"],
   customers: ["customers", "invoices", "payments"],
+  customer: ["customers", "invoices", "payments", "lines", "outbox", "aliases"],
   batches: ["batches", "outbox"],
   batch: ["batches", "outbox"],
   outbox: ["outbox", "batches"],

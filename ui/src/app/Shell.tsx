@@ -13,6 +13,7 @@ import { StatusProvider } from "../shared/status";
 import { text } from "../shared/text";
 import { useUndo } from "../shared/Undo";
 import { KeySheet } from "./KeySheet";
+import { Offline } from "./Offline";
 import { Palette } from "./Palette";
 import { SCREENS } from "./screens";
 import css from "./Shell.module.css";
@@ -70,6 +71,7 @@ export function Shell({ status }: { status: Status }) {
       <div className={css.window}>
         <Sidebar onSearch={() => setPalette(true)} />
         <main className={css.main}>
+          <Offline />
           <ScreenGuard key={`${section}/${route.tab}`}>
             <Suspense fallback={<div className={css.blank} />}>{Screen ? <Screen /> : null}</Suspense>
           </ScreenGuard>

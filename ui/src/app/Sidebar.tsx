@@ -31,10 +31,16 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         <span className={css.mark} aria-hidden="true">
           {Array.from(company)[0]?.toUpperCase()}
         </span>
-        <span className={`clip ${css.company}`} title={company}>
-          {company}
+        <span className={css.company}>
+          <span className={css.name} title={company}>
+            {company}
+          </span>
+          {status?.demo ? (
+            <a href={routeHref("settings", "company")} className={css.demo} title={text.nav.demoDelete}>
+              <Tag>{text.common.demo}</Tag>
+            </a>
+          ) : null}
         </span>
-        {status?.demo ? <Tag>{text.common.demo}</Tag> : null}
       </div>
       <button type="button" className={css.search} onClick={onSearch} aria-keyshortcuts={ariaKeys("Mod K")}>
         <IconSearch size={14} stroke={1.8} aria-hidden="true" />

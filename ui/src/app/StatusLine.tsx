@@ -5,7 +5,7 @@ import { Key } from "../shared/Key";
 import { isSingle } from "../shared/keys/combo";
 import type { KeyBinding } from "../shared/keys/manager";
 import { useActiveKeys } from "../shared/keys/useKeys";
-import { useLongWork, workText } from "../shared/longWork";
+import { useLastingWork, useLongWork, workText } from "../shared/longWork";
 import { usePreferences } from "../shared/preferences";
 import { useStatus } from "../shared/status";
 import { text } from "../shared/text";
@@ -17,6 +17,7 @@ export function StatusLine() {
   return (
     <footer className={css.line} aria-label={text.status.label}>
       <State />
+      <Work />
       <Hints />
     </footer>
   );
@@ -27,7 +28,6 @@ function State() {
   const clock = useClock();
   const leaving = status?.leaving[0] ?? null;
   const left = useSecondsLeft(leaving);
-  const work = useLongWork().running[0];
   if (!status) return <span />;
   const at = (moment: string) => momentText(moment, clock);
   const verified = status.verified_at ? text.status.verified(at(status.verified_at)) : text.status.notVerified;
@@ -45,8 +45,7 @@ function State() {
       ) : (
         <span>{status.outbox_queued > 0 ? text.status.outboxQueued(status.outbox_queued) : text.status.outboxEmpty}</span>
       )}
-      {work ? <span>{workText(work)}</span> : null}
-      {work ? null : status.verify_problem ? (
+      {status.verify_problem ? (
         <a className="danger" href="#/ledger/tie-out" title={status.verify_problem}>
           {text.status.verifyProblem}
         </a>
@@ -55,6 +54,33 @@ function State() {
           {verified}, {backup}
         </span>
       )}
+    </div>
+  );
+}
+
+/** Long work, on every screen: what, how far, and the way to stop it. */
+function Work() {
+  const work = useLastingWork();
+  const { cancel } = useLongWork();
+  if (!work) return null;
+  const share = work.total > 0 ? Math.min(100, (work.done / work.total) * 100) : 100;
+  return (
+    <div className={css.work}>
+      <span className="clip">{workText(work)}</span>
+      <span
+        className={css.track}
+        role="progressbar"
+        aria-label={work.what}
+        aria-valuemin={0}
+        aria-valuemax={work.total > 0 ? work.total : undefined}
+        aria-valuenow={work.total > 0 ? work.done : undefined}
+        aria-valuetext={workText(work)}
+      >
+        <span style={{ width: `${share}%` }} />
+      </span>
+      <button type="button" className={css.cancel} onClick={() => cancel(work.task)}>
+        {text.common.cancel}
+      </button>
     </div>
   );
 }
@@ -73,16 +99,25 @@ function Hints() {
     const wanted = active.filter((b) => b.hint && (singleKeys || b.keys.some((key) => !isSingle(key))));
     return [...wanted].sort((a, b) => rank(a) - rank(b));
   }, [active, singleKeys]);
+  // The sheet of all keys is always in sight; of the others as many as there is room for.
+  const sheet = hints.find((binding) => binding.keys.includes("?"));
   return (
-    <div className={css.hints}>
-      {hints.map((binding) => (
-        <span key={binding.label} className={css.hint}>
-          {(binding.shownKeys ?? binding.keys.slice(0, 1)).map((key) => (
-            <Key key={key} combo={key} apart />
-          ))}
-          {binding.label}
-        </span>
-      ))}
+    <div className={css.keys}>
+      <div className={css.hints}>
+        {hints.map((binding) => (binding === sheet ? null : <Hint key={binding.label} binding={binding} />))}
+      </div>
+      {sheet ? <Hint binding={sheet} /> : null}
     </div>
+  );
+}
+
+function Hint({ binding }: { binding: KeyBinding }) {
+  return (
+    <span className={css.hint}>
+      {(binding.shownKeys ?? binding.keys.slice(0, 1)).map((key) => (
+        <Key key={key} combo={key} apart />
+      ))}
+      {binding.label}
+    </span>
   );
 }

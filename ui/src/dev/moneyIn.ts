@@ -1,4 +1,4 @@
-import type { Candidate, InvoiceDetail, InvoiceRow, LineRow, MatchChoice, MatchDesk, MatchPreview, PaymentDetail, PaymentForm, PaymentPreview, PaymentRow } from "../api/bindings";
+import type { Candidate, CustomerDetail, InvoiceDetail, InvoiceRow, LineRow, MatchChoice, MatchDesk, MatchPreview, PaymentDetail, PaymentForm, PaymentPreview, PaymentRow } from "../api/bindings";
 import { usd } from "./money";
 
 const line = (key: number, id: string, payer: string, description: string, date: string, amount: string, headline: string, more: Partial<LineRow> = {}): LineRow => ({
@@ -117,6 +117,23 @@ export const customers = [
   { id: "c3", name: "Kestrel Logistics International LLC", email: "ap@kestrel-logistics.example", open_count: 2, open: usd("9600.00"), credit: usd("40.00") },
 ];
 
+/** One customer opened. */
+function customerOf({ id }: { id: string }): CustomerDetail {
+  const row = customers.find((one) => one.id === id) ?? { ...customers[0]!, id, name: "Osprey Health" };
+  const first = row.name.split(" ")[0] ?? "";
+  const open = invoices.filter((one) => one.customer.startsWith(first) && one.open.amount !== "0.00");
+  return {
+    row, address: "41 Elm Avenue\nConcord, NH 03301", country: "US", names: [row.name.toUpperCase().slice(0, 22)], open,
+    payments: payments.filter((one) => one.customer === row.name),
+    events: [
+      { at: "2026-11-16T14:02:00Z", kind: "mail", text: "Receipt R-202611-0031 by email: queued", amount: null, route: "/automations/outbox" },
+      { at: "2026-11-16", kind: "payment", text: "P-202611-0031 by check", amount: usd("2500.00"), route: "/money-in/payments/P-202611-0031" },
+      { at: "2026-10-20", kind: "transfer", text: "Paid NB-202610-0105 in full, $15.00 bank fee", amount: usd("4785.00"), route: "/money-in/match/d3" },
+      { at: "2026-10-15", kind: "invoice", text: "NB-202610-0118 issued", amount: usd("4800.00"), route: "/money-in/invoices/NB-202610-0118" },
+    ],
+  };
+}
+
 export const draft: PaymentForm = { customer: "c1", amount: "2500.00", currency: "USD", method: "check", received_on: "2026-11-16", reference: "4471", note: "", allocations: [], proof: "/Users/founder/check-4471.jpg", email_receipt: true };
 
 const paper = {
@@ -184,6 +201,8 @@ export const moneyIn: Record<string, unknown> = {
   find_invoices: ({ text }: { text: string }) => ({ invoices: invoices.filter((row) => row.state !== "draft" && `${row.number} ${row.customer}`.toLowerCase().includes(text.toLowerCase())) }),
   categories: { accounts: ["Expenses:Hosting", "Expenses:Software", "Expenses:Travel", "Equity:Owner"] },
   customers: ({ text }: { text: string }) => ({ customers: customers.filter((row) => row.name.toLowerCase().startsWith(text.toLowerCase())) }),
+  customer: customerOf,
+  export_list: { path: "/Users/founder/invoices.csv", bytes: 2048, say: "9 rows were written as CSV. The file is in clear: whoever has it can read it." },
   payment_draft: draft,
   payment_draft_save: done("Draft kept on this machine."),
   payment_preview: previewOf,

@@ -1,4 +1,4 @@
-import type { Decision, Status, Today } from "../api/bindings";
+import type { Decision, Found, Status, Today } from "../api/bindings";
 import { usd } from "./money";
 
 const decision = (id: string, kind: string, title: string, reason: string, amount: string | null, since: string, more: Partial<Decision> = {}): Decision => ({
@@ -60,6 +60,13 @@ const todayReply: Today = {
   ],
 };
 
+const found: Found[] = [
+  { kind: "decision", title: "Match KESTREL LOGISTICS INTE", sub: "$15.00 short of NB-202610-0118", route: "/money-in/match/d3", amount: null },
+  { kind: "customer", title: "Kestrel Logistics International LLC", sub: "6 invoices, $4,800.00 open", route: "/customers/c1", amount: null },
+  { kind: "customer", title: "Kestrel Labs Inc", sub: "2 invoices, $4,785.00 open", route: "/customers/c2", amount: null },
+  { kind: "invoice", title: "NB-202610-0118", sub: "Kestrel Logistics, overdue 3 d", route: "/money-in/invoices/NB-202610-0118", amount: usd("4800.00") },
+];
+
 export const today = {
   status,
   today: todayReply,
@@ -67,12 +74,7 @@ export const today = {
   snooze: { sequence: 1, say: "Asked again tomorrow at 09:00", undo: "u1" },
   undo: { sequence: 2, say: "Taken back", undo: null },
   pause_all: { sequence: 3, say: "All money and mail is paused", undo: null },
-  search: {
-    found: [
-      { kind: "decision", title: "Match KESTREL LOGISTICS INTE", sub: "$15.00 short of NB-202610-0118", route: "/money-in/match/d3", amount: null },
-      { kind: "customer", title: "Kestrel Logistics International LLC", sub: "6 invoices, $4,800.00 open", route: "/customers/c1", amount: null },
-      { kind: "customer", title: "Kestrel Labs Inc", sub: "2 invoices, $4,785.00 open", route: "/customers/c2", amount: null },
-      { kind: "invoice", title: "NB-202610-0118", sub: "Kestrel Logistics, overdue 3 d", route: "/money-in/invoices/NB-202610-0118", amount: usd("4800.00") },
-    ],
-  },
+  search: ({ text }: { text: string }) => ({
+    found: found.filter((each) => `${each.title} ${each.sub} ${each.amount?.amount ?? ""}`.toLowerCase().includes(text.toLowerCase())),
+  }),
 };

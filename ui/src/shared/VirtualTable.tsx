@@ -1,3 +1,4 @@
+import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useKeys } from "./keys/useKeys";
@@ -14,6 +15,18 @@ export interface Column<Row> {
   tone?: "name" | "secondary" | "strong";
   cell: (row: Row) => ReactNode;
   sum?: ReactNode;
+  /** What the engine calls the order by this column; absent where no index answers it. */
+  sort?: string;
+  /** Which end comes first when the header is pressed for the first time. */
+  sortFirst?: "smallest" | "largest";
+}
+
+/** The order after a header is pressed: its own first end, then the other one. */
+export function nextSort(current: string, column: { sort?: string; sortFirst?: "smallest" | "largest" }): string {
+  const { sort = "" } = column;
+  if (current === sort) return `-${sort}`;
+  if (current === `-${sort}`) return sort;
+  return column.sortFirst === "largest" ? `-${sort}` : sort;
 }
 
 interface Props<Row> {
@@ -37,6 +50,9 @@ interface Props<Row> {
   /** The last row, with the strong hairline. */
   sum?: boolean;
   hint?: boolean;
+  /** The order shown, `-` in front for the largest first; headers of columns with `sort` then sort. */
+  sorted?: string;
+  onSort?: (sort: string) => void;
 }
 
 const HEADER_PX = 30;
@@ -44,7 +60,7 @@ const OVERSCAN = 12;
 
 /** A real table of any length: the index is whole, the rows are only those in view. */
 export function VirtualTable<Row>(props: Props<Row>) {
-  const { label, noun, columns, keys, row, onWindow, selected, onSelect, onOpen, detail, empty, sum, hint = true } = props;
+  const { label, noun, columns, keys, row, onWindow, selected, onSelect, onOpen, detail, empty, sum, hint = true, sorted = "", onSort } = props;
   const { compact } = usePreferences();
   const height = (props.height ?? 36) - (compact ? 4 : 0);
   const scroller = useRef<HTMLDivElement>(null);
@@ -114,9 +130,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
         <thead>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={column.align === "right" ? css.right : undefined}>
-                {column.header}
-              </th>
+              <HeaderCell key={column.key} column={column} sorted={sorted} onSort={onSort} />
             ))}
           </tr>
         </thead>
@@ -157,6 +171,29 @@ export function VirtualTable<Row>(props: Props<Row>) {
         ) : null}
       </table>
     </div>
+  );
+}
+
+/** A column's name; a button where the engine can sort by it, plain text elsewhere. */
+function HeaderCell<Row>({ column, sorted, onSort }: { column: Column<Row>; sorted: string; onSort?: (sort: string) => void }) {
+  const right = column.align === "right" ? css.right : undefined;
+  const { sort } = column;
+  if (sort === undefined || !onSort) {
+    return (
+      <th scope="col" className={right}>
+        {column.header}
+      </th>
+    );
+  }
+  const way = sorted === sort ? "ascending" : sorted === `-${sort}` ? "descending" : undefined;
+  const Arrow = way === "ascending" ? IconArrowUp : IconArrowDown;
+  return (
+    <th scope="col" className={right} aria-sort={way}>
+      <button type="button" className={way ? css.sortOn : css.sort} title={text.lists.sortBy(column.header)} onClick={() => onSort(nextSort(sorted, column))}>
+        {column.header}
+        <Arrow size={12} stroke={2} aria-hidden="true" />
+      </button>
+    </th>
   );
 }
 

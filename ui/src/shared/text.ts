@@ -1,4 +1,5 @@
 import { confirm } from "./text/confirm";
+import { lists, offline } from "./text/lists";
 import { moneyIn } from "./text/moneyIn";
 
 /**
@@ -8,6 +9,8 @@ import { moneyIn } from "./text/moneyIn";
 export const text = {
   moneyIn,
   confirm,
+  lists,
+  offline,
   common: {
     open: "open",
     undo: "Undo",
@@ -49,6 +52,7 @@ export const text = {
     backups: "Backups",
     appearance: "Appearance",
     search: "Search or do",
+    demoDelete: "A made-up company. Delete it in Settings, Company",
     decisions: (count: number) => (count === 1 ? "1 decision" : `${count} decisions`),
   },
   keys: {
@@ -171,13 +175,14 @@ export const text = {
     leave: "Leave the morning",
     done: (count: number, time: string) => `${count === 1 ? "1 decision" : `${count} decisions`} in ${time}`,
     thisMorning: "This morning",
+    seeAll: (count: number) => (count === 1 ? "See it in the audit" : `See all ${count} in the audit`),
   },
   firstRun: {
     sentence1: "Keeps the money and the",
     sentence2: "papers of a company of one.",
     sub: "Purser books every cent, finds out what each transfer pays, and asks you only what you alone can decide.",
     demoTitle: "Look around first",
-    demoBody: "A made-up company with its customers, invoices and bank lines, and decisions to make. Try everything: no network is used and nothing can be sent.",
+    demoBody: "A made-up company with eleven weeks of payments, nine open decisions and a refund to approve. Try everything: no network is used and nothing can be sent.",
     demoButton: "Explore the demo company",
     demoSub: "Ready in a few seconds. Delete it in one click later.",
     ownTitle: "Use my company",
@@ -287,7 +292,7 @@ export const text = {
     emptyTitle: "The journal is empty",
     emptyBody: "Every movement of money is written here as a balanced entry. Import a bank statement or record a payment to begin.",
     filteredTitle: (typed: string) => `Nothing matches “${typed}”`,
-    filteredBody: "Searched all entries in this period and account.",
+    filteredBody: "Another word may have it.",
     suspenseNote: "Suspense holds money that still needs you.",
     exportTitle: "Export the ledger",
     exportDone: "Written",

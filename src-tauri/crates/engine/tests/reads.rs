@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "reads/customers.rs"]
+mod customers;
 #[path = "reads/demo.rs"]
 mod demo;
 #[path = "reads/export.rs"]

@@ -9,6 +9,7 @@ import { useClock } from "../../shared/company";
 import { dayIn } from "../../shared/format/time";
 import { useKeys } from "../../shared/keys/useKeys";
 import { Money } from "../../shared/Money";
+import { FilteredToNothing } from "../../shared/Nearest";
 import { navigate, routeHref, useRoute } from "../../shared/route";
 import { SearchField } from "../../shared/SearchField";
 import { EmptyState, LoadingRows, Reply } from "../../shared/States";
@@ -74,7 +75,7 @@ export function Journal() {
 }
 
 function Total() {
-  const index = useQueryApi("journal_index", { account: "", from: "", to: "", text: "" });
+  const index = useQueryApi("journal_index", { account: "", from: "", to: "", text: "", sort: "" });
   if (!index.data) return null;
   return <span className="small">{text.ledger.total(index.data.total.toLocaleString())}</span>;
 }
@@ -101,8 +102,8 @@ function Pick({ label, items, onPick }: { label: string; items: { id: string; la
 
 function columns(folded: boolean): Column<JournalRow>[] {
   return [
-    { key: "date", header: text.ledger.date, width: 90, tone: "secondary", cell: (row) => <When at={row.date} as="date" /> },
-    { key: "entry", header: text.ledger.entry, width: 70, tone: "secondary", cell: (row) => <span className="num">{row.key}</span> },
+    { key: "date", header: text.ledger.date, width: 90, tone: "secondary", sort: "date", sortFirst: "largest", cell: (row) => <When at={row.date} as="date" /> },
+    { key: "entry", header: text.ledger.entry, width: 78, tone: "secondary", sort: "entry", sortFirst: "largest", cell: (row) => <span className="num">{row.key}</span> },
     {
       key: "what",
       header: text.ledger.what,
@@ -120,7 +121,8 @@ function columns(folded: boolean): Column<JournalRow>[] {
 }
 
 function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: string; account: string; period: Period | undefined; opened: string | null; onOpen: (key: number | null) => void; onClear: () => void }) {
-  const index = useQueryApi("journal_index", { account, from: period?.from ?? "", to: period?.to ?? "", text: typed });
+  const [sort, setSort] = useState("-date");
+  const index = useQueryApi("journal_index", { account, from: period?.from ?? "", to: period?.to ?? "", text: typed, sort });
   const [shown, setShown] = useState({ first: 0, last: 40 });
   const [selected, setSelected] = useState<number | null>(null);
   const keys = useMemo(() => index.data?.keys ?? [], [index.data]);
@@ -146,6 +148,8 @@ function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: s
           row={rows.row}
           onWindow={setShown}
           height={30}
+          sorted={sort}
+          onSort={setSort}
           selected={current}
           onSelect={(key) => {
             setSelected(key);
@@ -155,9 +159,7 @@ function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: s
           detail={openedKey !== null ? (key) => <EntryOpened entry={key} /> : undefined}
           empty={
             filtered ? (
-              <EmptyState title={text.ledger.filteredTitle(typed || account || (period?.label ?? ""))} actions={<Action onClick={onClear}>{text.states.clearFilter}</Action>}>
-                {text.ledger.filteredBody}
-              </EmptyState>
+              <FilteredToNothing typed={typed} route="/ledger/journal/" noun={text.ledger.noun} onClear={onClear} />
             ) : (
               <EmptyState
                 title={text.ledger.emptyTitle}

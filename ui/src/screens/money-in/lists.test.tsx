@@ -43,7 +43,7 @@ describe("Invoices", () => {
   it("asks the engine for a state and offers to clear a filter that fits nothing", async () => {
     const { calls } = show("#/money-in/invoices", { invoices_index: ({ text }: { text: string }) => ({ keys: text ? [] : [139], open_count: 1, open_sum: usd("1.00"), overdue_sum: usd("0.00"), total: 1 }) });
     await userEvent.click(await screen.findByRole("radio", { name: "Overdue" }));
-    await waitFor(() => expect(calls.filter((call) => call.method === "invoices_index").at(-1)?.input).toEqual({ state: "overdue", text: "" }));
+    await waitFor(() => expect(calls.filter((call) => call.method === "invoices_index").at(-1)?.input).toEqual({ state: "overdue", text: "", sort: "-issued" }));
     await userEvent.type(screen.getByRole("searchbox"), "zzz");
     await userEvent.click(await screen.findByRole("button", { name: "Clear filter" }));
     expect(await screen.findByRole("row", { name: /Marlow/ })).toBeInTheDocument();

@@ -3,9 +3,10 @@ import { ApiError, asApiError } from "../../api/client";
 import { useCommand, useQueryApi } from "../../api/hooks";
 import { shell } from "../../api/shell";
 import { Action } from "../../shared/Action";
-import { EmptyState, ErrorState, LoadingRows, Reply } from "../../shared/States";
+import { EmptyState, ErrorState } from "../../shared/States";
 import { text } from "../../shared/text";
 import { When } from "../../shared/When";
+import { PlainTable } from "./PlainTable";
 import css from "./Settings.module.css";
 
 const words = text.settings.backups;
@@ -64,44 +65,22 @@ export function BackupsPage() {
         </div>
       ) : null}
       <section className={css.block}>
-        <Reply of={backups} title={text.states.notShown(words.heading)} loading={<LoadingRows rows={4} height={36} twoLine={false} />}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <EmptyState title={words.none}>{words.noneBody}</EmptyState>
-            ) : (
-              <table className={css.table} aria-label={words.heading}>
-                <thead>
-                  <tr>
-                    <th scope="col">{words.at}</th>
-                    <th scope="col">{words.path}</th>
-                    <th scope="col" className={css.end}>
-                      {words.size}
-                    </th>
-                    <td />
-                  </tr>
-                </thead>
-                <tbody>
-                  {rows.map((row) => (
-                    <tr key={row.path}>
-                      <th scope="row">
-                        <When at={row.at} />
-                      </th>
-                      <td>
-                        <span className={css.mono}>{row.path}</span>
-                      </td>
-                      <td className={css.endNum}>{sizeText(row.bytes)}</td>
-                      <td className={css.end}>
-                        <Action look="link" onClick={() => reveal(row.path)}>
-                          {words.show}
-                        </Action>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            )
-          }
-        </Reply>
+        <PlainTable
+          label={words.heading}
+          of={backups}
+          rowKey={(row) => row.path}
+          columns={[
+            { header: words.at, cell: (row) => <When at={row.at} /> },
+            { header: words.path, cell: (row) => <span className={css.mono}>{row.path}</span> },
+            { header: words.size, align: "right", cell: (row) => sizeText(row.bytes) },
+          ]}
+          act={(row) => (
+            <Action look="link" onClick={() => reveal(row.path)}>
+              {words.show}
+            </Action>
+          )}
+          none={<EmptyState title={words.none}>{words.noneBody}</EmptyState>}
+        />
       </section>
     </>
   );

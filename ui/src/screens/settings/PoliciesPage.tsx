@@ -3,10 +3,11 @@ import { useEffect, useState } from "react";
 import type { Company } from "../../api/bindings";
 import { useQueryApi } from "../../api/hooks";
 import { Action } from "../../shared/Action";
-import { ErrorState, LoadingRows, Problem, Reply } from "../../shared/States";
+import { ErrorState, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { When } from "../../shared/When";
+import { TableBlock } from "./PlainTable";
 import css from "./Settings.module.css";
 
 const words = text.settings.policies;
@@ -58,47 +59,20 @@ function Rules() {
   const rules = useQueryApi("rules", {});
   const forget = useDecide("rule_delete");
   return (
-    <section className={css.block}>
-      <h2>{words.rules}</h2>
-      <p className="sec">{words.rulesSub}</p>
-      <Problem error={forget.error} />
-      <Reply of={rules} title={text.states.notShown(words.rules)} loading={<LoadingRows rows={3} height={36} twoLine={false} />}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <p className={css.quiet}>{words.rulesNone}</p>
-          ) : (
-            <table className={css.table} aria-label={words.rules}>
-              <thead>
-                <tr>
-                  <th scope="col">{words.payee}</th>
-                  <th scope="col">{words.account}</th>
-                  <th scope="col" className={css.end}>
-                    {words.used}
-                  </th>
-                  <td />
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row.id}>
-                    <th scope="row">
-                      <span className="mono">{row.payee}</span>
-                    </th>
-                    <td>{row.account}</td>
-                    <td className={css.endNum}>{row.used}</td>
-                    <td className={css.end}>
-                      <Action look="link" disabled={forget.busy} onClick={() => void forget.act({ id: row.id })}>
-                        {words.forget} <span className="sr">{row.payee}</span>
-                      </Action>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )
-        }
-      </Reply>
-    </section>
+    <TableBlock
+      title={words.rules}
+      sub={words.rulesSub}
+      error={forget.error}
+      of={rules}
+      rowKey={(row) => row.id}
+      columns={[
+        { header: words.payee, cell: (row) => <span className="mono">{row.payee}</span> },
+        { header: words.account, cell: (row) => row.account },
+        { header: words.used, align: "right", cell: (row) => row.used },
+      ]}
+      act={(row) => <Forget name={row.payee} busy={forget.busy} onForget={() => void forget.act({ id: row.id })} />}
+      none={<p className={css.quiet}>{words.rulesNone}</p>}
+    />
   );
 }
 
@@ -106,46 +80,27 @@ function Aliases() {
   const aliases = useQueryApi("aliases", {});
   const forget = useDecide("alias_delete");
   return (
-    <section className={css.block}>
-      <h2>{words.aliases}</h2>
-      <p className="sec">{words.aliasesSub}</p>
-      <Problem error={forget.error} />
-      <Reply of={aliases} title={text.states.notShown(words.aliases)} loading={<LoadingRows rows={3} height={36} twoLine={false} />}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <p className={css.quiet}>{words.aliasesNone}</p>
-          ) : (
-            <table className={css.table} aria-label={words.aliases}>
-              <thead>
-                <tr>
-                  <th scope="col">{words.written}</th>
-                  <th scope="col">{words.customer}</th>
-                  <th scope="col">{words.since}</th>
-                  <td />
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={row.id}>
-                    <th scope="row">
-                      <span className="mono">{row.payer}</span>
-                    </th>
-                    <td>{row.customer}</td>
-                    <td className="sec">
-                      <When at={row.since} as="date" />
-                    </td>
-                    <td className={css.end}>
-                      <Action look="link" disabled={forget.busy} onClick={() => void forget.act({ id: row.id })}>
-                        {words.forget} <span className="sr">{row.payer}</span>
-                      </Action>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )
-        }
-      </Reply>
-    </section>
+    <TableBlock
+      title={words.aliases}
+      sub={words.aliasesSub}
+      error={forget.error}
+      of={aliases}
+      rowKey={(row) => row.id}
+      columns={[
+        { header: words.written, cell: (row) => <span className="mono">{row.payer}</span> },
+        { header: words.customer, cell: (row) => row.customer },
+        { header: words.since, tone: "secondary", cell: (row) => <When at={row.since} as="date" /> },
+      ]}
+      act={(row) => <Forget name={row.payer} busy={forget.busy} onForget={() => void forget.act({ id: row.id })} />}
+      none={<p className={css.quiet}>{words.aliasesNone}</p>}
+    />
+  );
+}
+
+function Forget({ name, busy, onForget }: { name: string; busy: boolean; onForget: () => void }) {
+  return (
+    <Action look="link" disabled={busy} onClick={onForget}>
+      {words.forget} <span className="sr">{name}</span>
+    </Action>
   );
 }

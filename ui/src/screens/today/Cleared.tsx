@@ -1,6 +1,7 @@
 import type { Today as TodayData } from "../../api/bindings";
 import { Action } from "../../shared/Action";
 import { durationText } from "../../shared/format/time";
+import { Money } from "../../shared/Money";
 import { useMorning } from "../../shared/morning";
 import { navigate } from "../../shared/route";
 import { EmptyState } from "../../shared/States";
@@ -30,15 +31,23 @@ export function Cleared({ data }: { data: TodayData }) {
             <span className="sec">{text.morning.done(finished.decided.length, durationText(finished.ms))}</span>
           </div>
           <ul>
-            {finished.decided.map((title, index) => (
-              <li key={index}>{title}</li>
+            {finished.decided.map((one, index) => (
+              <li key={index} className="between">
+                <span className={css.said}>{one.say}</span>
+                {one.moved ? <Money value={one.moved} sign="movement" /> : null}
+              </li>
             ))}
           </ul>
-          {last ? (
-            <Action combo="U" onClick={undoLast}>
-              {text.today.undoLast}
+          <div className={css.openedActions}>
+            {last ? (
+              <Action combo="U" onClick={undoLast}>
+                {text.today.undoLast}
+              </Action>
+            ) : null}
+            <Action look="plain" onClick={() => navigate("#/ledger/audit")}>
+              {text.morning.seeAll(finished.decided.length)}
             </Action>
-          ) : null}
+          </div>
         </section>
       ) : begun ? (
         <p className={`gutter sec ${css.clearedBody}`}>{text.today.clearedBody}</p>

@@ -134,6 +134,7 @@ pub fn ledger(context: &mut Context, ledger: Ledger) -> Result<ExitCode, ApiErro
                 from: from.unwrap_or_default(),
                 to: to.unwrap_or_default(),
                 text: String::new(),
+                sort: String::new(),
             },
         ),
     }

@@ -87,7 +87,11 @@ fn invoice_line(text: &str) -> Result<InvoiceLineForm, ApiError> {
 }
 
 fn list(context: &mut Context, state: String) -> Result<ExitCode, ApiError> {
-    let index = context.call::<method::invoices_index>(&InvoicesFilter { state, text: String::new() })?;
+    let index = context.call::<method::invoices_index>(&InvoicesFilter {
+        state,
+        text: String::new(),
+        sort: String::new(),
+    })?;
     for keys in index.keys.chunks(500) {
         let rows = context.call::<method::invoices_rows>(&ByKeys { keys: keys.to_vec() })?;
         if context.json {
@@ -155,7 +159,7 @@ pub fn payment(context: &mut Context, payment: Payment) -> Result<ExitCode, ApiE
             })
         }
         Payment::List => {
-            let filter = PaymentsFilter { state: "all".to_owned(), text: String::new() };
+            let filter = PaymentsFilter { state: "all".to_owned(), text: String::new(), sort: String::new() };
             let index = context.call::<method::payments_index>(&filter)?;
             for keys in index.keys.chunks(500) {
                 let rows = context.call::<method::payments_rows>(&ByKeys { keys: keys.to_vec() })?;

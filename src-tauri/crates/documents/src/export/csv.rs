@@ -1,4 +1,4 @@
-//! One row per posting, for spreadsheets.
+//! Rows for spreadsheets: one per posting of the ledger, or one per record of a list on screen.
 
 use std::io::{self, Write};
 
@@ -28,6 +28,32 @@ pub(super) fn entry(out: &mut impl Write, entry: &ExportEntry) -> io::Result<()>
     Ok(())
 }
 
+/// A cell of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListCell<'a> {
+    /// Words, also a stranger's: made visible, and never a formula.
+    Text(&'a str),
+    /// A decimal amount, a day or a count of our own, written as it is.
+    Plain(&'a str),
+}
+
+/// Writes the names of a list's columns.
+pub fn list_head(out: &mut impl Write, columns: &[&str]) -> io::Result<()> {
+    writeln!(out, "{}", columns.join(","))
+}
+
+/// Writes one record of a list.
+pub fn list_row(out: &mut impl Write, cells: &[ListCell<'_>]) -> io::Result<()> {
+    let fields: Vec<String> = cells
+        .iter()
+        .map(|each| match each {
+            ListCell::Text(text) => quoted(&cell(text)),
+            ListCell::Plain(text) => quoted(text),
+        })
+        .collect();
+    writeln!(out, "{}", fields.join(","))
+}
+
 fn quoted(field: &str) -> String {
     if field.contains(['"', ',', ';', '\t', '\'']) || field.starts_with(' ') || field.ends_with(' ') {
         format!("\"{}\"", field.replace('"', "\"\""))
@@ -55,5 +81,14 @@ mod tests {
         assert_eq!(cell(" =1+1"), "' =1+1");
         assert_eq!(cell("\t=1+1"), "'\\t=1+1");
         assert_eq!(cell("Rent"), "Rent");
+    }
+
+    #[test]
+    fn a_row_of_a_list_keeps_amounts_as_they_are_and_disarms_words() {
+        let mut out = Vec::new();
+        let row =
+            [ListCell::Text("=HYPERLINK(\"x\")"), ListCell::Text("Doe, J\nX"), ListCell::Plain("-15.00")];
+        list_row(&mut out, &row).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "\"'=HYPERLINK(\"\"x\"\")\",\"Doe, J\\nX\",-15.00\n");
     }
 }

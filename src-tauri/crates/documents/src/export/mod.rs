@@ -19,6 +19,7 @@ use chrono::NaiveDate;
 use purser_core::{Currency, Money};
 
 use self::accounts::AccountNames;
+pub use self::csv::{ListCell, list_head, list_row};
 
 /// The formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

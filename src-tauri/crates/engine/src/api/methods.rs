@@ -55,6 +55,7 @@ crate::api::registry::methods! {
     query invoices_rows(ByKeys) -> Vec<InvoiceRow> => invoices::rows;
     query invoice(ByNumber) -> InvoiceDetail => invoices::detail;
     query customers(ByText) -> CustomersFound => invoices::customers;
+    query customer(ById) -> CustomerDetail => invoices::customer;
     command customer_save(CustomerForm) -> CustomerRow => invoices::customer_save;
     command invoice_create(InvoiceForm) -> InvoiceMade => invoices::create;
     command invoice_issue(ByNumber) -> InvoiceMade => invoices::issue;
@@ -89,6 +90,7 @@ crate::api::registry::methods! {
     command import_invoices(ImportTable) -> Imported => files::invoices;
     command import_undo(ById) -> Done => files::undo_import;
     command export(Export) -> Written => files::export;
+    command export_list(ExportList) -> Written => files::export_list;
 
     // Settings.
     query company(Nothing) -> Company => settings::company;

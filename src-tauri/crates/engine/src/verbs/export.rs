@@ -1,4 +1,7 @@
-//! The whole ledger for other programs: written page by page into a private file, which appears when it is whole.
+//! The whole ledger for other programs, and lists for spreadsheets: written page by page into a private file,
+//! which appears when it is whole.
+
+mod list;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
@@ -16,6 +19,8 @@ use crate::api::Caller;
 use crate::api::types::{Export, Progress, Written};
 use crate::books::Books;
 use crate::error::ApiError;
+
+pub(crate) use list::list;
 
 /// Entries that one snapshot reads.
 const PAGE_ENTRIES: usize = 500;
@@ -42,7 +47,7 @@ pub(crate) fn export(caller: &Caller<'_>, input: Export) -> Result<Written, ApiE
         }
     };
     let books = caller.books()?;
-    let path = target(&books, input.path.trim(), ending)?;
+    let path = target(&books, input.path.trim(), "ledger", ending)?;
     let picture = picture(&books)?;
     let (entries, head) = (picture.last, picture.head.audit_head.clone());
     write_whole(&path, |out| write_entries(caller, &books, format, out, &picture))?;
@@ -60,9 +65,9 @@ pub(crate) fn export(caller: &Caller<'_>, input: Export) -> Result<Written, ApiE
 }
 
 /// The file itself, a name in a chosen folder, or a name beside the books.
-fn target(books: &Books, given: &str, ending: &str) -> Result<PathBuf, ApiError> {
+fn target(books: &Books, given: &str, what: &str, ending: &str) -> Result<PathBuf, ApiError> {
     let named = |folder: &Path| -> Result<PathBuf, ApiError> {
-        Ok(folder.join(format!("purser-ledger-{}.{ending}", books.today()?)))
+        Ok(folder.join(format!("purser-{what}-{}.{ending}", books.today()?)))
     };
     if given.is_empty() {
         return named(&books.folder.join("exports"));

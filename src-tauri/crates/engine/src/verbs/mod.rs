@@ -14,6 +14,8 @@ pub mod settings;
 pub mod today;
 pub mod undo;
 
+use purser_store::tables::{Sort, SortBy};
+
 use crate::error::ApiError;
 
 /// Most rows that one call of a list may ask for.
@@ -28,6 +30,30 @@ pub(crate) fn page(keys: &[i64]) -> Result<&[i64], ApiError> {
         ));
     }
     Ok(keys)
+}
+
+/// The order that a list is asked for, such as `-number`; `day` is what the list calls its day.
+pub(crate) fn sort(text: &str, day: &str) -> Result<Sort, ApiError> {
+    let (ascending, name) = match text.strip_prefix('-') {
+        Some(name) => (false, name),
+        None => (true, text),
+    };
+    let by = match name {
+        "" => return Ok(Sort::default()),
+        "number" => SortBy::Number,
+        "customer" => SortBy::Customer,
+        name if name == day => SortBy::Day,
+        other => {
+            let shown = purser_core::text::one_line(other, 30);
+            return Err(ApiError::usage(
+                "sort",
+                format!(
+                    "The list is not sorted by “{shown}”. It can be sorted by number, customer or {day}."
+                ),
+            ));
+        }
+    };
+    Ok(Sort { by, ascending })
 }
 
 /// An actor of the audit in words for a screen.

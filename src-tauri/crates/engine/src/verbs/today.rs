@@ -4,11 +4,12 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use purser_core::attention as queue;
 use purser_core::matching::money_text;
+use purser_core::text::one_line;
 use purser_core::{Currency, Money};
 use purser_store::ReadTx;
 use purser_store::tables::attention::{self, Queued};
 use purser_store::tables::invoices::{self, Invoice};
-use purser_store::tables::{accounts, ledger, settings};
+use purser_store::tables::{accounts, ledger, lines, settings};
 
 use crate::api::Caller;
 use crate::api::types::*;
@@ -84,13 +85,49 @@ fn ordered(tx: &ReadTx<'_>, profile: &Profile, now: DateTime<Utc>) -> Result<Vec
         .collect())
 }
 
-fn decision(queued: Queued) -> Decision {
-    let Queued { id, item } = queued;
-    let mut facts = Vec::new();
-    if let Some(amount) = item.amount {
-        facts.push(Fact { label: "At stake".to_owned(), value: money_text(amount.abs()) });
+/// Decisions whose subject is read for more facts; the rest of a long queue is opened on its own screen.
+const OPENED_MAX: usize = 20;
+
+/// The queue as the screen shows it.
+fn decisions(tx: &ReadTx<'_>, profile: &Profile, now: DateTime<Utc>) -> Result<Vec<Decision>, ApiError> {
+    let queued = ordered(tx, profile, now)?.into_iter().enumerate();
+    queued
+        .map(|(place, queued)| {
+            let facts = if place < OPENED_MAX { facts(tx, &queued.item)? } else { Vec::new() };
+            Ok(decision(queued, facts, now))
+        })
+        .collect()
+}
+
+/// What an opened item says beside its title: of a bank line its day, account and memo.
+fn facts(tx: &ReadTx<'_>, item: &queue::Attention) -> Result<Vec<Fact>, ApiError> {
+    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+    if let Some(id) = item.subject.strip_prefix("line:")
+        && let Some(line) = lines::by_id(tx, id)?
+    {
+        let memo = one_line(&line.description, 200);
+        let mut facts = vec![
+            fact("Received", line.occurred_on.format("%-d %b %Y").to_string()),
+            fact("In", line.account_name),
+        ];
+        facts.extend((!line.payer.is_empty()).then(|| fact("From", one_line(&line.payer, 80))));
+        facts.extend((!memo.is_empty()).then(|| fact("Memo", memo)));
+        return Ok(facts);
     }
-    facts.push(Fact { label: "Since".to_owned(), value: item.since.format("%-d %b %Y").to_string() });
+    let amount = item.amount.map(|amount| fact("At stake", money_text(amount.abs())));
+    Ok(amount.into_iter().chain([fact("Since", item.since.format("%-d %b %Y").to_string())]).collect())
+}
+
+/// The cause, and for a line that nothing fits when it becomes an alarm (X11).
+fn reason(item: &queue::Attention, now: DateTime<Utc>) -> String {
+    let Some(due) = item.due.filter(|_| item.kind == "unmatched_line") else { return item.reason.clone() };
+    let alarm = if now < due { "becomes an alarm at 48 h" } else { "unexplained for more than 48 h" };
+    format!("{}; {alarm}", item.reason.trim_end_matches('.'))
+}
+
+fn decision(queued: Queued, facts: Vec<Fact>, now: DateTime<Utc>) -> Decision {
+    let Queued { id, item } = queued;
+    let reason = reason(&item, now);
     Decision {
         id,
         kind: item.kind,
@@ -101,7 +138,7 @@ fn decision(queued: Queued) -> Decision {
             queue::Severity::Low => Severity::Low,
         },
         title: item.title,
-        reason: item.reason,
+        reason,
         amount: item.amount.map(|amount| amount.abs().into()),
         since: stamp(item.since),
         due: item.due.map(stamp),
@@ -118,7 +155,7 @@ pub fn attention(caller: &Caller<'_>, _input: Nothing) -> Result<Vec<Decision>, 
     let now = books.clock.now();
     books.read(|tx| {
         let profile = Profile::load(tx)?;
-        Ok(ordered(tx, &profile, now)?.into_iter().map(decision).collect())
+        decisions(tx, &profile, now)
     })
 }
 
@@ -129,7 +166,7 @@ pub fn today(caller: &Caller<'_>, _input: Nothing) -> Result<Today, ApiError> {
     books.read(|tx| {
         let profile = Profile::load(tx)?;
         let (base, today) = (profile.currency, profile.day(now));
-        let decisions: Vec<Decision> = ordered(tx, &profile, now)?.into_iter().map(decision).collect();
+        let decisions = decisions(tx, &profile, now)?;
         let at_stake = sum_of(decisions.iter().filter_map(|d| d.amount.as_ref()), base)?;
         let others =
             decisions.iter().filter(|d| d.amount.as_ref().is_some_and(|a| a.currency != base.code())).count();

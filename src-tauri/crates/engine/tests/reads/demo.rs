@@ -24,6 +24,12 @@ fn the_demo_opens_with_about_nine_decisions_of_different_kinds_and_books_that_ag
     ] {
         assert!(titles.iter().any(|title| title.contains(said)), "{said} in {titles:#?}");
     }
+    let unknown = list(&queue).iter().find(|item| item["kind"] == "unmatched_line").unwrap();
+    let reason = unknown["reason"].as_str().unwrap();
+    assert!(reason.starts_with('“') && reason.contains("48 h"), "the memo and when it is an alarm: {reason}");
+    let labels: Vec<&str> =
+        list(&unknown["facts"]).iter().map(|fact| fact["label"].as_str().unwrap()).collect();
+    assert!(labels.starts_with(&["Received", "In"]), "{labels:?}");
     let kinds: BTreeSet<&str> = list(&queue).iter().map(|item| item["kind"].as_str().unwrap()).collect();
     assert!(kinds.len() >= 4, "{kinds:?}");
     let verified = desk.ok("verify", json!({}));

@@ -173,7 +173,7 @@ fn the_palette_finds_what_needs_you_first_and_then_records() {
         ("NB10421181", "invoice", "/money-in/invoices/NB-202610-0118"),
         ("0118", "invoice", "/money-in/invoices/NB-202610-0118"),
         ("coastline", "line", "/money-in/match/MRC-1116-07"),
-        ("FT8841", "line", "/money-in/match/MRC-1115-01"),
+        ("FT8841", "decision", "/money-in/match/MRC-1115-01"),
         ("4,785", "invoice", "/money-in/invoices/NB-202610-0119"),
         ("#7", "entry", "/ledger/journal/7"),
         ("P-2026", "payment", "/money-in/payments/P-202611-0001"),

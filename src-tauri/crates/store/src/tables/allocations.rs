@@ -112,6 +112,13 @@ pub fn of_invoice(conn: &Conn, invoice: i64) -> Result<Vec<Allocation>, StoreErr
     collect(conn, &format!("{SELECT} WHERE invoice = ?1 ORDER BY key"), [invoice])
 }
 
+/// A customer's latest allocations that were not undone, newest first.
+pub fn latest_of(conn: &Conn, customer: i64, limit: i64) -> Result<Vec<Allocation>, StoreError> {
+    let sql =
+        format!("{SELECT} WHERE customer = ?1 AND undone_by IS NULL ORDER BY on_day DESC, key DESC LIMIT ?2");
+    collect(conn, &sql, (customer, limit))
+}
+
 /// How a customer has paid since a day: allocations of bank lines with the invoice's due day.
 pub fn habits(conn: &Conn, since: NaiveDate) -> Result<Vec<Habit>, StoreError> {
     let mut statement = conn.prepare_cached(

@@ -115,6 +115,11 @@ pub fn by_key(conn: &Conn, key: i64) -> Result<Option<Customer>, StoreError> {
     Ok(conn.prepare_cached(&format!("{SELECT} WHERE key = ?1"))?.query_row([key], read).optional()?)
 }
 
+/// One customer by its id.
+pub fn by_id(conn: &Conn, id: &str) -> Result<Option<Customer>, StoreError> {
+    Ok(conn.prepare_cached(&format!("{SELECT} WHERE id = ?1"))?.query_row([id], read).optional()?)
+}
+
 /// One customer by id, external id, email or exact name: what a person or a script calls it.
 /// More than one of a name gives all of them.
 pub fn named(conn: &Conn, name: &str) -> Result<Vec<Customer>, StoreError> {
@@ -215,6 +220,14 @@ pub fn aliases(conn: &Conn) -> Result<Vec<Alias>, StoreError> {
     let rows = statement.query_map([], |row| {
         Ok(Alias { id: row.get(0)?, payer: row.get(1)?, customer: row.get(2)?, since: row.get(3)? })
     })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The payer names confirmed as one customer's, as the bank writes them.
+pub fn aliases_of(conn: &Conn, customer: i64) -> Result<Vec<String>, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT payer FROM payer_alias WHERE customer = ?1 ORDER BY payer")?;
+    let rows = statement.query_map([customer], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -5,7 +5,7 @@ use purser_core::invoice::{InvoiceState, Stage};
 use purser_core::{Currency, Money};
 use rusqlite::Row;
 
-use super::{Conn, day, minor, money, placeholders};
+use super::{Conn, Sort, day, minor, money, placeholders};
 use crate::error::StoreError;
 use crate::transaction::WriteTx;
 
@@ -265,6 +265,12 @@ pub fn open(conn: &Conn) -> Result<Vec<Invoice>, StoreError> {
     )
 }
 
+/// A customer's latest invoices, drafts too, newest first.
+pub fn latest_of(conn: &Conn, customer: i64, limit: i64) -> Result<Vec<Invoice>, StoreError> {
+    let sql = format!("{SELECT} WHERE i.customer = ?1 ORDER BY i.issued DESC, i.key DESC LIMIT ?2");
+    collect(conn, &sql, (customer, limit))
+}
+
 /// A customer's open invoices in a currency, oldest due first.
 pub fn open_of(conn: &Conn, customer: i64, currency: Currency) -> Result<Vec<Invoice>, StoreError> {
     let all = collect(
@@ -287,19 +293,20 @@ pub fn paid_since(conn: &Conn, since: NaiveDate, limit: i64) -> Result<Vec<Invoi
     Ok(all.into_iter().filter(|invoice| !invoice.open.is_positive()).collect())
 }
 
-/// Keys of the list, newest first: `(key, stage, due, is open)` of every invoice whose number, reference
-/// or customer holds `text` (folded), all for an empty text.
-pub fn index(conn: &Conn, text: &str) -> Result<Vec<IndexRow>, StoreError> {
+/// Keys of the list in an order: every invoice whose number, reference or customer holds `text` (folded),
+/// all for an empty text.
+pub fn index(conn: &Conn, text: &str, sort: Sort) -> Result<Vec<IndexRow>, StoreError> {
     let folded = purser_core::text::folded(text);
-    let mut statement = conn.prepare_cached(
+    let mut statement = conn.prepare_cached(&format!(
         "SELECT i.key, i.stage, i.due, i.currency, i.total,
                 coalesce((SELECT o.amount FROM open_item o WHERE o.item_id = i.id AND o.item_kind = 'invoice'
                           AND o.currency = i.currency), 0)
          FROM invoice i JOIN customer c ON c.key = i.customer
          WHERE ?1 = '' OR instr(c.folded, ?1) > 0 OR instr(lower(coalesce(i.number, '')), ?2) > 0
                OR instr(lower(i.reference), ?2) > 0
-         ORDER BY i.issued DESC, i.key DESC",
-    )?;
+         ORDER BY {}",
+        sort.sql("i", "issued")
+    ))?;
     let lower = text.trim().to_lowercase();
     let filter = if lower.is_empty() {
         String::new()

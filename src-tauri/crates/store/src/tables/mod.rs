@@ -32,6 +32,39 @@ use purser_core::{Currency, Money};
 
 use crate::error::StoreError;
 
+/// By what a list can be sorted: only what an index answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SortBy {
+    /// The day it belongs to.
+    #[default]
+    Day,
+    /// Its number.
+    Number,
+    /// The customer's name; the newest of each first.
+    Customer,
+}
+
+/// The order of a list; newest first unless said otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sort {
+    /// By what.
+    pub by: SortBy,
+    /// Smallest first.
+    pub ascending: bool,
+}
+
+impl Sort {
+    /// The order as SQL, for a list whose day is the column `day` of `alias`, joined with customer `c`.
+    fn sql(self, alias: &str, day: &str) -> String {
+        let way = if self.ascending { "ASC" } else { "DESC" };
+        match self.by {
+            SortBy::Day => format!("{alias}.{day} {way}, {alias}.key {way}"),
+            SortBy::Number => format!("{alias}.number {way}, {alias}.key {way}"),
+            SortBy::Customer => format!("c.folded {way}, {alias}.{day} DESC, {alias}.key DESC"),
+        }
+    }
+}
+
 /// Something that reads: a [`crate::ReadTx`] or a [`crate::WriteTx`] both deref to it.
 pub type Conn = rusqlite::Connection;
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use purser_core::Money;
 use rusqlite::{OptionalExtension, Row};
 
-use super::{Conn, day, minor, money, placeholders};
+use super::{Conn, Sort, day, minor, money, placeholders};
 use crate::error::StoreError;
 use crate::transaction::WriteTx;
 
@@ -147,15 +147,22 @@ pub fn undeposited(conn: &Conn) -> Result<Vec<Payment>, StoreError> {
     collect(conn, &format!("{SELECT} WHERE p.state = 'undeposited' ORDER BY p.received_on, p.key"), [])
 }
 
-/// Keys of the list, newest first, of one state (or all for `None`) whose number, reference or customer holds `text`.
-pub fn index(conn: &Conn, state: Option<&str>, text: &str) -> Result<Vec<i64>, StoreError> {
+/// A customer's latest payments, newest first.
+pub fn latest_of(conn: &Conn, customer: i64, limit: i64) -> Result<Vec<Payment>, StoreError> {
+    let sql = format!("{SELECT} WHERE p.customer = ?1 ORDER BY p.received_on DESC, p.key DESC LIMIT ?2");
+    collect(conn, &sql, (customer, limit))
+}
+
+/// Keys of the list in an order, of one state (or all for `None`) whose number, reference or customer holds `text`.
+pub fn index(conn: &Conn, state: Option<&str>, text: &str, sort: Sort) -> Result<Vec<i64>, StoreError> {
     let lower = text.trim().to_lowercase();
-    let mut statement = conn.prepare_cached(
+    let mut statement = conn.prepare_cached(&format!(
         "SELECT p.key FROM payment p JOIN customer c ON c.key = p.customer
          WHERE (?1 IS NULL OR p.state = ?1)
            AND (?2 = '' OR instr(c.folded, ?3) > 0 OR instr(lower(p.number), ?2) > 0 OR instr(lower(p.reference), ?2) > 0)
-         ORDER BY p.received_on DESC, p.key DESC",
-    )?;
+         ORDER BY {}",
+        sort.sql("p", "received_on")
+    ))?;
     let folded = purser_core::text::folded(text);
     let rows = statement
         .query_map((state, &lower, if folded.is_empty() { &lower } else { &folded }), |row| row.get(0))?;

@@ -1,35 +1,33 @@
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import type { InvoiceRow } from "../../../api/bindings";
+import type { InvoiceRow, InvoicesIndex } from "../../../api/bindings";
 import { useQueryApi, useRows } from "../../../api/hooks";
 import { Action } from "../../../shared/Action";
 import { Body } from "../../../shared/Body";
 import { isZero } from "../../../shared/format/money";
 import { useKeys } from "../../../shared/keys/useKeys";
+import { ExportButton } from "../../../shared/listExport";
 import { Money } from "../../../shared/Money";
 import { navigate, routeHref, useRoute } from "../../../shared/route";
-import { SearchField } from "../../../shared/SearchField";
-import { Segments } from "../../../shared/Segments";
-import { EmptyState, LoadingRows, Problem, Reply } from "../../../shared/States";
+import { EmptyState } from "../../../shared/States";
 import { Tag } from "../../../shared/Tag";
 import { text } from "../../../shared/text";
 import { TopBar } from "../../../shared/TopBar";
-import { useDelayed } from "../../../shared/useDelayed";
-import { VirtualTable, type Column } from "../../../shared/VirtualTable";
+import type { Column } from "../../../shared/VirtualTable";
 import { When } from "../../../shared/When";
 import css from "../Lists.module.css";
+import { RecordList, useFilteredExport, useFilters } from "../RecordList";
 import { TableMoney } from "../TableMoney";
 import { InvoicePane } from "./InvoicePane";
 
 const words = text.moneyIn.invoices;
-const FILTER_MS = 150;
 const NONE: number[] = [];
 const goNew = () => navigate(routeHref("money-in", "invoices", "new"));
 
 const COLUMNS: Column<InvoiceRow>[] = [
-  { key: "number", header: words.number, width: 148, tone: "secondary", cell: (row) => (row.state === "draft" ? words.draft : row.number) },
-  { key: "customer", header: words.customer, tone: "name", cell: (row) => <span title={row.customer}>{row.customer}</span> },
-  { key: "issued", header: words.issued, width: 74, tone: "secondary", cell: (row) => <When at={row.issued} as="date" /> },
+  { key: "number", header: words.number, width: 148, tone: "secondary", sort: "number", sortFirst: "largest", cell: (row) => (row.state === "draft" ? words.draft : row.number) },
+  { key: "customer", header: words.customer, tone: "name", sort: "customer", cell: (row) => <span title={row.customer}>{row.customer}</span> },
+  { key: "issued", header: words.issued, width: 82, tone: "secondary", sort: "issued", sortFirst: "largest", cell: (row) => <When at={row.issued} as="date" /> },
   { key: "state", header: words.state, width: 106, cell: (row) => <State row={row} /> },
   { key: "total", header: words.total, width: 100, align: "right", cell: (row) => <TableMoney value={row.total} /> },
   { key: "open", header: words.open, width: 104, align: "right", tone: "strong", cell: (row) => (row.state === "draft" ? "–" : <TableMoney value={row.open} tone={isZero(row.open) ? "secondary" : "plain"} />) },
@@ -47,10 +45,9 @@ function State({ row }: { row: InvoiceRow }) {
 /** The list at the left, the paper of one at the right. */
 export function InvoicesPage() {
   const route = useRoute();
-  const [state, setState] = useState("all");
-  const [typed, setTyped] = useState(route.query.get("text") ?? "");
-  const asked = useDelayed(typed.trim(), FILTER_MS);
-  const index = useQueryApi("invoices_index", { state, text: asked });
+  const filters = useFilters("-issued");
+  const exporting = useFilteredExport("invoices", filters);
+  const index = useQueryApi("invoices_index", { state: filters.state, text: filters.asked, sort: filters.sort });
   const [window, setWindow] = useState({ first: 0, last: 0 });
   const keys = index.data?.keys ?? NONE;
   const rows = useRows("invoices_rows", keys, window);
@@ -71,14 +68,10 @@ export function InvoicesPage() {
     if (row) navigate(routeHref("money-in", "invoices", nameOf(row)), { replace: true });
   };
   useKeys("screen", [{ keys: ["N"], label: words.newKey, hint: true, run: goNew }]);
-  const filtered = asked !== "" || state !== "all";
-  const clear = () => {
-    setTyped("");
-    setState("all");
-  };
   return (
     <>
       <TopBar section="money-in">
+        <ExportButton of={exporting} />
         <Action combo="N" icon={<IconPlus size={15} stroke={1.8} />} onClick={goNew}>
           {words.new}
         </Action>
@@ -88,45 +81,20 @@ export function InvoicesPage() {
         fixed="main"
         railLabel={words.detail}
         main={
-          <div className={css.page}>
-            <div className={css.filters}>
-              <Segments label={words.state} options={words.states} value={state} onChange={setState} />
-              <div className={css.search}>
-                <SearchField label={words.filter} placeholder={words.filterHint} value={typed} onChange={setTyped} />
-              </div>
-            </div>
-            <Problem error={rows.error} />
-            <Reply of={index} title={text.states.notShown(words.list)} loading={<LoadingRows rows={10} height={36} twoLine={false} />}>
-              {(data) => (
-                <>
-                  <VirtualTable
-                    label={words.list}
-                    noun={words.noun}
-                    columns={COLUMNS}
-                    keys={data.keys}
-                    row={rows.row}
-                    onWindow={setWindow}
-                    selected={selected}
-                    onSelect={select}
-                    empty={filtered ? <Filtered onClear={clear} /> : <Never />}
-                  />
-                  {data.total > 0 ? (
-                    <p className={`small sec ${css.foot}`}>
-                      <span className="num">{words.shown(data.keys.length, data.total)}</span>
-                      <span>
-                        {words.openSum(data.open_count)} <Money value={data.open_sum} />
-                        {isZero(data.overdue_sum) ? null : (
-                          <>
-                            , {words.overdueSum} <Money value={data.overdue_sum} tone="attention" strong />
-                          </>
-                        )}
-                      </span>
-                    </p>
-                  ) : null}
-                </>
-              )}
-            </Reply>
-          </div>
+          <RecordList
+            words={words}
+            route="/money-in/invoices/"
+            filters={filters}
+            exporting={exporting}
+            index={index}
+            rows={rows}
+            columns={COLUMNS}
+            selected={selected}
+            onSelect={select}
+            onWindow={setWindow}
+            never={<Never />}
+            foot={(data) => (data.total > 0 ? <Foot index={data} /> : null)}
+          />
         }
         rail={<div className={css.rail}>{number === null ? <p className="sec">{words.choose}</p> : <InvoicePane key={number} number={number} />}</div>}
       />
@@ -134,11 +102,19 @@ export function InvoicesPage() {
   );
 }
 
-function Filtered({ onClear }: { onClear: () => void }) {
+function Foot({ index }: { index: InvoicesIndex }) {
   return (
-    <EmptyState title={words.filteredTitle} actions={<Action onClick={onClear}>{text.states.clearFilter}</Action>}>
-      {words.filteredBody}
-    </EmptyState>
+    <p className={`small sec ${css.foot}`}>
+      <span className="num">{words.shown(index.keys.length, index.total)}</span>
+      <span>
+        {words.openSum(index.open_count)} <Money value={index.open_sum} />
+        {isZero(index.overdue_sum) ? null : (
+          <>
+            , {words.overdueSum} <Money value={index.overdue_sum} tone="attention" strong />
+          </>
+        )}
+      </span>
+    </p>
   );
 }
 

@@ -5,8 +5,10 @@ import { useQueryApi, useRows } from "../../../api/hooks";
 import { Action } from "../../../shared/Action";
 import { ListDesk } from "../../../shared/Body";
 import { useKeys } from "../../../shared/keys/useKeys";
+import { ExportButton, ExportProblem, useListExport } from "../../../shared/listExport";
 import { useVoice } from "../../../shared/live";
 import { Money } from "../../../shared/Money";
+import { FilteredToNothing } from "../../../shared/Nearest";
 import { navigate, routeHref, useRoute } from "../../../shared/route";
 import { SearchField } from "../../../shared/SearchField";
 import { ClearedState, EmptyState, LoadingRows, Problem, Reply } from "../../../shared/States";
@@ -57,6 +59,8 @@ function Matching({ index, typed, asked, onType }: { index: MatchIndex; typed: s
   const keys = useMemo(() => [...index.needs_you, ...index.ready, ...index.booked], [index]);
   const rows = useRows("match_rows", keys, window);
   const ready = useDecide("match_confirm_ready");
+  // X files a line here, so the export of the list has the Shift with it.
+  const exporting = useListExport({ list: "lines", state: "", text: asked, sort: "" }, "Shift X");
 
   const firstKey = index.needs_you[0] ?? index.ready[0] ?? null;
   const id = route.id ?? (firstKey === null ? null : (rows.row(firstKey)?.id ?? null));
@@ -136,14 +140,14 @@ function Matching({ index, typed, asked, onType }: { index: MatchIndex; typed: s
         <>
           <div className={css.filter}>
             <SearchField label={words.filter} placeholder={words.filterHint} value={typed} onChange={onType} />
+            <ExportButton of={exporting} plain />
           </div>
           <div className="gutter">
             <Problem error={ready.error ?? rows.error} />
+            <ExportProblem of={exporting} />
           </div>
           {nothingAtAll ? (
-            <EmptyState title={words.filteredTitle(asked)} actions={<Action onClick={() => onType("")}>{text.states.clearFilter}</Action>}>
-              {words.filteredBody}
-            </EmptyState>
+            <FilteredToNothing typed={asked} route="/money-in/match/" noun={words.noun} onClear={() => onType("")} />
           ) : (
             <LineList groups={groups} selected={selected} onSelect={select} row={rows.row} onWindow={setWindow} />
           )}

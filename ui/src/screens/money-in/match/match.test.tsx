@@ -141,7 +141,7 @@ describe("Match", () => {
     await primary("Match and book $15.00 as bank fee");
     press("/");
     await userEvent.type(screen.getByRole("searchbox"), "zzz");
-    expect(await screen.findByText("No line has “zzz”")).toBeInTheDocument();
+    expect(await screen.findByText("Nothing matches “zzz”")).toBeInTheDocument();
     await userEvent.click(screen.getByRole("button", { name: "Clear filter" }));
     expect((await screen.findAllByRole("option")).length).toBeGreaterThan(5);
   });

@@ -1,5 +1,5 @@
 import { NativeSelect } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { CsvMapping, Imported } from "../../../api/bindings";
 import { ApiError, asApiError } from "../../../api/client";
 import { useCommand, useQueryApi } from "../../../api/hooks";
@@ -94,6 +94,18 @@ function useDrop(onPath: (path: string) => void) {
   }, [onPath]);
 }
 
+/** Whether this screen is still on show, for what ends later. */
+function useHere(): { readonly current: boolean } {
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  return here;
+}
+
 /** The last piece of a path, on every system. */
 export function fileName(path: string): string {
   return path.split(/[\\/]/).pop() ?? path;
@@ -111,24 +123,25 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
   const run = useCommand("import_statement");
   const matching = useCommand("match_run");
   const { show } = useUndo();
-  const submit = (skip: boolean) => {
+  const here = useHere();
+  const submit = async (skip: boolean) => {
     setSkipBad(skip);
     if (run.isPending) return;
-    run.mutate(
-      { ...input, skip_bad: skip },
-      {
-        onSuccess: (imported) => {
-          if (imported.import === null) return;
-          show(imported.done);
-          // New lines are only written down by the import; what is certain is booked now.
-          matching.mutate({ apply: true });
-        },
-      },
-    );
+    try {
+      // Not the callbacks of `mutate`: those are dropped when the screen is left, and the import goes on.
+      const imported = await run.mutateAsync({ ...input, skip_bad: skip });
+      if (imported.import === null) return;
+      show(imported.done);
+      // New lines are only written down by the import; what is certain is booked now.
+      await matching.mutateAsync({ apply: true });
+    } catch (raw) {
+      // On this screen the error stands in its place; elsewhere it is said.
+      if (!here.current) show({ sequence: 0, say: asApiError(raw).message, undo: null });
+    }
   };
   const data = preview.data;
   const ready = data !== undefined && data.problems.length === 0 && data.rejected.length === 0;
-  useKeys("screen", [{ keys: ["Mod Enter"], label: words.run, hint: ready, whileTyping: true, enabled: ready, run: () => submit(false) }]);
+  useKeys("screen", [{ keys: ["Mod Enter"], label: words.run, hint: ready, whileTyping: true, enabled: ready, run: () => void submit(false) }]);
   const imported = run.data && run.data.import !== null ? run.data : null;
   const done = imported ? { ...imported, booked: Math.max(imported.booked, matching.data?.booked ?? 0) } : null;
   return (
@@ -176,11 +189,11 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
                   <Refused rejected={run.data?.rejected.length ? run.data.rejected : data.rejected} file={fileName(path)} tried={(run.data?.rejected.length ?? 0) > 0} />
                   <div className={css.actions}>
                     {ready ? (
-                      <Action look="primary" size="tall" combo="Mod Enter" disabled={run.isPending} onClick={() => submit(false)}>
+                      <Action look="primary" size="tall" combo="Mod Enter" disabled={run.isPending} onClick={() => void submit(false)}>
                         {words.button(data.total)}
                       </Action>
                     ) : data.rejected.length > 0 && data.problems.length === 0 ? (
-                      <Action look="primary" size="tall" disabled={run.isPending} onClick={() => submit(true)}>
+                      <Action look="primary" size="tall" disabled={run.isPending} onClick={() => void submit(true)}>
                         {words.skip(data.total - data.rejected.length)}
                       </Action>
                     ) : null}
@@ -204,7 +217,15 @@ function Table({ kind, path, onChoose, onLeave }: { kind: string; path: string; 
   const invoices = useCommand("import_invoices");
   const run = kind === "customers" ? customers : invoices;
   const { show } = useUndo();
-  const submit = (skip: boolean) => run.mutate({ path, skip_bad: skip }, { onSuccess: (imported) => imported.import !== null && show(imported.done) });
+  const here = useHere();
+  const submit = async (skip: boolean) => {
+    try {
+      const imported = await run.mutateAsync({ path, skip_bad: skip });
+      if (imported.import !== null) show(imported.done);
+    } catch (raw) {
+      if (!here.current) show({ sequence: 0, say: asApiError(raw).message, undo: null });
+    }
+  };
   const result = run.data;
   return (
     <div className={css.single}>
@@ -224,11 +245,11 @@ function Table({ kind, path, onChoose, onLeave }: { kind: string; path: string; 
           {result ? <Refused rejected={result.rejected} file={fileName(path)} tried /> : null}
           <div className={css.actions}>
             {result && result.rejected.length > 0 ? (
-              <Action look="primary" size="tall" disabled={run.isPending} onClick={() => submit(true)}>
+              <Action look="primary" size="tall" disabled={run.isPending} onClick={() => void submit(true)}>
                 {words.skip(result.read - result.rejected.length)}
               </Action>
             ) : (
-              <Action look="primary" size="tall" disabled={run.isPending} onClick={() => submit(false)}>
+              <Action look="primary" size="tall" disabled={run.isPending} onClick={() => void submit(false)}>
                 {words.tableButton(fileName(path))}
               </Action>
             )}

@@ -165,6 +165,20 @@ wire! {
         pub path: String,
     }
 
+    /// Writes a list as it is on screen into a CSV file.
+    pub struct ExportList {
+        /// `invoices`, `payments`, `lines` or `customers`.
+        pub list: String,
+        /// The list's state filter; empty for all.
+        pub state: String,
+        /// The list's free text.
+        pub text: String,
+        /// The list's order.
+        pub sort: String,
+        /// Absolute path of the file; empty for the folder `exports` beside the books.
+        pub path: String,
+    }
+
     /// Long work in progress, sent as the event `progress`.
     pub struct Progress {
         /// The task, to cancel it.

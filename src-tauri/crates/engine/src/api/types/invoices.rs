@@ -9,11 +9,14 @@ wire! {
         pub state: String,
         /// Free text.
         pub text: String,
+        /// `issued`, `number` or `customer`, with `-` in front for the largest first; empty for newest first.
+        #[serde(default)]
+        pub sort: String,
     }
 
     /// The list's index.
     pub struct InvoicesIndex {
-        /// Keys, newest first.
+        /// Keys in the order asked for.
         pub keys: Vec<i64>,
         /// Open invoices in the base currency.
         pub open_count: u32,
@@ -145,6 +148,38 @@ wire! {
         pub open: Amount,
         /// Credit, base currency.
         pub credit: Amount,
+    }
+
+    /// Something that happened with a customer.
+    pub struct CustomerEvent {
+        /// ISO date or RFC 3339.
+        pub at: String,
+        /// `invoice`, `payment`, `transfer` or `mail`.
+        pub kind: String,
+        /// What.
+        pub text: String,
+        /// How much, if money moved or is asked for.
+        pub amount: Option<Amount>,
+        /// Where it opens.
+        pub route: String,
+    }
+
+    /// One customer.
+    pub struct CustomerDetail {
+        /// Its row.
+        pub row: CustomerRow,
+        /// Address with line breaks; may be empty.
+        pub address: String,
+        /// ISO country; may be empty.
+        pub country: String,
+        /// Confirmed names, as the bank writes them.
+        pub names: Vec<String>,
+        /// Open invoices in the base currency, oldest due first.
+        pub open: Vec<InvoiceRow>,
+        /// The latest payments recorded by hand, at most 20.
+        pub payments: Vec<PaymentRow>,
+        /// Invoices, money and mails, newest first, at most 60.
+        pub events: Vec<CustomerEvent>,
     }
 
     /// Customers found.

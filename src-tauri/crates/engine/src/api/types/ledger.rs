@@ -13,11 +13,14 @@ wire! {
         pub to: String,
         /// Words, an amount or an entry number.
         pub text: String,
+        /// `date` or `entry`, with `-` in front for the newest first; empty for the newest day first.
+        #[serde(default)]
+        pub sort: String,
     }
 
     /// The list's index.
     pub struct JournalIndex {
-        /// Entry numbers, newest first.
+        /// Entry numbers in the order asked for.
         pub keys: Vec<i64>,
         /// Entries in the whole ledger.
         pub total: u64,

@@ -129,7 +129,7 @@ wire! {
 
     /// The list's index.
     pub struct PaymentsIndex {
-        /// Keys, newest first.
+        /// Keys in the order asked for.
         pub keys: Vec<i64>,
         /// How many wait for their bank line.
         pub undeposited: u32,
@@ -143,6 +143,9 @@ wire! {
         pub state: String,
         /// Free text.
         pub text: String,
+        /// `received`, `number` or `customer`, with `-` in front for the largest first; empty for newest first.
+        #[serde(default)]
+        pub sort: String,
     }
 
     /// A payment in the list.

@@ -193,6 +193,11 @@ pub fn export(caller: &Caller<'_>, input: Export) -> Result<Written, ApiError> {
     super::export::export(caller, input)
 }
 
+/// `export_list`.
+pub fn export_list(caller: &Caller<'_>, input: ExportList) -> Result<Written, ApiError> {
+    super::export::list(caller, &input)
+}
+
 /// `cancel`: the shell sets the caller's flag; a task that is gone needs no cancelling.
 pub fn cancel(caller: &Caller<'_>, input: Cancel) -> Result<Done, ApiError> {
     let found = caller.program.cancel(&input.task);

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use purser_core::{Item, ItemKind, Money};
+use purser_store::tables::Sort;
 use purser_store::tables::customers;
 use purser_store::tables::invoices::{self, IndexRow, Invoice};
 use purser_store::tables::ledger;
@@ -17,10 +18,11 @@ use crate::verbs::papers;
 pub fn index(caller: &Caller<'_>, input: InvoicesFilter) -> Result<InvoicesIndex, ApiError> {
     let books = caller.books()?;
     let now = books.clock.now();
+    let sort = crate::verbs::sort(&input.sort, "issued")?;
     books.read(|tx| {
         let profile = Profile::load(tx)?;
         let (base, today) = (profile.currency, profile.day(now).to_string());
-        let all = invoices::index(tx, &input.text)?;
+        let all = invoices::index(tx, &input.text, sort)?;
         let is_open = |row: &IndexRow| row.stage == "issued" && row.open > 0;
         let is_overdue = |row: &IndexRow| is_open(row) && row.due < today;
         let wanted = |row: &&IndexRow| match input.state.as_str() {
@@ -78,7 +80,7 @@ pub fn find(caller: &Caller<'_>, input: ByText) -> Result<InvoicesFound, ApiErro
     let books = caller.books()?;
     let today = books.today()?;
     books.read(|tx| {
-        let mut index = invoices::index(tx, &input.text)?;
+        let mut index = invoices::index(tx, &input.text, Sort::default())?;
         index.retain(|row| row.stage == "issued");
         index.sort_by_key(|row| row.open <= 0);
         let keys: Vec<i64> = index.iter().take(50).map(|row| row.key).collect();

@@ -1,5 +1,6 @@
 //! Invoices and customers.
 
+mod customer;
 mod list;
 mod make;
 
@@ -15,6 +16,7 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
 
+pub use customer::customer;
 pub use list::{detail, find, index, pdf, rows};
 pub use make::{create, issue, void};
 
@@ -30,6 +32,7 @@ pub fn customers(caller: &Caller<'_>, input: ByText) -> Result<CustomersFound, A
     })
 }
 
+/// A customer as a row of a list.
 fn row(
     conn: &purser_store::tables::Conn,
     customer: &Customer,

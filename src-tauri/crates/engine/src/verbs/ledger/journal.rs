@@ -23,8 +23,28 @@ pub fn index(caller: &Caller<'_>, input: JournalFilter) -> Result<JournalIndex, 
         let number = text.trim_start_matches('#').parse().ok().filter(|number| (1..=total).contains(number));
         let filter =
             Filter { account: input.account.trim(), from, to, text: &text, number, amounts: &amounts };
-        Ok(JournalIndex { keys: journal::index(tx, &filter)?, total: total.unsigned_abs() })
+        let mut keys = journal::index(tx, &filter)?;
+        put_in_order(&mut keys, &input.sort)?;
+        Ok(JournalIndex { keys, total: total.unsigned_abs() })
     })
+}
+
+/// The index comes with the newest day first; the other orders are that one turned, or the numbers themselves.
+fn put_in_order(keys: &mut [i64], sort: &str) -> Result<(), ApiError> {
+    match sort {
+        "" | "-date" => {}
+        "date" => keys.reverse(),
+        "entry" => keys.sort_unstable(),
+        "-entry" => keys.sort_unstable_by(|one, other| other.cmp(one)),
+        other => {
+            let shown = purser_core::text::one_line(other, 30);
+            return Err(ApiError::usage(
+                "sort",
+                format!("The journal is not sorted by “{shown}”. It can be sorted by date or entry."),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A day of a filter; nothing for an empty text.

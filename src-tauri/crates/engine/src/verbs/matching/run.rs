@@ -260,7 +260,10 @@ fn queue(
         (Kind::None, _) => format!("Nothing fits the transfer from {payer}"),
         _ => format!("{who}: {headline}"),
     };
-    let reason = explanation.and_then(|e| e.why_asked.clone()).unwrap_or_else(|| headline.to_owned());
+    let reason = match kind {
+        Kind::None => memo_quoted(line),
+        _ => explanation.and_then(|e| e.why_asked.clone()).unwrap_or_else(|| headline.to_owned()),
+    };
     let since = midnight(line);
     let due = (kind == Kind::None).then(|| since + Duration::hours(ALARM_HOURS));
     let item = Attention {
@@ -279,6 +282,12 @@ fn queue(
     attention::resolve(tx, &subject, Some(other), moment.at)?;
     attention::raise(tx, &moment.id(), &item)?;
     Ok(())
+}
+
+/// The bank's own words: where nothing fits they are all that there is to go by.
+fn memo_quoted(line: &BankLine) -> String {
+    let memo = one_line(&line.description, 120);
+    if memo.is_empty() { "The bank wrote no memo".to_owned() } else { format!("“{memo}”") }
 }
 
 fn midnight(line: &BankLine) -> DateTime<Utc> {

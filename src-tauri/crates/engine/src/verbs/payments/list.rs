@@ -12,6 +12,7 @@ use crate::error::ApiError;
 pub fn index(caller: &Caller<'_>, input: PaymentsFilter) -> Result<PaymentsIndex, ApiError> {
     let books = caller.books()?;
     let base = books.profile()?.currency;
+    let sort = crate::verbs::sort(&input.sort, "received")?;
     books.read(|tx| {
         let state = match input.state.as_str() {
             "" | "all" => None,
@@ -22,14 +23,15 @@ pub fn index(caller: &Caller<'_>, input: PaymentsFilter) -> Result<PaymentsIndex
         let sum =
             sums.iter().find(|(sum, _)| sum.currency() == base).map_or(Money::zero(base), |(sum, _)| *sum);
         Ok(PaymentsIndex {
-            keys: payments::index(tx, state, &input.text)?,
+            keys: payments::index(tx, state, &input.text, sort)?,
             undeposited: u32::try_from(count).unwrap_or(u32::MAX),
             undeposited_sum: sum.into(),
         })
     })
 }
 
-fn row(payment: &Payment) -> PaymentRow {
+/// A payment as a row of a list.
+pub(crate) fn row(payment: &Payment) -> PaymentRow {
     PaymentRow {
         key: payment.key,
         number: payment.number.clone(),

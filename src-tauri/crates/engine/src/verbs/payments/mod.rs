@@ -12,7 +12,9 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
 
+pub(crate) use list::row;
 pub use list::{detail, index, rows};
+pub(crate) use paper::mail_key;
 pub use record::record;
 pub(crate) use undone::take_back;
 

@@ -127,7 +127,7 @@ pub(super) fn render(paper: &ReceiptPaper, filled: &Filled<'_>) -> Result<papers
 }
 
 /// The key under which a receipt's mail is sent, once.
-pub(super) fn mail_key(receipt: &str) -> String {
+pub(crate) fn mail_key(receipt: &str) -> String {
     format!("receipt:{receipt}")
 }
 
