@@ -65,11 +65,11 @@ function Item({ section }: { section: Section }) {
   const current = (route.section || "today") === section.id;
   const count = status ? section.count(status.counts) : 0;
   return (
-    <a className={css.item} href={routeHref(section.id, section.tabs[0]?.id ?? "")} aria-current={current ? "page" : undefined}>
+    <a className={css.item} href={routeHref(section.id, section.tabs[0]?.id ?? "")} title={section.title} aria-current={current ? "page" : undefined}>
       <span className={css.icon} aria-hidden="true">
         <Icon size={16} stroke={1.7} />
       </span>
-      <span className="grow">{section.title}</span>
+      <span className={`grow ${css.label}`}>{section.title}</span>
       {count > 0 ? (
         <span className={`num ${css.count}`}>
           {count}

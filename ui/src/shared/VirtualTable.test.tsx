@@ -1,9 +1,10 @@
 import { fireEvent, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { draw, violations } from "../test/draw";
 import { Money } from "./Money";
-import { VirtualTable, type Column } from "./VirtualTable";
+import { nextSort, VirtualTable, type Column } from "./VirtualTable";
 
 interface Row {
   key: number;
@@ -88,6 +89,25 @@ describe("the virtual table", () => {
   });
   it("has no accessibility violation", async () => {
     const { container } = draw(<Table keys={keysOf(30)} />);
+    expect(await violations(container)).toEqual([]);
+  });
+});
+
+describe("sorting", () => {
+  const sortable: Column<Row>[] = [{ ...columns[0]!, sum: undefined, sort: "number", sortFirst: "largest" }, { ...columns[1]!, sum: undefined }];
+  it("begins with a column's own end and then turns it round", () => {
+    expect([nextSort("", { sort: "name" }), nextSort("name", { sort: "name" }), nextSort("-name", { sort: "name" })]).toEqual(["name", "-name", "name"]);
+    expect(nextSort("name", { sort: "issued", sortFirst: "largest" })).toBe("-issued");
+  });
+  it("offers it only where the engine sorts, and says which way", async () => {
+    const onSort = vi.fn();
+    const { container } = draw(<VirtualTable label="Journal" noun="entry" columns={sortable} keys={[2, 1]} row={(key) => ({ key, text: `Entry ${key}` })} selected={null} onSelect={() => undefined} sorted="-number" onSort={onSort} />);
+    const [first, second] = screen.getAllByRole("columnheader");
+    expect(first).toHaveAttribute("aria-sort", "descending");
+    expect(within(second!).queryByRole("button")).not.toBeInTheDocument();
+    expect(second).not.toHaveAttribute("aria-sort");
+    await userEvent.click(within(first!).getByRole("button", { name: "What happened" }));
+    expect(onSort).toHaveBeenCalledWith("number");
     expect(await violations(container)).toEqual([]);
   });
 });

@@ -5,7 +5,8 @@ import { asApiError, type ApiError } from "../api/client";
 import { useCommand } from "../api/hooks";
 import { shell } from "../api/shell";
 import { Action } from "./Action";
-import type { Combo } from "./keys/combo";
+import { ariaKeys, type Combo } from "./keys/combo";
+import css from "./listExport.module.css";
 import { useKeys } from "./keys/useKeys";
 import { ErrorState } from "./States";
 import { text } from "./text";
@@ -44,11 +45,21 @@ export function useListExport(shown: Shown, combo: Combo = "X"): { start: () => 
 }
 
 /** The button of the top bar. */
-export function ExportButton({ of, plain }: { of: ReturnType<typeof useListExport>; plain?: boolean }) {
+export function ExportButton({ of }: { of: ReturnType<typeof useListExport> }) {
   return (
-    <Action look={plain ? "plain" : "default"} icon={<IconDownload size={15} stroke={1.8} />} combo={of.combo} disabled={of.busy} onClick={of.start}>
+    <Action icon={<IconDownload size={15} stroke={1.8} />} combo={of.combo} disabled={of.busy} onClick={of.start}>
       {words.button}
     </Action>
+  );
+}
+
+/** The same where a list has no top bar of its own: its name and key on hover and for screen readers. */
+export function ExportIcon({ of, list }: { of: ReturnType<typeof useListExport>; list: Shown["list"] }) {
+  const name = words.titles[list];
+  return (
+    <button type="button" className={css.icon} aria-label={name} title={`${name} (${of.combo})`} aria-keyshortcuts={ariaKeys(of.combo)} disabled={of.busy} onClick={of.start}>
+      <IconDownload size={16} stroke={1.7} aria-hidden="true" />
+    </button>
   );
 }
 

@@ -36,7 +36,7 @@ function Opened({ customer, onChange }: { customer: CustomerDetail; onChange: ()
   const lines = [address, country].filter((line) => line !== "").join("\n");
   return (
     <>
-      <div className={css.head}>
+      <div className={own.head}>
         <h1>{row.name}</h1>
         <Action onClick={onChange}>{words.edit}</Action>
       </div>

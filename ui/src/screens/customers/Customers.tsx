@@ -44,7 +44,8 @@ export function Customers() {
   const [adding, setAdding] = useState(false);
   const rows = useMemo(() => found.data?.customers ?? [], [found.data]);
   const keys = useMemo(() => rows.map((_, index) => index), [rows]);
-  const id = route.tab;
+  // Without one in the address the first is opened, as in the other lists.
+  const id = route.tab === "" ? (rows[0]?.id ?? "") : route.tab;
   const at = rows.findIndex((row) => row.id === id);
   const exporting = useListExport({ list: "customers", state: "", text: asked, sort: "" });
   useKeys("screen", [{ keys: ["N"], label: words.newKey, hint: true, run: () => setAdding(true) }]);
@@ -64,7 +65,6 @@ export function Customers() {
         main={
           <div className={css.page}>
             <div className={css.filters}>
-              <h1>{words.title}</h1>
               <div className={css.searchWide}>
                 <SearchField label={words.filter} placeholder={words.filterHint} value={typed} onChange={setTyped} />
               </div>

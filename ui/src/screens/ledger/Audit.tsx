@@ -5,6 +5,7 @@ import { Action } from "../../shared/Action";
 import { SearchField } from "../../shared/SearchField";
 import { EmptyState, LoadingRows, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
+import { auditAction, auditActor } from "../../shared/text/audit";
 import { TopBar } from "../../shared/TopBar";
 import { useDelayed } from "../../shared/useDelayed";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
@@ -13,8 +14,8 @@ import css from "./Ledger.module.css";
 
 const COLUMNS: Column<AuditRow>[] = [
   { key: "at", header: text.audit.at, width: 130, tone: "secondary", cell: (row) => <When at={row.at} /> },
-  { key: "actor", header: text.audit.actor, width: 110, tone: "secondary", cell: (row) => row.actor },
-  { key: "action", header: text.audit.action, width: 170, tone: "name", cell: (row) => <span title={row.action}>{row.action}</span> },
+  { key: "actor", header: text.audit.actor, width: 110, tone: "secondary", cell: (row) => <span title={row.actor}>{auditActor(row.actor)}</span> },
+  { key: "action", header: text.audit.action, width: 196, tone: "name", cell: (row) => <span title={row.action}>{auditAction(row.action)}</span> },
   { key: "subject", header: text.audit.subject, width: 200, cell: (row) => <span title={row.subject}>{row.subject}</span> },
   { key: "detail", header: text.audit.detail, tone: "secondary", cell: (row) => <span title={row.detail}>{row.detail}</span> },
   { key: "seal", header: text.audit.seal, width: 110, align: "right", tone: "secondary", cell: (row) => <span className="mono">{row.seal}</span> },

@@ -63,7 +63,7 @@ describe("the journal", () => {
     expect(screen.getByLabelText("Filter the journal")).toHaveFocus();
     await user.keyboard("kestral");
     expect(await screen.findByText("Nothing matches “kestral”")).toBeInTheDocument();
-    expect(calls.filter((c) => c.method === "journal_index").at(-1)?.input).toEqual({ account: "", from: "", to: "", text: "kestral" });
+    expect(calls.filter((c) => c.method === "journal_index").at(-1)?.input).toEqual({ account: "", from: "", to: "", text: "kestral", sort: "-date" });
     await user.click(screen.getByRole("button", { name: "Clear filter" }));
     expect(await screen.findByText("Stripe payout reaches Mercury")).toBeInTheDocument();
   });
@@ -118,7 +118,7 @@ describe("accounts and audit", () => {
   });
   it("show an audit row whole when it is opened", async () => {
     show("#/ledger/audit");
-    await screen.findAllByText("match.confirm");
+    await screen.findAllByText("Match confirmed");
     press("Enter");
     expect(await screen.findByText("match.confirm, line:300")).toBeInTheDocument();
   });

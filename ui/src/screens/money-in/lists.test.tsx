@@ -40,6 +40,20 @@ describe("Invoices", () => {
     expect(screen.getByText(/5 open,/)).toHaveTextContent("5 open, $14,388.00, overdue $6,000.00");
     expect(await violations(container)).toEqual([]);
   });
+  it("exports what is shown in its order with X, and says why when it was not written", async () => {
+    const { calls } = show("#/money-in/invoices");
+    await screen.findByRole("row", { name: /Marlow/ });
+    const picked = vi.fn().mockResolvedValue("/Users/founder/invoices.csv");
+    setShell({ pickSave: picked });
+    await userEvent.click(screen.getByRole("button", { name: "Customer" }));
+    fireEvent.keyDown(window, { key: "x" });
+    await waitFor(() => expect(calls.find((call) => call.method === "export_list")?.input).toEqual({ list: "invoices", state: "all", text: "", sort: "customer", path: "/Users/founder/invoices.csv" }));
+    expect(picked).toHaveBeenCalledWith("Export these invoices", "invoices.csv");
+    expect((await screen.findAllByText(/9 rows were written as CSV/)).length).toBeGreaterThan(0);
+    setShell({ pickSave: vi.fn().mockRejectedValue({ code: "dialog", message: "The dialog did not open.", detail: null }) });
+    fireEvent.keyDown(window, { key: "x" });
+    expect(await screen.findByText("The list was not written")).toBeInTheDocument();
+  });
   it("asks the engine for a state and offers to clear a filter that fits nothing", async () => {
     const { calls } = show("#/money-in/invoices", { invoices_index: ({ text }: { text: string }) => ({ keys: text ? [] : [139], open_count: 1, open_sum: usd("1.00"), overdue_sum: usd("0.00"), total: 1 }) });
     await userEvent.click(await screen.findByRole("radio", { name: "Overdue" }));

@@ -36,7 +36,9 @@ export function isUrgent(decision: Decision, clock: Clock): boolean {
 
 function Age({ decision }: { decision: Decision }) {
   const clock = useClock();
-  if (!decision.due) return <When at={decision.since} as={isUrgent(decision, clock) ? "running" : "age"} />;
+  // A line that nothing fits is asked about by its age; a time that has passed says nothing any more.
+  const running = decision.due !== null && decision.kind !== "unmatched_line" && new Date(decision.due).getTime() > clock.now.getTime();
+  if (!decision.due || !running) return <When at={decision.since} as={isUrgent(decision, clock) ? "running" : "age"} />;
   const sameDay = dayIn(new Date(decision.due), clock.zone) === dayIn(clock.now, clock.zone);
   if (sameDay) return <>{text.today.dueToday}</>;
   return <When at={decision.due} as="left" />;

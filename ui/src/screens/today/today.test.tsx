@@ -99,6 +99,31 @@ describe("Today", () => {
     act(() => change({ topics: ["lines"], sequence: 3 }));
     await waitFor(() => expect(window.location.hash).toBe("#/today"));
     expect(await screen.findByText(/^2 decisions in /)).toBeInTheDocument();
+    const done = within(screen.getByRole("region", { name: "This morning" })).getAllByRole("listitem");
+    expect(done.map((line) => line.textContent)).toEqual(["Transfer with no name and no reference+$1,290.00", "Kestrel Logistics paid $15.00 short+$4,785.00"]);
+  });
+  it("says of the morning what was done in the engine's words, and moves no money by putting off", async () => {
+    let open: Decision[] = [decisions[0]!, decisions[2]!];
+    const { change, container } = show({ today: () => ({ ...fixtures.today, decisions: open }), attention: () => open });
+    expect(await screen.findAllByRole("option")).toHaveLength(2);
+    setShell({ openConfirm: async () => undefined });
+    fireEvent.keyDown(window, { key: "s" });
+    await screen.findByText(/1 of 2/);
+    // Approved in the confirm window, which is another one.
+    open = [decisions[2]!];
+    act(() => change({ topics: ["batches"], sequence: 2 }));
+    await screen.findByText(/2 of 2/);
+    open = [];
+    fireEvent.keyDown(window, { key: "z" });
+    const done = within(await screen.findByRole("region", { name: "This morning" })).getAllByRole("listitem");
+    expect(done.map((line) => line.textContent)).toEqual(["Approve October affiliate payouts−$5,871.30", "Asked again tomorrow at 09:00"]);
+    expect(screen.getByRole("button", { name: "See all 2 in the audit" })).toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+  });
+  it("says the age of a line whose alarm time has passed, not that it is due now", async () => {
+    show({ today: { ...fixtures.today, decisions: [decisions[0]!, { ...decisions[1]!, since: "2026-11-12T00:00:00Z", due: "2026-11-14T00:00:00Z" }] } });
+    const options = await screen.findAllByRole("option");
+    expect(within(options[1]!).getByText("5 d").closest(".att")).not.toBeNull();
   });
   it("has no accessibility violation", async () => {
     const { container } = show();

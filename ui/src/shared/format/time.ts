@@ -102,9 +102,10 @@ export function spanText(ms: number, running = false): string {
   return `${Math.floor(span / DAY_MS)} d`;
 }
 
-/** `47 h` since then. */
+/** `47 h` since then; "just now" within the first minute. */
 export function ageText(at: string, clock: Clock, running = false): string {
-  return spanText(clock.now.getTime() - read(at, clock.zone).date.getTime(), running);
+  const age = clock.now.getTime() - read(at, clock.zone).date.getTime();
+  return age < MINUTE_MS ? "just now" : spanText(age, running);
 }
 
 /** `3 d left`; "now" once it is past. */

@@ -192,7 +192,7 @@ export const moneyIn = {
     list: "Payments",
     noun: "payment",
     filter: "Filter the payments",
-    filterHint: "Number, customer, amount or reference",
+    filterHint: "Number, customer or reference",
     states: [
       { value: "all", label: "All" },
       { value: "undeposited", label: "Not deposited" },

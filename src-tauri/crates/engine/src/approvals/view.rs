@@ -9,7 +9,7 @@ use purser_store::ReadTx;
 use purser_store::tables::approvals::{self as rows, ApprovalState};
 use purser_store::tables::batches::{self, Batch as Stored, BatchState};
 use purser_store::tables::effects::{self, Effect};
-use purser_store::tables::{Conn, ledger};
+use purser_store::tables::{Conn, accounts, ledger};
 
 use super::amend::find;
 use super::envelope::{Live, live_items, seal};
@@ -22,6 +22,7 @@ use crate::api::types::{
 use crate::books::Books;
 use crate::error::ApiError;
 use crate::outbox::{self, Answer};
+use crate::verbs::who;
 
 /// Batches listed at most.
 const BATCHES_MAX: u32 = 200;
@@ -278,7 +279,7 @@ fn show(
         revision: batch.revision,
         frozen_at: rfc3339(batch.frozen_at),
         rail: batch.rail_title.clone(),
-        source: visible(&batch.source_account),
+        source: visible(&account_name(tx, &batch.source_account)?),
         balance: balance.into(),
         balance_after: if open { after.into() } else { balance.into() },
         total: total.into(),
@@ -304,6 +305,12 @@ fn show_item(one: &Live) -> BatchItem {
     }
 }
 
+/// What the founder calls an account of the chart; its own name where it stands for no real one.
+fn account_name(conn: &Conn, account: &str) -> Result<String, ApiError> {
+    let real = accounts::real(conn)?.into_iter().find(|real| real.account.as_str() == account);
+    Ok(real.map_or_else(|| account.to_owned(), |real| real.name))
+}
+
 /// A real account's balance, minus what is on its way out of it already.
 fn balance(conn: &Conn, account: &str, currency: Currency) -> Result<Money, ApiError> {
     Ok(ledger::balance_of(conn, account, currency)?)
@@ -321,14 +328,14 @@ fn said(row: &AuditRow) -> String {
     let why = detail["why"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
     let seal = detail["seal"].as_str().map(short_seal).unwrap_or_default();
     let text = match row.action.as_str() {
-        "batch.propose" => format!("Proposed by {}, seal {seal}", row.actor),
+        "batch.propose" => format!("Proposed by {}, seal {seal}", who(&row.actor)),
         "batch.revise" => format!("Proposed anew, seal {seal}{why}"),
-        "batch.approve" => format!("Approved by {}, seal {seal}", row.actor),
-        "batch.undo" => format!("Taken back by {}", row.actor),
-        "batch.reject" => format!("Rejected by {}", row.actor),
+        "batch.approve" => format!("Approved by {}, seal {seal}", who(&row.actor)),
+        "batch.undo" => format!("Taken back by {}", who(&row.actor)),
+        "batch.reject" => format!("Rejected by {}", who(&row.actor)),
         "batch.release" => "Undo window over, released to the rail".to_owned(),
         "batch.void" => format!("Void{why}"),
-        "batch.put_away" => format!("Put away by {}", row.actor),
+        "batch.put_away" => format!("Put away by {}", who(&row.actor)),
         other => other.to_owned(),
     };
     visible(&text)

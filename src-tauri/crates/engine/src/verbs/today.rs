@@ -3,7 +3,6 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use purser_core::attention as queue;
-use purser_core::matching::money_text;
 use purser_core::text::one_line;
 use purser_core::{Currency, Money};
 use purser_store::ReadTx;
@@ -17,6 +16,7 @@ use crate::approvals::{paused_since, view};
 use crate::books::stamp;
 use crate::error::ApiError;
 use crate::profile::Profile;
+use crate::verbs::ledger::day_words;
 
 /// Seconds that one decision takes, for the estimate.
 const DECISION_SECONDS: usize = 30;
@@ -90,32 +90,31 @@ const OPENED_MAX: usize = 20;
 
 /// The queue as the screen shows it.
 fn decisions(tx: &ReadTx<'_>, profile: &Profile, now: DateTime<Utc>) -> Result<Vec<Decision>, ApiError> {
+    let today = profile.day(now);
     let queued = ordered(tx, profile, now)?.into_iter().enumerate();
     queued
         .map(|(place, queued)| {
-            let facts = if place < OPENED_MAX { facts(tx, &queued.item)? } else { Vec::new() };
+            let facts = if place < OPENED_MAX { facts(tx, &queued.item, today)? } else { Vec::new() };
             Ok(decision(queued, facts, now))
         })
         .collect()
 }
 
 /// What an opened item says beside its title: of a bank line its day, account and memo.
-fn facts(tx: &ReadTx<'_>, item: &queue::Attention) -> Result<Vec<Fact>, ApiError> {
+fn facts(tx: &ReadTx<'_>, item: &queue::Attention, today: NaiveDate) -> Result<Vec<Fact>, ApiError> {
     let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
     if let Some(id) = item.subject.strip_prefix("line:")
         && let Some(line) = lines::by_id(tx, id)?
     {
         let memo = one_line(&line.description, 200);
-        let mut facts = vec![
-            fact("Received", line.occurred_on.format("%-d %b %Y").to_string()),
-            fact("In", line.account_name),
-        ];
+        let mut facts =
+            vec![fact("Received", day_words(line.occurred_on, today)), fact("In", line.account_name)];
         facts.extend((!line.payer.is_empty()).then(|| fact("From", one_line(&line.payer, 80))));
         facts.extend((!memo.is_empty()).then(|| fact("Memo", memo)));
         return Ok(facts);
     }
-    let amount = item.amount.map(|amount| fact("At stake", money_text(amount.abs())));
-    Ok(amount.into_iter().chain([fact("Since", item.since.format("%-d %b %Y").to_string())]).collect())
+    // The amount stands beside the title already.
+    Ok(vec![fact("Since", day_words(item.since.date_naive(), today))])
 }
 
 /// The cause, and for a line that nothing fits when it becomes an alarm (X11).
@@ -256,32 +255,53 @@ fn week(open: &[&Invoice], today: NaiveDate) -> Vec<WeekFact> {
     facts
 }
 
-/// What ran today, newest first, from the audit.
+/// What ran today, newest first, from the audit. Lines that were booked one after the other are one run.
 fn ran(tx: &ReadTx<'_>, zone: Tz, today: NaiveDate) -> Result<Vec<Ran>, ApiError> {
-    let mut ran = Vec::new();
+    let mut ran: Vec<Ran> = Vec::new();
+    let mut booked: Option<(String, usize)> = None;
     for row in tx.audit_page(None, 300)? {
         let Ok(at) = DateTime::parse_from_rfc3339(&row.at) else { continue };
-        if at.with_timezone(&zone).date_naive() < today || ran.len() == 8 {
+        if at.with_timezone(&zone).date_naive() < today || ran.len() >= RAN_MAX {
             break;
         }
-        let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
-        let number = |key: &str| detail.get(key).and_then(serde_json::Value::as_i64).unwrap_or_default();
-        let (text, result) = match row.action.as_str() {
-            "import.finish" => {
-                let file = detail.get("file").and_then(|f| f.as_str()).unwrap_or("Statement");
-                (format!("Import of {file}"), format!("{} new", number("new")))
-            }
-            "match.explain" => ("Match transfers".to_owned(), format!("{} looked at", number("changed"))),
-            "books.verify" => ("Books verified".to_owned(), "in order".to_owned()),
-            "books.backup" => ("Backup".to_owned(), "verified".to_owned()),
-            _ => continue,
-        };
-        let failed =
-            row.action == "books.verify" && detail.get("ok") == Some(&serde_json::Value::Bool(false));
-        let result = if failed { "does not agree".to_owned() } else { result };
-        ran.push(Ran { at: row.at, text, result, failed });
+        if BOOKED_ALONE.contains(&row.action.as_str()) && row.actor.starts_with("policy:") {
+            let (newest, count) = booked.unwrap_or((row.at, 0));
+            booked = Some((newest, count + 1));
+            continue;
+        }
+        ran.extend(booked.take().map(matched));
+        ran.extend(ran_row(row));
     }
+    ran.extend(booked.map(matched));
+    ran.truncate(RAN_MAX);
     Ok(ran)
+}
+
+/// Most lines of what ran today.
+const RAN_MAX: usize = 8;
+/// What a matching run writes into the audit for each line that it books.
+const BOOKED_ALONE: [&str; 2] = ["match.auto", "match.file"];
+
+fn matched((at, count): (String, usize)) -> Ran {
+    Ran { at, text: "Match transfers".to_owned(), result: format!("{count} booked"), failed: false }
+}
+
+/// An audit row of something that ran by itself or for long; nothing for a decision.
+fn ran_row(row: purser_store::AuditRow) -> Option<Ran> {
+    let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
+    let number = |key: &str| detail.get(key).and_then(serde_json::Value::as_i64).unwrap_or_default();
+    let (text, result) = match row.action.as_str() {
+        "import.finish" => {
+            let file = detail.get("file").and_then(|f| f.as_str()).unwrap_or("Statement");
+            (format!("Import of {file}"), format!("{} new", number("new")))
+        }
+        "books.verify" => ("Books verified".to_owned(), "in order".to_owned()),
+        "books.backup" => ("Backup".to_owned(), "verified".to_owned()),
+        _ => return None,
+    };
+    let failed = row.action == "books.verify" && detail.get("ok") == Some(&serde_json::Value::Bool(false));
+    let result = if failed { "does not agree".to_owned() } else { result };
+    Some(Ran { at: row.at, text, result, failed })
 }
 
 /// `snooze`.

@@ -5,7 +5,7 @@ import { useQueryApi, useRows } from "../../../api/hooks";
 import { Action } from "../../../shared/Action";
 import { ListDesk } from "../../../shared/Body";
 import { useKeys } from "../../../shared/keys/useKeys";
-import { ExportButton, ExportProblem, useListExport } from "../../../shared/listExport";
+import { ExportIcon, ExportProblem, useListExport } from "../../../shared/listExport";
 import { useVoice } from "../../../shared/live";
 import { Money } from "../../../shared/Money";
 import { FilteredToNothing } from "../../../shared/Nearest";
@@ -140,7 +140,7 @@ function Matching({ index, typed, asked, onType }: { index: MatchIndex; typed: s
         <>
           <div className={css.filter}>
             <SearchField label={words.filter} placeholder={words.filterHint} value={typed} onChange={onType} />
-            <ExportButton of={exporting} plain />
+            <ExportIcon of={exporting} list="lines" />
           </div>
           <div className="gutter">
             <Problem error={ready.error ?? rows.error} />

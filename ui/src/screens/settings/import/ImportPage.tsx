@@ -1,5 +1,5 @@
 import { NativeSelect } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { CsvMapping, Imported } from "../../../api/bindings";
 import { ApiError, asApiError } from "../../../api/client";
 import { useCommand, useQueryApi } from "../../../api/hooks";
@@ -26,7 +26,14 @@ const STATEMENT: FileKind[] = [{ name: words.statement, extensions: ["csv", "tsv
 export function ImportPage({ onLeave }: { onLeave?: () => void }) {
   const route = useRoute();
   const kind = route.query.get("kind") ?? "statement";
-  const [path, setPath] = useState(route.query.get("path") ?? "");
+  const asked = route.query.get("path") ?? "";
+  // Each choice is a new attempt, also of the same file.
+  const [chosen, setChosen] = useState({ path: asked, attempt: 0 });
+  const setPath = useCallback((path: string) => setChosen((before) => ({ path, attempt: before.attempt + 1 })), []);
+  useEffect(() => {
+    if (asked !== "") setPath(asked);
+  }, [asked, setPath]);
+  const { path, attempt } = chosen;
   const [problem, setProblem] = useState<ApiError | null>(null);
   const choose = () => {
     setProblem(null);
@@ -67,8 +74,8 @@ export function ImportPage({ onLeave }: { onLeave?: () => void }) {
       </>
     );
   }
-  if (kind === "statement") return <Statement key={path} path={path} onChoose={choose} onLeave={leave} />;
-  return <Table key={path} kind={kind} path={path} onChoose={choose} onLeave={leave} />;
+  if (kind === "statement") return <Statement key={attempt} path={path} onChoose={choose} onLeave={leave} />;
+  return <Table key={attempt} kind={kind} path={path} onChoose={choose} onLeave={leave} />;
 }
 
 /** A file dropped on the window. */
@@ -140,9 +147,9 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
     }
   };
   const data = preview.data;
-  const ready = data !== undefined && data.problems.length === 0 && data.rejected.length === 0;
-  useKeys("screen", [{ keys: ["Mod Enter"], label: words.run, hint: ready, whileTyping: true, enabled: ready, run: () => void submit(false) }]);
   const imported = run.data && run.data.import !== null ? run.data : null;
+  const ready = imported === null && data !== undefined && data.problems.length === 0 && data.rejected.length === 0;
+  useKeys("screen", [{ keys: ["Mod Enter"], label: words.run, hint: ready, whileTyping: true, enabled: ready, run: () => void submit(false) }]);
   const done = imported ? { ...imported, booked: Math.max(imported.booked, matching.data?.booked ?? 0) } : null;
   return (
     <Body
