@@ -18,7 +18,7 @@ fn the_envelope_shows_everything_and_names_are_made_visible() {
     assert_eq!(shown.balance_after.amount, "-187.20");
     assert_eq!(shown.digest, scene.seal(&batch));
     assert_eq!(shown.history.len(), 1);
-    assert!(shown.history[0].text.starts_with("Proposed by founder, seal "), "{}", shown.history[0].text);
+    assert!(shown.history[0].text.starts_with("Proposed by you, seal "), "{}", shown.history[0].text);
     assert!(shown.needs_passphrase);
 }
 
