@@ -1,0 +1,126 @@
+//! What a sandbox is started with.
+
+use crate::faults::FaultRates;
+use chrono::NaiveDate;
+use std::path::PathBuf;
+
+/// How often the card processor sends its balance to the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayoutSchedule {
+    /// Each day at 00:30 UTC.
+    Daily,
+    /// Each Monday at 00:30 UTC.
+    Weekly,
+}
+
+/// What a key may do, per resource of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Refused with 403.
+    None,
+    /// Lists and retrieves.
+    Read,
+    /// Reads and posts.
+    Write,
+}
+
+/// A secret of the card processor with its permissions.
+#[derive(Clone, Debug)]
+pub struct ApiKey {
+    /// Starts with `rk_test_` or `sk_test_`.
+    pub secret: String,
+    /// What the key may do where `resources` says nothing.
+    pub access: Access,
+    /// Exceptions: the path's first word (`refunds`, `invoices`, `events`) and what the key may do there.
+    pub resources: Vec<(String, Access)>,
+    /// A revoked key is answered with 401 `api_key_expired`.
+    pub revoked: bool,
+}
+
+impl ApiKey {
+    /// A restricted key that reads everything.
+    pub fn reading(secret: &str) -> Self {
+        Self { secret: secret.to_owned(), access: Access::Read, resources: Vec::new(), revoked: false }
+    }
+
+    /// A restricted key that writes refunds and invoices (C-2) and reads nothing else.
+    pub fn writing(secret: &str) -> Self {
+        let resources = ["refunds", "invoices"].map(|name| (name.to_owned(), Access::Write)).to_vec();
+        Self { secret: secret.to_owned(), access: Access::None, resources, revoked: false }
+    }
+}
+
+/// Where signed events are posted.
+#[derive(Clone, Debug)]
+pub struct WebhookTarget {
+    /// Plain HTTP on loopback: `http://127.0.0.1:port/path`.
+    pub url: String,
+    /// The signing secret, `whsec_…`.
+    pub secret: String,
+}
+
+/// A sandbox's settings. `SandboxConfig::new(seed)` gives a company that runs.
+#[derive(Clone, Debug)]
+pub struct SandboxConfig {
+    /// The same seed, settings and requests give the same run, byte for byte.
+    pub seed: u64,
+    /// The day on which the company opens, at 00:00 UTC.
+    pub start: NaiveDate,
+    /// Days that have already been lived through when the sandbox starts answering.
+    pub history_days: u32,
+    /// Customers who come in the first 90 days: two fifths in the first week, the rest spread, then at the same pace.
+    pub customers: u32,
+    /// When the card processor pays out.
+    pub payouts: PayoutSchedule,
+    /// How many of a thousand invoices' first card payments are declined.
+    pub declines_per_mille: u32,
+    /// How many of a thousand charges are refunded later.
+    pub refunds_per_mille: u32,
+    /// How many of a thousand charges are disputed later.
+    pub disputes_per_mille: u32,
+    /// How many of a thousand customers pay by bank transfer.
+    pub transfers_per_mille: u32,
+    /// How many of a thousand customers pay in cash or by check.
+    pub by_hand_per_mille: u32,
+    /// The keys that the card processor knows.
+    pub keys: Vec<ApiKey>,
+    /// Where signed events go, if anywhere.
+    pub webhook: Option<WebhookTarget>,
+    /// Faults by chance, drawn from the seed. None by default.
+    pub faults: FaultRates,
+    /// How long a request hangs that is meant to time out, in milliseconds of the real clock.
+    pub hang_ms: u64,
+    /// Simulated seconds per real second, 1 to 10,000. `None`: time moves only by `advance`.
+    pub speed: Option<u32>,
+    /// A folder into which each day's bank lines are written, one file per account and day.
+    pub statement_folder: Option<PathBuf>,
+}
+
+/// The key of `SandboxConfig::new` that reads everything.
+pub const READ_KEY: &str = "rk_test_sandboxreadonly0001";
+/// The key of `SandboxConfig::new` that writes refunds and invoices.
+pub const WRITE_KEY: &str = "rk_test_sandboxwrite0000001";
+
+impl SandboxConfig {
+    /// Opens on 1 January 2026 with 200 customers to come, without history, faults, webhooks or live time.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            start: NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default(),
+            history_days: 0,
+            customers: 200,
+            payouts: PayoutSchedule::Daily,
+            declines_per_mille: 60,
+            refunds_per_mille: 40,
+            disputes_per_mille: 12,
+            transfers_per_mille: 140,
+            by_hand_per_mille: 70,
+            keys: vec![ApiKey::reading(READ_KEY), ApiKey::writing(WRITE_KEY)],
+            webhook: None,
+            faults: FaultRates::default(),
+            hang_ms: 30_000,
+            speed: None,
+            statement_folder: None,
+        }
+    }
+}

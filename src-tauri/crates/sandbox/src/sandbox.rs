@@ -1,0 +1,357 @@
+//! A running sandbox: its addresses, its clock, and what tests may ask it directly.
+
+use crate::config::SandboxConfig;
+use crate::faults::{Fault, PlannedFault};
+use crate::http::server;
+use crate::inbox::{HookPost, Mail};
+use crate::record::RequestRecord;
+use crate::stripe::webhook;
+use crate::time::{DAY, day_start, day_text};
+use crate::truth::{Balance, Entry};
+use crate::world::{AffiliateSale, BankLine, HandPayment, Transfer, Usage, World};
+use crate::{faces, smtp, stripe};
+use chrono::{DateTime, Utc};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+const SPEED_AT_MOST: u32 = 10_000;
+/// How often live time is let in.
+const LIVE_STEP: Duration = Duration::from_millis(100);
+
+/// Why a sandbox did not start, or could not write.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// No port on loopback could be had.
+    #[error("the sandbox found no port on 127.0.0.1: {0}")]
+    Listen(std::io::Error),
+    /// A speed outside its range.
+    #[error("the sandbox runs at 1 to 10,000 times real time, not {0}")]
+    Speed(u32),
+    /// A statement file could not be written.
+    #[error("the statement {path} could not be written: {source}")]
+    Statement {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// The world with its lock, as the servers share it.
+pub(crate) struct Shared {
+    world: Mutex<World>,
+    /// Days whose statement files are written: everything before this second.
+    written_until: Mutex<i64>,
+    /// Rung when there may be something to post to the webhook.
+    news: Notify,
+}
+
+impl Shared {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        // A face that panicked has spoilt its own answer, not the world.
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts sandboxes.
+pub struct Sandbox;
+
+/// A running sandbox. Dropping it ends it; `stop` lets its connections end first.
+pub struct SandboxHandle {
+    shared: Arc<Shared>,
+    http: SocketAddr,
+    smtp: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Sandbox {
+    /// Starts a company: lives through its history, then answers on loopback. Needs a tokio runtime with time and net.
+    ///
+    /// # Errors
+    /// When no port can be had, the speed is out of range, or a statement file cannot be written.
+    pub async fn start(config: SandboxConfig) -> Result<SandboxHandle, SandboxError> {
+        if let Some(speed) = config.speed.filter(|speed| !(1..=SPEED_AT_MOST).contains(speed)) {
+            return Err(SandboxError::Speed(speed));
+        }
+        let hang = Duration::from_millis(config.hang_ms);
+        let speed = config.speed;
+        let history = i64::from(config.history_days) * DAY;
+        let start = crate::time::seconds(config.start);
+        let mut world = World::new(config);
+        world.advance(start + history);
+        let shared = Arc::new(Shared {
+            world: Mutex::new(world),
+            written_until: Mutex::new(start),
+            news: Notify::new(),
+        });
+        write_statements(&shared)?;
+        let listen = || TcpListener::bind(("127.0.0.1", 0));
+        let http_listener = listen().await.map_err(SandboxError::Listen)?;
+        let smtp_listener = listen().await.map_err(SandboxError::Listen)?;
+        let http = http_listener.local_addr().map_err(SandboxError::Listen)?;
+        let smtp = smtp_listener.local_addr().map_err(SandboxError::Listen)?;
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let answering = Arc::clone(&shared);
+        let answer: server::Answer = Arc::new(move |ask| {
+            let reply = faces::answer(&mut answering.world(), &ask);
+            answering.news.notify_one();
+            reply
+        });
+        tasks.spawn(server::serve(http_listener, answer, hang, stopped.clone()));
+        tasks.spawn(smtp::serve(smtp_listener, Arc::clone(&shared), stopped.clone()));
+        tasks.spawn(post_events(Arc::clone(&shared), stopped.clone()));
+        if let Some(speed) = speed {
+            tasks.spawn(live(Arc::clone(&shared), speed, stopped));
+        }
+        Ok(SandboxHandle { shared, http, smtp, stop, tasks })
+    }
+}
+
+/// Lets simulated time pass with real time. The base is kept, so that no step's rounding adds up.
+async fn live(shared: Arc<Shared>, speed: u32, mut stop: watch::Receiver<bool>) {
+    let began = Instant::now();
+    let base = shared.world().now;
+    loop {
+        tokio::select! {
+            _ = stop.changed() => return,
+            () = tokio::time::sleep(LIVE_STEP) => {}
+        }
+        let passed_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let to = base + passed_ms.saturating_mul(i64::from(speed)) / 1000;
+        shared.world().advance(to);
+        shared.news.notify_one();
+        if let Err(problem) = write_statements(&shared) {
+            // Nobody waits for an answer here; the next step tries again.
+            eprintln!("{problem}");
+        }
+    }
+}
+
+async fn post_events(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let post = webhook::next_post(&mut shared.world());
+        match post {
+            Some(post) => {
+                tokio::select! {
+                    _ = stop.changed() => return,
+                    _ = webhook::deliver(&post) => {}
+                }
+            }
+            None => {
+                tokio::select! {
+                    _ = stop.changed() => return,
+                    () = shared.news.notified() => {}
+                }
+            }
+        }
+    }
+}
+
+/// Writes the files of all days that are over and not written yet.
+fn write_statements(shared: &Shared) -> Result<(), SandboxError> {
+    let mut written = shared.written_until.lock().unwrap_or_else(PoisonError::into_inner);
+    let (folder, today, texts) = {
+        let world = shared.world();
+        let Some(folder) = world.config.statement_folder.clone() else { return Ok(()) };
+        let today = day_start(world.now);
+        let mut texts = Vec::new();
+        let mut day = *written;
+        while day < today {
+            for account in ["usd", "eur"] {
+                if world
+                    .bank_lines
+                    .iter()
+                    .any(|line| line.account == account && line.at >= day && line.at < day + DAY)
+                {
+                    let name = format!("statement-{account}-{}.csv", day_text(day));
+                    texts.push((name, world.statement_csv(account, day, day + DAY)));
+                }
+            }
+            day += DAY;
+        }
+        (folder, today, texts)
+    };
+    for (name, text) in texts {
+        write_whole(&folder, &name, &text)?;
+    }
+    *written = today.max(*written);
+    Ok(())
+}
+
+/// A reader of the folder sees the whole file or none.
+fn write_whole(folder: &Path, name: &str, text: &str) -> Result<(), SandboxError> {
+    let path = folder.join(name);
+    let part = folder.join(format!(".{name}.part"));
+    let written = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path));
+    written.map_err(|source| SandboxError::Statement { path: path.display().to_string(), source })
+}
+
+impl SandboxHandle {
+    /// The providers' base address without a slash at the end: `http://127.0.0.1:port`. Stripe's paths start with `/v1`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.http)
+    }
+
+    /// Where mail is taken, in plain SMTP.
+    pub fn smtp_address(&self) -> SocketAddr {
+        self.smtp
+    }
+
+    /// The world's clock, without any jump backward that was shown to clients.
+    pub fn now(&self) -> DateTime<Utc> {
+        moment(self.shared.world().now)
+    }
+
+    /// What time clients are told it is.
+    pub fn shown_now(&self) -> DateTime<Utc> {
+        moment(self.shared.world().shown_now())
+    }
+
+    /// Lives until `to` and writes the statement files of the days that are over. An earlier time changes nothing.
+    ///
+    /// # Errors
+    /// When a statement file cannot be written; time has passed all the same.
+    pub fn advance(&self, to: DateTime<Utc>) -> Result<(), SandboxError> {
+        self.shared.world().advance(to.timestamp());
+        self.shared.news.notify_one();
+        write_statements(&self.shared)
+    }
+
+    /// Makes the clock jump: forward the world lives through the time, backward only the shown clock is wrong.
+    ///
+    /// # Errors
+    /// When a statement file cannot be written.
+    pub fn jump_clock(&self, seconds: i64) -> Result<(), SandboxError> {
+        stripe::jump(&mut self.shared.world(), seconds);
+        self.shared.news.notify_one();
+        write_statements(&self.shared)
+    }
+
+    /// The next request whose path starts with `path_prefix` meets the fault, once. Faults wait in order. For a webhook
+    /// post the path is `webhook`, and only `RepeatedEvent` means something there.
+    pub fn plan_fault(&self, method: Option<&str>, path_prefix: &str, fault: Fault) {
+        let method = method.map(str::to_owned);
+        self.shared.world().faults.plan(PlannedFault { method, path_prefix: path_prefix.to_owned(), fault });
+    }
+
+    /// From now on so many of ten thousand requests meet a fault by chance; 0 for a calm end of a run.
+    pub fn set_fault_rate(&self, requests_per_ten_thousand: u32) {
+        self.shared.world().faults.set_request_rate(requests_per_ten_thousand);
+    }
+
+    /// From now on the key is answered with 401, or works again.
+    pub fn revoke_key(&self, secret: &str, revoked: bool) {
+        let mut world = self.shared.world();
+        for key in world.config.keys.iter_mut().filter(|key| key.secret == secret) {
+            key.revoked = revoked;
+        }
+    }
+
+    /// The next attempts to mail a recipient get these codes, in order; 250 after that.
+    pub fn script_mail(&self, recipient: &str, codes: &[u16]) {
+        self.shared.world().inbox.script_mail(recipient, codes);
+    }
+
+    /// The next posts to `/hooks/<hook>` get these statuses, in order; 200 after that.
+    pub fn script_hook(&self, hook: &str, statuses: &[u16]) {
+        self.shared.world().inbox.script_hook(hook, statuses);
+    }
+
+    /// Every mail that was taken, oldest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.shared.world().inbox.mails.clone()
+    }
+
+    /// What each attempt to name a recipient was answered: time in seconds since 1970, recipient, code.
+    pub fn mail_attempts(&self) -> Vec<(i64, String, u16)> {
+        self.shared.world().inbox.recipients.clone()
+    }
+
+    /// Every post to a hook, oldest first.
+    pub fn hook_posts(&self) -> Vec<HookPost> {
+        self.shared.world().inbox.posts.clone()
+    }
+
+    /// Every request that had an effect or met a fault, oldest first.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.shared.world().record.requests.clone()
+    }
+
+    /// How many reads were asked for.
+    pub fn reads(&self) -> u64 {
+        self.shared.world().record.reads
+    }
+
+    /// Every balance of the books that is not zero, now or at the end of a second.
+    pub fn balances(&self, at: Option<DateTime<Utc>>) -> Vec<Balance> {
+        let world = self.shared.world();
+        at.map_or_else(|| world.truth.balances(), |at| world.truth.balances_at(at.timestamp()))
+    }
+
+    /// What a kind of account holds in all now, debit positive: `group_balance("receivable", "usd")`.
+    pub fn group_balance(&self, group: &str, currency: &str) -> i64 {
+        self.shared.world().truth.group_balance(group, currency)
+    }
+
+    /// The journal of the books, oldest first.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.shared.world().truth.entries().to_vec()
+    }
+
+    /// What every bank transfer was meant to pay.
+    pub fn transfers(&self) -> Vec<Transfer> {
+        self.shared.world().transfers.clone()
+    }
+
+    /// Cash and checks that the founder was given.
+    pub fn hand_payments(&self) -> Vec<HandPayment> {
+        self.shared.world().hand_payments.clone()
+    }
+
+    /// All lines of both bank accounts.
+    pub fn bank_lines(&self) -> Vec<BankLine> {
+        self.shared.world().bank_lines.clone()
+    }
+
+    /// The statement as CSV, from the opening until now. The account is `usd` or `eur`.
+    pub fn statement_csv(&self, account: &str) -> String {
+        self.shared.world().statement_csv(account, i64::MIN, i64::MAX)
+    }
+
+    /// What affiliates brought.
+    pub fn affiliate_sales(&self) -> Vec<AffiliateSale> {
+        self.shared.world().affiliate_sales.clone()
+    }
+
+    /// What every subscribed customer used on the day of `at`.
+    pub fn usage(&self, at: DateTime<Utc>) -> Vec<Usage> {
+        self.shared.world().usage(at.timestamp())
+    }
+
+    /// How many objects of each kind there are, by their names in the interface.
+    pub fn counts(&self) -> serde_json::Value {
+        faces::counts(&self.shared.world())
+    }
+
+    /// What is wrong with the simulation's own arithmetic; empty when nothing is.
+    pub fn broken_identities(&self) -> Vec<String> {
+        self.shared.world().broken_identities()
+    }
+
+    /// Stops answering, lets connections end for a second, and waits for it.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+fn moment(at: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(at, 0).unwrap_or_default()
+}

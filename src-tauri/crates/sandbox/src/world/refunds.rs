@@ -1,0 +1,109 @@
+//! Refunds, by the founder in the processor's dashboard or by a program, and those that fail later.
+
+use super::World;
+use super::agenda::Action;
+use super::events::Snapshot;
+use super::objects::{Metadata, Refund};
+use crate::random::{fingerprint, mixed};
+use crate::time::{DAY, HOUR};
+use crate::truth::Account;
+
+/// Of a thousand refunds, how many the customer's bank sends back. Drawn from the refund's id, so that a program's
+/// refunds do not disturb what else happens.
+const FAILS_PER_MILLE: u64 = 80;
+
+impl World {
+    pub(super) fn founder_refunds(&mut self, charge: usize) {
+        let row = &self.charges[charge];
+        let left = row.amount - row.refunded;
+        if row.dispute.is_some() || left <= 0 {
+            return;
+        }
+        let amount = if self.random.chance(650) { left } else { (left / 2).max(1) };
+        self.refund(charge, amount, Some("requested_by_customer".to_owned()), Metadata::new());
+    }
+
+    /// Gives `amount` of a charge back at once; the caller has checked that so much is left.
+    pub(crate) fn refund(
+        &mut self,
+        charge: usize,
+        amount: i64,
+        reason: Option<String>,
+        metadata: Metadata,
+    ) -> usize {
+        let id = self.new_id("re");
+        let row = &mut self.charges[charge];
+        let tax = tax_share(row.tax, row.refunded + amount, row.amount) - row.tax_returned;
+        row.refunded += amount;
+        row.tax_returned += tax;
+        let (charge_id, currency, invoice) = (row.id.clone(), row.currency, row.invoice);
+        let invoice_id = invoice.map(|invoice| self.invoices[invoice].id.clone());
+        let mut booked = self.truth.take_back(invoice_id.as_deref(), amount - tax, Account::Refunds);
+        booked.push((Account::SalesTax, tax));
+        let mut postings = booked.clone();
+        postings.push((Account::Processor, -amount));
+        self.truth.post(self.now, currency, "refund", &id, &postings);
+        let what = ("refund", "refund");
+        let movement = self.move_money(currency, -amount, 0, what, Some(&id), "REFUND FOR CHARGE", self.now);
+        let draw = mixed(fingerprint(&id));
+        let refund = self.refunds.push(Refund {
+            id,
+            created: self.now,
+            charge,
+            amount,
+            tax,
+            currency,
+            status: "succeeded",
+            reason,
+            failure_reason: None,
+            movement,
+            failure_movement: None,
+            metadata,
+            booked,
+        });
+        if draw % 1000 < FAILS_PER_MILLE {
+            let wait = DAY + i64::try_from(draw % 72).unwrap_or(0) * HOUR;
+            self.agenda.plan(self.now + wait, Action::RefundFails(refund));
+        }
+        self.affiliate_loses(charge);
+        self.emit("refund.created", Snapshot::Refund(refund));
+        if let Some(at) = self.charges.position(&charge_id) {
+            self.emit("charge.refunded", Snapshot::Charge(at));
+        }
+        refund
+    }
+
+    pub(super) fn refund_fails(&mut self, refund: usize) {
+        let (charge, amount, tax) =
+            (self.refunds[refund].charge, self.refunds[refund].amount, self.refunds[refund].tax);
+        let (id, currency, booked) = {
+            let row = &self.refunds[refund];
+            (row.id.clone(), row.currency, row.booked.clone())
+        };
+        self.charges[charge].refunded -= amount;
+        self.charges[charge].tax_returned -= tax;
+        self.truth.give_again(self.now, &booked);
+        let mut postings: Vec<(Account, i64)> =
+            booked.into_iter().map(|(account, debit)| (account, -debit)).collect();
+        postings.push((Account::Processor, amount));
+        self.truth.post(self.now, currency, "refund failed", &id, &postings);
+        let what = ("refund_failure", "refund_failure");
+        let movement = self.move_money(currency, amount, 0, what, Some(&id), "REFUND FAILURE", self.now);
+        let row = &mut self.refunds[refund];
+        row.status = "failed";
+        row.failure_reason = Some("expired_or_canceled_card");
+        row.failure_movement = Some(movement);
+        self.affiliate_loses(charge);
+        self.emit("refund.failed", Snapshot::Refund(refund));
+        self.emit("refund.updated", Snapshot::Refund(refund));
+        self.emit("charge.updated", Snapshot::Charge(charge));
+    }
+}
+
+/// The tax in the first `returned` of an amount of `whole`, rounded down, all of it when all is returned.
+pub(super) fn tax_share(tax: i64, returned: i64, whole: i64) -> i64 {
+    if whole == 0 {
+        return 0;
+    }
+    i64::try_from(i128::from(tax) * i128::from(returned) / i128::from(whole)).unwrap_or(0)
+}

@@ -1,0 +1,174 @@
+//! Lists: cursors, filters, events and what is expanded.
+
+use crate::client::{Answer, company, started, text};
+use chrono::TimeDelta;
+use purser_sandbox::{FaultRates, SandboxConfig};
+use std::collections::{BTreeMap, BTreeSet};
+
+fn ids(page: &Answer) -> Vec<String> {
+    page.body["data"].as_array().unwrap().iter().map(|row| text(&row["id"]).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn paging_sees_each_object_once_while_new_ones_appear() {
+    let (sandbox, client) = company(21, 20).await;
+    for path in ["/v1/events", "/v1/charges", "/v1/balance_transactions", "/v1/invoices"] {
+        let before: BTreeSet<String> =
+            client.all(path).await.iter().map(|row| text(&row["id"]).to_owned()).collect();
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = client.get(&format!("{path}?limit=37{cursor}")).await;
+            seen.extend(ids(&page));
+            if page.body["has_more"] == false {
+                break;
+            }
+            cursor = format!("&starting_after={}", seen.last().unwrap());
+            sandbox.advance(sandbox.now() + TimeDelta::minutes(9)).unwrap();
+        }
+        let unique: BTreeSet<String> = seen.iter().cloned().collect();
+        assert_eq!(unique.len(), seen.len(), "{path}: something came twice");
+        assert_eq!(unique, before, "{path}: what was there is seen, what came later is not in these pages");
+    }
+}
+
+#[tokio::test]
+async fn ending_before_gives_what_is_new_next_to_the_cursor() {
+    let (sandbox, client) = company(22, 20).await;
+    let newest = ids(&client.get("/v1/events?limit=1").await).remove(0);
+    sandbox.advance(sandbox.now() + TimeDelta::days(2)).unwrap();
+    let (mut cursor, mut caught) = (newest.clone(), Vec::new());
+    loop {
+        let page = client.get(&format!("/v1/events?limit=5&ending_before={cursor}")).await;
+        let mut oldest_first = ids(&page);
+        oldest_first.reverse();
+        cursor = oldest_first.last().unwrap_or(&cursor).clone();
+        caught.extend(oldest_first);
+        if page.body["has_more"] == false {
+            break;
+        }
+    }
+    let mut all: Vec<String> =
+        client.all("/v1/events").await.iter().map(|row| text(&row["id"]).to_owned()).collect();
+    all.truncate(all.iter().position(|id| *id == newest).unwrap());
+    all.reverse();
+    assert!(caught.len() > 10);
+    assert_eq!(caught, all);
+}
+
+#[tokio::test]
+async fn filters_choose() {
+    let (sandbox, client) = company(23, 40).await;
+    let now = sandbox.now().timestamp();
+    let (from, to) = (now - 20 * 86_400, now - 10 * 86_400);
+    let window = client.all(&format!("/v1/charges?created[gte]={from}&created[lt]={to}")).await;
+    let all = client.all("/v1/charges").await;
+    let inside = |at: i64| at >= from && at < to;
+    let expected: Vec<_> =
+        all.iter().filter(|row| inside(row["created"].as_i64().unwrap())).cloned().collect();
+    assert!(!expected.is_empty() && expected.len() < all.len());
+    assert_eq!(window, expected);
+    let types = client.all("/v1/events?types[]=payout.paid&types[]=charge.failed").await;
+    assert!(types.iter().all(|row| row["type"] == "payout.paid" || row["type"] == "charge.failed"));
+    assert!(types.iter().any(|row| row["type"] == "payout.paid"));
+    let open = client.all("/v1/invoices?status=open").await;
+    assert!(open.iter().all(|row| row["status"] == "open") && !open.is_empty());
+    let customer = text(&open[0]["customer"]);
+    let theirs = client.all(&format!("/v1/invoices?customer={customer}")).await;
+    assert!(theirs.iter().all(|row| row["customer"] == customer) && !theirs.is_empty());
+    let refunds = client.all("/v1/balance_transactions?type=refund").await;
+    assert!(refunds.iter().all(|row| row["type"] == "refund") && !refunds.is_empty());
+}
+
+#[tokio::test]
+async fn events_leave_the_list_after_thirty_days() {
+    let (sandbox, client) = company(24, 45).await;
+    let oldest = sandbox.now().timestamp() - 30 * 86_400;
+    let events = client.all("/v1/events").await;
+    assert!(events.iter().all(|row| row["created"].as_i64().unwrap() >= oldest));
+    let event = text(&events.last().unwrap()["id"]).to_owned();
+    assert_eq!(client.get(&format!("/v1/events/{event}")).await.status, 200);
+    sandbox.advance(sandbox.now() + TimeDelta::days(2)).unwrap();
+    assert_eq!(client.get(&format!("/v1/events/{event}")).await.status, 404);
+}
+
+#[tokio::test]
+async fn late_events_come_below_the_newest_and_within_two_days() {
+    let faults = FaultRates { late_events_per_mille: 100, ..FaultRates::default() };
+    let (sandbox, client) =
+        started(SandboxConfig { history_days: 20, faults, ..SandboxConfig::new(25) }).await;
+    let list = async || -> Vec<(String, i64)> {
+        let rows = client.all("/v1/events").await;
+        rows.iter().map(|row| (text(&row["id"]).to_owned(), row["created"].as_i64().unwrap())).collect()
+    };
+    let (before, then) = (list().await, sandbox.now().timestamp());
+    sandbox.advance(sandbox.now() + TimeDelta::hours(49)).unwrap();
+    let known: BTreeSet<_> = before.iter().collect();
+    let after = list().await;
+    let late: Vec<_> = after.iter().filter(|row| row.1 <= then && !known.contains(row)).collect();
+    assert!(late.len() > 5, "{} events came late", late.len());
+    assert!(late.iter().all(|row| then - row.1 < 48 * 3600), "{late:?}");
+}
+
+#[tokio::test]
+async fn twins_and_swaps_are_events_of_one_second() {
+    let faults =
+        FaultRates { twin_events_per_mille: 100, swapped_events_per_mille: 500, ..FaultRates::default() };
+    let (_sandbox, client) =
+        started(SandboxConfig { history_days: 20, faults, ..SandboxConfig::new(26) }).await;
+    let events = client.all("/v1/events").await;
+    let mut bodies = BTreeMap::<String, u32>::new();
+    let mut places = BTreeMap::new();
+    for (place, event) in events.iter().enumerate() {
+        *bodies.entry(format!("{}{}{}", event["type"], event["created"], event["data"])).or_default() += 1;
+        places.insert((text(&event["type"]), text(&event["data"]["object"]["id"])), place);
+    }
+    let twins = bodies.values().filter(|times| **times == 2).count();
+    assert!(twins > 10, "{twins} twins");
+    // Newest first: the payment should stand before the creation.
+    let swapped = places.iter().filter(|((kind, id), place)| {
+        *kind == "invoice.paid"
+            && places.get(&("invoice.created", *id)).is_some_and(|created| *place > created)
+    });
+    let swapped = swapped.count();
+    assert!(swapped > 3, "{swapped} swaps");
+    let times: Vec<_> = events.iter().map(|row| row["created"].as_i64().unwrap()).collect();
+    assert!(times.is_sorted_by(|newer, older| newer >= older));
+}
+
+#[tokio::test]
+async fn ids_are_expanded_into_objects() {
+    let (_sandbox, client) = company(27, 20).await;
+    let page = client
+        .get("/v1/charges?expand[]=data.balance_transaction&expand[]=data.payment_intent.customer")
+        .await;
+    let charge = page.body["data"].as_array().unwrap().iter().find(|row| row["paid"] == true).unwrap();
+    assert_eq!(charge["balance_transaction"]["object"], "balance_transaction");
+    assert_eq!(charge["payment_intent"]["customer"]["object"], "customer");
+    let paid = client
+        .get("/v1/invoice_payments?status=paid&expand[]=data.payment.payment_intent.latest_charge")
+        .await;
+    assert_eq!(paid.body["data"][0]["payment"]["payment_intent"]["latest_charge"]["object"], "charge");
+    let invoices = client.get("/v1/invoices?status=paid&expand[]=data.payments").await;
+    assert_eq!(invoices.body["data"][0]["payments"]["object"], "list");
+    let wrong = client.get("/v1/charges?expand[]=data.nothing").await;
+    assert_eq!((wrong.status, wrong.body["error"]["type"].as_str()), (400, Some("invalid_request_error")));
+}
+
+#[tokio::test]
+async fn bad_questions_are_refused_with_reasons() {
+    let (_sandbox, client) = company(28, 5).await;
+    for (path, status, param) in [
+        ("/v1/charges?limit=0", 400, "limit"),
+        ("/v1/charges?limit=101", 400, "limit"),
+        ("/v1/charges?colour=red", 400, "colour"),
+        ("/v1/charges?starting_after=ch_nothing", 400, "starting_after"),
+        ("/v1/charges?created[gte]=soon", 400, "created"),
+        ("/v1/charges/ch_nothing", 404, "id"),
+        ("/v1/charges/cus_wrong", 404, "id"),
+    ] {
+        let answer = client.get(path).await;
+        assert_eq!((answer.status, answer.body["error"]["param"].as_str()), (status, Some(param)), "{path}");
+    }
+    assert_eq!(client.get("/v1/unicorns").await.status, 404);
+    assert_eq!(client.get("/elsewhere").await.status, 404);
+}

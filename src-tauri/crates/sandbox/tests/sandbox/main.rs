@@ -1,0 +1,12 @@
+//! The sandbox as its users meet it: over the wire, with a client that it does not know.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod client;
+mod contract;
+mod faults;
+mod keys;
+mod lists;
+mod mail;
+mod runs;
+mod webhooks;
+mod writes;
