@@ -1,4 +1,4 @@
-import { keepPreviousData, QueryClient, useMutation, useQueries, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, QueryCache, QueryClient, useMutation, useQueries, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import {
   ApiError,
@@ -17,12 +17,15 @@ import { TOPICS } from "./topics";
 
 /** Old content stays while new content is read; nothing is retried behind the founder's back. */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    // Locked meanwhile: what may be shown now is read again, and the window shows the lock.
+    queryCache: new QueryCache({ onError: (error) => (error as ApiError).code === "locked" && void client.invalidateQueries({ queryKey: ["host_state"] }) }),
     defaultOptions: {
       queries: { retry: false, staleTime: 15_000, gcTime: 5 * 60_000, refetchOnWindowFocus: "always", networkMode: "always" },
       mutations: { retry: false, networkMode: "always" },
     },
   });
+  return client;
 }
 
 /** Per window: when each method's answer last became old, counted in changes. */

@@ -1,3 +1,6 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { HostState } from "../api/bindings";
 import { personLocale } from "../shared/locale";
 import { useQueryApi } from "../api/hooks";
 import { FirstRun } from "../screens/first-run/FirstRun";
@@ -11,6 +14,7 @@ import { Shell } from "./Shell";
 /** Decides by the state of the data folder: first run, unlock, or the books. */
 export function App() {
   const host = useQueryApi("host_state", {});
+  useForgetting(host.data?.state);
   return (
     <Reply of={host} title={text.states.notShown(text.common.purser)} loading={<div />}>
       {(state) => {
@@ -20,6 +24,14 @@ export function App() {
       }}
     </Reply>
   );
+}
+
+/** What was read of the books goes when they close or lock: nothing of it may show again before they open. */
+function useForgetting(state: HostState["state"] | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (state !== undefined && state !== "open") client.removeQueries({ predicate: (query) => query.queryKey[0] !== "host_state" });
+  }, [client, state]);
 }
 
 function Open() {

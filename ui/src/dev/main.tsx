@@ -64,6 +64,9 @@ if (press) {
   }, 1200);
 }
 
+// ?offline takes the network away.
+if (search.has("offline")) window.setTimeout(() => window.dispatchEvent(new Event("offline")), 800);
+
 // ?axe writes what axe-core finds, colours included, into the page: for --dump-dom.
 if (search.has("axe")) {
   window.setTimeout(() => {

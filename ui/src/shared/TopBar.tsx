@@ -33,18 +33,17 @@ export function TopBar({ section, children }: { section: string; children?: Reac
         </nav>
       ) : null}
       <div className={css.actions}>
-        <MorningProgress />
-        {children}
+        <Actions>{children}</Actions>
       </div>
     </header>
   );
 }
 
-/** "3 of 9, 1 min 12 s", with the way out. */
-function MorningProgress() {
+/** The screen's own actions; during the morning "3 of 9, 1 min 12 s" and the way out stand there instead. */
+function Actions({ children }: { children?: ReactNode }) {
   const { progress, leave } = useMorning();
   const now = useNowMs(progress !== null);
-  if (!progress) return null;
+  if (!progress) return children;
   const seconds = Math.max(0, Math.floor((now - progress.startedMs) / 1000)) * 1000;
   return (
     <>

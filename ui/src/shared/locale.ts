@@ -7,3 +7,8 @@ export function personLocale(): string {
     return "en-US";
   }
 }
+
+/** A count with the grouping of the person's locale: `100,000`. */
+export function countText(count: number): string {
+  return new Intl.NumberFormat(personLocale()).format(count);
+}

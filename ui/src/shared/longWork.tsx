@@ -3,6 +3,7 @@ import { useCommand } from "../api/hooks";
 import { shell, type LongWork } from "../api/shell";
 import { Progress } from "./Progress";
 import { text } from "./text";
+import { countText } from "./locale";
 
 /** Shorter work is not announced: it would only flicker. */
 const LONG_MS = 1000;
@@ -25,8 +26,8 @@ export function useLongWork(): Works {
 /** "Reading mercury-2026.csv, line 61,200 of 100,000". */
 export function workText(work: LongWork): string {
   if (work.done === 0 && work.total === 0) return work.what;
-  const done = work.done.toLocaleString();
-  return work.total > 0 ? text.work.of(work.what, work.unit, done, work.total.toLocaleString()) : text.work.sofar(work.what, work.unit, done);
+  const done = countText(work.done);
+  return work.total > 0 ? text.work.of(work.what, work.unit, done, countText(work.total)) : text.work.sofar(work.what, work.unit, done);
 }
 
 /** The list with the news of one piece of work in its place; finished work leaves it. */

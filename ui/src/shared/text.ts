@@ -1,6 +1,7 @@
 import { confirm } from "./text/confirm";
 import { lists, offline } from "./text/lists";
 import { moneyIn } from "./text/moneyIn";
+import { countText } from "./locale";
 
 /**
  * Every English sentence of the interface, one section per screen. Plain words, present tense, "you";
@@ -156,6 +157,14 @@ export const text = {
     look: "Look at it",
     tomorrow: "Tomorrow 09:00",
     dueToday: "Due today",
+    again: {
+      button: "Another day…",
+      key: "another day",
+      title: "Ask again",
+      at: (day: string) => `${day}, 09:00`,
+      day: "Or on",
+      past: "Choose a day after today",
+    },
     cash: "Cash you can use",
     cashLine: (first: string, last: string) => `Cash over the last 90 days, from ${first} to ${last}.`,
     cashSpan: "Last 90 days",
@@ -373,6 +382,9 @@ export const text = {
     emptyTitle: "No money has left yet",
     emptyBody: "Refunds that you propose are gathered here as an exact list. Nothing is sent until you approve that list.",
     goPayments: "Go to payments",
+    filter: "Filter the batches",
+    filterHint: "Title, payee or amount",
+    filterNone: "The filter looks at title, payee, rail and amount of every batch.",
     expires: "No answer means no payment. Open until",
     held: (count: number) => (count === 1 ? "1 is held back and will not be paid now" : `${count} are held back and will not be paid now`),
     list: "Payees of this batch",
@@ -471,14 +483,15 @@ export const text = {
     file: "The file",
     firstLines: "First lines of the file",
     asBooked: "As it would be booked",
+    wasBooked: "As it was read",
     noName: "No name",
-    total: (rows: number) => (rows === 1 ? "1 row in the file." : `${rows.toLocaleString()} rows in the file.`),
+    total: (rows: number) => (rows === 1 ? "1 row in the file." : `${countText(rows)} rows in the file.`),
     account: "Into account",
     pickAccount: "Choose the account",
     run: "import",
-    button: (rows: number) => (rows === 1 ? "Import 1 line" : `Import ${rows.toLocaleString()} lines`),
+    button: (rows: number) => (rows === 1 ? "Import 1 line" : `Import ${countText(rows)} lines`),
     tableButton: (file: string) => `Import ${file}`,
-    skip: (rows: number) => (rows === 1 ? "Import the 1 good row" : `Import the ${rows.toLocaleString()} good rows`),
+    skip: (rows: number) => (rows === 1 ? "Import the 1 good row" : `Import the ${countText(rows)} good rows`),
     booked: (count: number) => (count === 1 ? "1 line was booked at once." : `${count} lines were booked at once.`),
     skipped: (count: number) => (count === 1 ? "1 row was left out." : `${count} rows were left out.`),
     goMatch: "Go to Match",

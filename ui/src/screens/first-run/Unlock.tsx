@@ -38,7 +38,7 @@ function Secret({ way, host, onReady, onOther }: { way: "passphrase" | "code"; h
       >
         <div>
           <h1>{way === "code" ? text.unlock.recoveryTitle : text.unlock.passphraseTitle}</h1>
-          <p className="sec">{way === "code" ? text.unlock.recoveryBody : text.unlock.passphraseBody}</p>
+          <p className="sec">{way === "code" ? text.unlock.recoveryBody : (host.message ?? text.unlock.passphraseBody)}</p>
         </div>
         {way === "code" ? (
           <TextInput label={text.unlock.recovery} value={secret} autoFocus autoComplete="off" spellCheck={false} maxLength={200} styles={{ input: { fontFamily: "var(--fm)" } }} onChange={(event) => setSecret(event.currentTarget.value)} />

@@ -10,10 +10,11 @@ import { text } from "../../shared/text";
 import { TopBar } from "../../shared/TopBar";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
 import css from "./Ledger.module.css";
+import { countText } from "../../shared/locale";
 
 const COLUMNS: Column<BalanceRow>[] = [
   { key: "account", header: text.ledger.account, tone: "name", cell: (row) => <span title={row.account}>{row.account}</span> },
-  { key: "postings", header: text.ledger.postings, width: 120, align: "right", tone: "secondary", cell: (row) => row.postings.toLocaleString() },
+  { key: "postings", header: text.ledger.postings, width: 120, align: "right", tone: "secondary", cell: (row) => countText(row.postings) },
   { key: "balance", header: text.ledger.balance, width: 220, align: "right", tone: "strong", cell: (row) => <Money value={row.balance} /> },
 ];
 

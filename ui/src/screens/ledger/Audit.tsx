@@ -11,6 +11,7 @@ import { useDelayed } from "../../shared/useDelayed";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
 import { When } from "../../shared/When";
 import css from "./Ledger.module.css";
+import { countText } from "../../shared/locale";
 
 const COLUMNS: Column<AuditRow>[] = [
   { key: "at", header: text.audit.at, width: 130, tone: "secondary", cell: (row) => <When at={row.at} /> },
@@ -40,7 +41,7 @@ export function Audit() {
           <div className={css.search}>
             <SearchField label={text.audit.filter} placeholder={text.audit.filterHint} value={typed} onChange={setTyped} />
           </div>
-          <span className="small sec">{index.data ? text.audit.count(keys.length.toLocaleString()) : null}</span>
+          <span className="small sec">{index.data ? text.audit.count(countText(keys.length)) : null}</span>
         </div>
         <Reply of={index} title={text.states.notShown(text.nav.audit)} loading={<LoadingRows rows={14} height={30} twoLine={false} />}>
           {() => (

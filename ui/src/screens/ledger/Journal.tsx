@@ -23,6 +23,7 @@ import { EntryOpened } from "./EntryOpened";
 import { ExportDialog } from "./ExportDialog";
 import css from "./Ledger.module.css";
 import { monthsBack, type Period } from "./periods";
+import { countText } from "../../shared/locale";
 
 /** One line per entry; opened, it says why. */
 export function Journal() {
@@ -77,7 +78,7 @@ export function Journal() {
 function Total() {
   const index = useQueryApi("journal_index", { account: "", from: "", to: "", text: "", sort: "" });
   if (!index.data) return null;
-  return <span className="small">{text.ledger.total(index.data.total.toLocaleString())}</span>;
+  return <span className="small">{text.ledger.total(countText(index.data.total))}</span>;
 }
 
 function Pick({ label, items, onPick }: { label: string; items: { id: string; label: string }[]; onPick: (id: string) => void }) {

@@ -12,11 +12,12 @@ import { TopBar } from "../../shared/TopBar";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
 import { When } from "../../shared/When";
 import css from "./Ledger.module.css";
+import { countText } from "../../shared/locale";
 
 const COLUMNS: Column<TieOutRow>[] = [
   { key: "account", header: text.tieOut.account, tone: "name", cell: (row) => row.account },
   { key: "opening", header: text.tieOut.opening, width: 120, align: "right", tone: "secondary", cell: (row) => <Money value={row.opening} unit={false} /> },
-  { key: "count", header: text.tieOut.lines, width: 70, align: "right", tone: "secondary", cell: (row) => row.count.toLocaleString() },
+  { key: "count", header: text.tieOut.lines, width: 70, align: "right", tone: "secondary", cell: (row) => countText(row.count) },
   { key: "lines", header: text.tieOut.sum, width: 120, align: "right", tone: "secondary", cell: (row) => <Money value={row.lines} unit={false} /> },
   { key: "bank", header: text.tieOut.bankSays, width: 130, align: "right", cell: (row) => <Money value={row.bank_says} /> },
   { key: "ledger", header: text.tieOut.ledgerSays, width: 130, align: "right", cell: (row) => <Money value={row.ledger_says} /> },
@@ -92,7 +93,7 @@ export function TieOutScreen() {
 }
 
 function Verdict({ data }: { data: { ok: boolean; entries: number; postings: number; items: number; audit_rows: number; audit_head: string; problems: string[] } }) {
-  const counts = text.tieOut.checked(data.entries.toLocaleString(), data.postings.toLocaleString(), data.items.toLocaleString(), data.audit_rows.toLocaleString());
+  const counts = text.tieOut.checked(countText(data.entries), countText(data.postings), countText(data.items), countText(data.audit_rows));
   if (data.ok) {
     return (
       <div className={css.verdict} role="status">

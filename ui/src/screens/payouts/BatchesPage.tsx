@@ -4,6 +4,7 @@ import { useQueryApi } from "../../api/hooks";
 import { Action } from "../../shared/Action";
 import { Money } from "../../shared/Money";
 import { navigate, routeHref } from "../../shared/route";
+import { SearchField } from "../../shared/SearchField";
 import { EmptyState, LoadingRows, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
 import { TopBar } from "../../shared/TopBar";
@@ -27,10 +28,12 @@ const COLUMNS: Column<Batch>[] = [
 export function BatchesPage() {
   const batches = useQueryApi("batches", {});
   const [selected, setSelected] = useState<number | null>(null);
+  const [typed, setTyped] = useState("");
+  const wanted = typed.trim().toLowerCase();
   const rows = useMemo(() => {
-    const all = batches.data?.batches ?? [];
+    const all = (batches.data?.batches ?? []).filter((row) => fits(row, wanted));
     return [...all.filter((row) => row.state === "proposed"), ...all.filter((row) => row.state !== "proposed")];
-  }, [batches.data]);
+  }, [batches.data, wanted]);
   const keys = useMemo(() => rows.map((_, index) => index), [rows]);
   const waiting = rows.filter((row) => row.state === "proposed").length;
   const open = (key: number) => navigate(routeHref("payouts", "batches", rows[key]?.id ?? ""));
@@ -41,6 +44,9 @@ export function BatchesPage() {
         <div className={css.head}>
           <h1>{words.heading(rows.length)}</h1>
           <span className="sec">{waiting > 0 ? words.waiting(waiting) : words.noneWaiting}</span>
+          <div className={css.filter}>
+            <SearchField label={words.filter} placeholder={words.filterHint} value={typed} onChange={setTyped} />
+          </div>
         </div>
         <Reply of={batches} title={text.states.notShown(text.nav.batches)} loading={<LoadingRows rows={5} height={34} twoLine={false} />}>
           {() => (
@@ -55,9 +61,15 @@ export function BatchesPage() {
               onSelect={setSelected}
               onOpen={open}
               empty={
-                <EmptyState title={words.emptyTitle} actions={<Action look="primary" onClick={() => navigate("#/money-in/payments")}>{words.goPayments}</Action>}>
-                  {words.emptyBody}
-                </EmptyState>
+                wanted !== "" ? (
+                  <EmptyState title={text.lists.nearest.nothing(typed)} actions={<Action onClick={() => setTyped("")}>{text.states.clearFilter}</Action>}>
+                    {words.filterNone}
+                  </EmptyState>
+                ) : (
+                  <EmptyState title={words.emptyTitle} actions={<Action look="primary" onClick={() => navigate("#/money-in/payments")}>{words.goPayments}</Action>}>
+                    {words.emptyBody}
+                  </EmptyState>
+                )
               }
             />
           )}
@@ -65,4 +77,10 @@ export function BatchesPage() {
       </div>
     </>
   );
+}
+
+/** By title, payee, rail or amount. There are at most 200 batches, all of them here. */
+function fits(batch: Batch, wanted: string): boolean {
+  const words = [batch.title, batch.rail, batch.total.amount, ...batch.items.map((item) => `${item.payee} ${item.text}`)];
+  return wanted === "" || words.join(" ").toLowerCase().includes(wanted);
 }

@@ -13,6 +13,7 @@ import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { When } from "../../shared/When";
 import css from "./Settings.module.css";
+import { countText } from "../../shared/locale";
 
 const words = text.settings.accounts;
 const goImport = (kind: string) => navigate(routeHref("settings", "accounts", "import", { kind }));
@@ -64,7 +65,7 @@ export function AccountsPage() {
                     <td>
                       <a href={routeHref("ledger", "journal", null, { account: row.ledger_account })}>{row.ledger_account}</a>
                     </td>
-                    <td className={css.endNum}>{row.lines.toLocaleString()}</td>
+                    <td className={css.endNum}>{countText(row.lines)}</td>
                     <td className={css.end}>
                       <When at={row.last_line_on} as="date" />
                     </td>

@@ -8,6 +8,7 @@ import { ErrorState, LoadingRows, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import css from "./Settings.module.css";
+import { countText } from "../../shared/locale";
 
 const words = text.settings.security;
 
@@ -30,7 +31,7 @@ export function SecurityPage() {
                 { label: words.folder, value: <span className={css.mono}>{data.folder}</span> },
                 { label: words.store, value: <span className={css.mono}>{data.store_id}</span> },
                 { label: words.head, value: <span className={css.mono}>{data.audit_head}</span> },
-                { label: words.rows, value: <span className="num">{data.audit_rows.toLocaleString()}</span> },
+                { label: words.rows, value: <span className="num">{countText(data.audit_rows)}</span> },
               ]}
             />
             <div className={css.actions} style={{ marginTop: 12 }}>

@@ -63,7 +63,7 @@ export function DecisionLine({ decision, open }: { decision: Decision; open: boo
 }
 
 /** The facts of the opened item and its one primary button. Money never leaves from here. */
-export function Opened({ decision, busy, onOpen, onTomorrow }: { decision: Decision; busy: boolean; onOpen: () => void; onTomorrow: () => void }) {
+export function Opened({ decision, busy, onOpen, onTomorrow, onLater }: { decision: Decision; busy: boolean; onOpen: () => void; onTomorrow: () => void; onLater: () => void }) {
   const money = useMoneyText();
   const isBatch = decision.kind === "approve_batch";
   const label = isBatch && decision.amount ? text.today.reviewAmount(money(decision.amount, "none")) : decision.amount ? text.today.decide : text.today.look;
@@ -75,9 +75,14 @@ export function Opened({ decision, busy, onOpen, onTomorrow }: { decision: Decis
           {label}
         </Action>
         {decision.actions.includes("snooze") ? (
-          <Action combo="Z" disabled={busy} onClick={onTomorrow}>
-            {text.today.tomorrow}
-          </Action>
+          <>
+            <Action combo="Z" disabled={busy} onClick={onTomorrow}>
+              {text.today.tomorrow}
+            </Action>
+            <Action look="plain" combo="Shift Z" disabled={busy} onClick={onLater}>
+              {text.today.again.button}
+            </Action>
+          </>
         ) : null}
       </div>
     </div>

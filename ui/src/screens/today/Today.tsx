@@ -14,6 +14,7 @@ import { useKeys } from "../../shared/keys/useKeys";
 import { text } from "../../shared/text";
 import { TopBar } from "../../shared/TopBar";
 import { useDecide } from "../../shared/Undo";
+import { AskAgain } from "./AskAgain";
 import { Cleared } from "./Cleared";
 import { DecisionLine, Opened } from "./DecisionLine";
 import { useMorning } from "../../shared/morning";
@@ -51,16 +52,19 @@ function Queue({ data }: { data: TodayData }) {
   const open = (decision: Decision | undefined) => {
     if (decision) void openRoute(decision.route).then(setProblem);
   };
-  const tomorrow = async (decision: Decision | undefined) => {
-    if (!decision || !decision.actions.includes("snooze")) return;
+  // An empty time is the engine's tomorrow morning.
+  const later = async (decision: Decision | undefined, until = "") => {
+    if (!decision || !canWait(decision)) return;
     const at = decisions.indexOf(decision);
     const next = decisions[at + 1] ?? decisions[at - 1];
-    if (await snooze.act({ id: decision.id, until: "" })) setSelected(next?.id ?? null);
+    if (await snooze.act({ id: decision.id, until })) setSelected(next?.id ?? null);
   };
+  const [asking, setAsking] = useState<Decision | null>(null);
   const any = decisions.length > 0;
   useKeys("screen", [
     { keys: ["A"], label: text.today.mainKey, hint: any, enabled: any, run: () => open(current) },
-    { keys: ["Z"], label: text.today.tomorrowKey, hint: any, enabled: any, run: () => void tomorrow(current) },
+    { keys: ["Z"], label: text.today.tomorrowKey, hint: any, enabled: any, run: () => void later(current) },
+    { keys: ["Shift Z"], label: text.today.again.key, enabled: any, run: () => current && canWait(current) && setAsking(current) },
     { keys: ["S"], label: text.today.morningKey, enabled: any, run: () => morning.start(decisions) },
   ]);
 
@@ -92,12 +96,26 @@ function Queue({ data }: { data: TodayData }) {
         detail={(id) => {
           const decision = byId.get(id);
           return decision ? (
-            <Opened decision={decision} busy={snooze.busy} onOpen={() => open(decision)} onTomorrow={() => void tomorrow(decision)} />
+            <Opened decision={decision} busy={snooze.busy} onOpen={() => open(decision)} onTomorrow={() => void later(decision)} onLater={() => setAsking(decision)} />
           ) : null;
         }}
       />
       <div className={css.space} />
       <Week facts={data.week} />
+      {asking ? (
+        <AskAgain
+          title={asking.title}
+          onClose={() => setAsking(null)}
+          onChoose={(until) => {
+            setAsking(null);
+            void later(asking, until);
+          }}
+        />
+      ) : null}
     </div>
   );
+}
+
+function canWait(decision: Decision): boolean {
+  return decision.actions.includes("snooze");
 }

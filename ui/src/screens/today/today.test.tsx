@@ -68,6 +68,15 @@ describe("Today", () => {
     expect(calls.find((c) => c.kind === "command")).toEqual({ kind: "command", method: "snooze", input: { id: "d2", until: "" } });
     expect(screen.getByRole("option", { selected: true })).toHaveTextContent("Kestrel Logistics paid $15.00 short");
   });
+  it("asks again on a chosen morning with Shift Z", async () => {
+    const { calls } = show();
+    await screen.findAllByRole("option");
+    fireEvent.keyDown(window, { key: "Z", shiftKey: true });
+    const dialog = await screen.findByRole("dialog", { name: "Ask again" });
+    expect(await violations(dialog)).toEqual([]);
+    await userEvent.click(within(dialog).getByRole("button", { name: "Fri 20 Nov, 09:00" }));
+    await waitFor(() => expect(calls.find((call) => call.method === "snooze")?.input).toEqual({ id: "d1", until: "2026-11-20T14:00:00.000Z" }));
+  });
   it("paints the age amber only where time is running", async () => {
     show();
     const options = await screen.findAllByRole("option");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ageText, dateText, dayIn, durationText, exactText, leftText, longDateText, momentText, parseDay, timeText, todayText, weekdayText, type Clock } from "./time";
+import { ageText, dateText, dayIn, daysLater, durationText, exactText, instantOf, leftText, longDateText, momentText, parseDay, timeText, todayText, weekdayText, type Clock } from "./time";
 
 const clock: Clock = { now: new Date("2026-11-17T13:41:00Z"), zone: "America/New_York" };
 
@@ -60,5 +60,16 @@ describe("a typed day", () => {
   });
   it("is not guessed from 3/4, and a day that does not exist is refused", () => {
     for (const bad of ["3/4/2026", "31 Feb 2026", "0 Jan", "2026-13-01", "16 foo"]) expect(parseDay(bad, clock), bad).toBeNull();
+  });
+});
+
+describe("a morning in a zone", () => {
+  it("is an instant, also over the turn of the clocks", () => {
+    expect(instantOf("2026-11-18", 9, "America/New_York")).toBe("2026-11-18T14:00:00.000Z");
+    expect(instantOf("2026-07-01", 9, "America/New_York")).toBe("2026-07-01T13:00:00.000Z");
+    expect(instantOf("2026-11-01", 9, "America/New_York")).toBe("2026-11-01T14:00:00.000Z");
+    expect(instantOf("2026-03-29", 9, "Europe/Berlin")).toBe("2026-03-29T07:00:00.000Z");
+    expect(instantOf("2026-11-18", 9, "Asia/Kolkata")).toBe("2026-11-18T03:30:00.000Z");
+    expect([daysLater("2026-12-31", 1), daysLater("2028-02-28", 1)]).toEqual(["2027-01-01", "2028-02-29"]);
   });
 });

@@ -157,3 +157,26 @@ export function parseDay(typed: string, clock: Clock): string | null {
   if (m < 1 || day.getUTCMonth() !== m - 1 || day.getUTCDate() !== d) return null;
   return day.toISOString().slice(0, 10);
 }
+
+/** An hour of a day in a zone as RFC 3339 in UTC. Where that hour does not exist (clocks go forward) the one after it. */
+export function instantOf(day: string, hour: number, zone?: string): string {
+  const [y = 0, m = 1, d = 1] = day.split("-").map(Number);
+  const wall = Date.UTC(y, m - 1, d, hour);
+  let at = wall;
+  // The offset depends on the instant, and the instant on the offset: the second look settles it.
+  for (let look = 0; look < 2; look += 1) at = wall - offsetMs(at, zone);
+  return new Date(at).toISOString();
+}
+
+/** What a zone's wall clock is ahead of UTC at an instant. */
+function offsetMs(at: number, zone?: string): number {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }).formatToParts(at);
+  const number = (type: string) => Number(parts.find((p) => p.type === type)?.value ?? 0);
+  const wall = Date.UTC(number("year"), number("month") - 1, number("day"), number("hour"), number("minute"), number("second"));
+  return wall - Math.floor(at / SECOND_MS) * SECOND_MS;
+}
+
+/** A day so many days later. */
+export function daysLater(day: string, days: number): string {
+  return new Date(new Date(`${day}T12:00:00Z`).getTime() + days * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,3 +1,5 @@
+import { countText } from "../locale";
+
 /** The sentences of the confirm window. */
 export const confirm = {
   titles: { payout: "Approve a payout", refund: "Approve a refund" } as Record<string, string>,
@@ -7,8 +9,8 @@ export const confirm = {
   payees: "Payees",
   frozen: "Frozen",
   unchanged: "unchanged since",
-  to: (count: number, rail: string) => `to ${count === 1 ? "1 payee" : `${count.toLocaleString()} payees`} by ${rail}`,
-  more: (count: number) => `${count.toLocaleString()} more`,
+  to: (count: number, rail: string) => `to ${count === 1 ? "1 payee" : `${countText(count)} payees`} by ${rail}`,
+  more: (count: number) => `${countText(count)} more`,
   fewer: "Show three",
   after: (source: string) => `${source} after this`,
   seal: "Seal",

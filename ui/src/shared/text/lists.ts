@@ -1,3 +1,5 @@
+import { countText } from "../locale";
+
 /** The sentences that every list shares: sorting, export, the nearest hit. */
 export const lists = {
   sortBy: (column: string) => `Sort by ${column.toLowerCase()}`,
@@ -25,8 +27,8 @@ export const offline = {
   goOn: "You can go on working.",
   nothing: "Nothing waits in the outbox.",
   waits: (what: string, one: boolean) => `${what} ${one ? "waits" : "wait"} in the outbox and ${one ? "leaves" : "leave"} when you are online.`,
-  emails: (count: number) => (count === 1 ? "1 email" : `${count.toLocaleString()} emails`),
-  money: (count: number) => (count === 1 ? "1 payment" : `${count.toLocaleString()} payments`),
-  others: (count: number) => (count === 1 ? "1 other message" : `${count.toLocaleString()} other messages`),
+  emails: (count: number) => (count === 1 ? "1 email" : `${countText(count)} emails`),
+  money: (count: number) => (count === 1 ? "1 payment" : `${countText(count)} payments`),
+  others: (count: number) => (count === 1 ? "1 other message" : `${countText(count)} other messages`),
   outbox: "Outbox",
 };

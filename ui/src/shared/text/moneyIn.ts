@@ -1,3 +1,5 @@
+import { countText } from "../locale";
+
 /** The sentences of Money in: match, payments, invoices. */
 export const moneyIn = {
   match: {
@@ -12,8 +14,8 @@ export const moneyIn = {
     noName: "No name",
     noMemo: "No memo",
     groups: { needs: "Needs you", ready: "Ready to confirm", booked: "Booked without asking" },
-    lines: (count: number) => (count === 1 ? "1 line" : `${count.toLocaleString()} lines`),
-    lastDays: (count: number) => `${count.toLocaleString()} in the last 7 days`,
+    lines: (count: number) => (count === 1 ? "1 line" : `${countText(count)} lines`),
+    lastDays: (count: number) => `${countText(count)} in the last 7 days`,
     confirmAll: "Confirm all",
     confirmAllKey: "confirm all ready",
     matched: "Matched.",
@@ -255,7 +257,7 @@ export const moneyIn = {
     new: "New invoice",
     newKey: "new",
     draft: "Draft",
-    shown: (shown: number, of: number) => `${shown.toLocaleString()} of ${of.toLocaleString()}`,
+    shown: (shown: number, of: number) => `${countText(shown)} of ${countText(of)}`,
     openSum: (count: number) => `${count} open,`,
     overdueSum: "overdue",
     detail: "The chosen invoice",

@@ -39,6 +39,27 @@ fn the_demo_opens_with_about_nine_decisions_of_different_kinds_and_books_that_ag
     assert_eq!(status["counts"]["today"].as_u64(), Some(list(&queue).len() as u64));
 }
 
+/// What the first page says of the demo, in `demoBody`.
+const TEXTS: &str = include_str!("../../../../../ui/src/shared/text.ts");
+
+#[test]
+fn the_door_of_the_first_run_says_of_the_demo_what_is_true() {
+    let desk = Desk::demo();
+    let door = TEXTS.lines().find(|line| line.contains("demoBody:")).unwrap();
+    let queue = desk.ok("attention", json!({}));
+    let words = ["seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"];
+    let in_words = |count: usize| words[count - 7];
+    let decisions = format!("{} open decisions", in_words(list(&queue).len()));
+    assert!(door.contains(&decisions), "there are {decisions}; the door says {door}");
+    let company = desk.ok("company", json!({}));
+    let start: chrono::NaiveDate = company["books_start"].as_str().unwrap().parse().unwrap();
+    let days = (crate::now().date_naive() - start).num_days();
+    let weeks = format!("{} weeks of payments", in_words(usize::try_from((days + 3) / 7).unwrap()));
+    assert!(door.contains(&weeks), "there are {weeks}; the door says {door}");
+    let refunds = list(&queue).iter().filter(|item| item["kind"] == "approve_batch").count();
+    assert_eq!((refunds, door.contains("a refund to approve")), (1, true));
+}
+
 #[test]
 fn the_statement_of_the_demo_ends_yesterday_and_ties_out_to_the_cent() {
     let desk = Desk::demo();

@@ -38,7 +38,7 @@ export function Decision(props: Props) {
   const { choice, preview, error, place, amount } = props;
   if (!choice) {
     return (
-      <div className={css.actions}>
+      <div className={`${css.actions} ${css.alone}`}>
         <span className="sec">{words.choose}</span>
         <Where place={place} amount={amount} />
       </div>

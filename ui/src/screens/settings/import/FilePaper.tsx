@@ -6,8 +6,8 @@ import css from "./Import.module.css";
 
 const words = text.importing;
 
-/** The file as it is, and its first rows as they would be booked. */
-export function FilePaper({ preview, path }: { preview: ImportPreview | undefined; path: string }) {
+/** The file as it is, and its first rows as they would be booked, or as they were. */
+export function FilePaper({ preview, path, booked }: { preview: ImportPreview | undefined; path: string; booked: boolean }) {
   return (
     <div className={css.paper}>
       <div className="label">{words.file}</div>
@@ -22,7 +22,7 @@ export function FilePaper({ preview, path }: { preview: ImportPreview | undefine
               </span>
             ))}
           </pre>
-          <h2 className={css.asBooked}>{words.asBooked}</h2>
+          <h2 className={css.asBooked}>{booked ? words.wasBooked : words.asBooked}</h2>
           <ul>
             {preview.rows.slice(0, 12).map((row) => (
               <li key={row.line} className={css.row}>

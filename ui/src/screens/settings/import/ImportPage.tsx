@@ -214,7 +214,7 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
           )}
         </div>
       }
-      rail={<FilePaper preview={data} path={path} />}
+      rail={<FilePaper preview={data} path={path} booked={done !== null} />}
     />
   );
 }
