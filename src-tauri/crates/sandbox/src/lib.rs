@@ -30,7 +30,7 @@
 //! | `/bank/statement.csv?account=usd&from=2026-01-01` | the bank: `id,date,amount,currency,payer,description` |
 //! | `/app/usage?day=`, `/app/affiliates`, `/app/affiliate_sales`, `/app/hand_payments` | the founder's own application |
 //! | `POST /hooks/<name>` | takes and keeps what is posted, for chats and the founder's application |
-//! | `/_truth/balances?at=`, `entries?from=`, `transfers`, `hand_payments`, `requests`, `idempotency_keys`, `mails`, `hooks`, `identities`, `clock`, `counts` | what really happened |
+//! | `/_truth/balances?at=`, `entries?from=`, `transfers`, `hand_payments`, `requests`, `idempotency_keys`, `mails`, `hooks`, `recurring`, `identities`, `clock`, `counts` | what really happened |
 //! | `POST /_control/advance`, `fault`, `mail`, `hook` | the strings behind the stage |
 //!
 //! # How to add a provider face
@@ -70,5 +70,5 @@ pub use inbox::{HookPost, Mail};
 pub use record::RequestRecord;
 pub use sandbox::{Sandbox, SandboxError, SandboxHandle};
 pub use stripe::API_VERSION as STRIPE_VERSION;
-pub use truth::{Account, Balance, Entry};
+pub use truth::{Account, Balance, Entry, Recurring};
 pub use world::{AffiliateSale, BankLine, HandPayment, Transfer, Usage};

@@ -7,7 +7,7 @@ use crate::inbox::{HookPost, Mail};
 use crate::record::RequestRecord;
 use crate::stripe::webhook;
 use crate::time::{DAY, day_start, day_text};
-use crate::truth::{Balance, Entry};
+use crate::truth::{Balance, Entry, Recurring};
 use crate::world::{AffiliateSale, BankLine, HandPayment, Transfer, Usage, World};
 use crate::{faces, smtp, stripe};
 use chrono::{DateTime, Utc};
@@ -298,6 +298,11 @@ impl SandboxHandle {
     /// What a kind of account holds in all now, debit positive: `group_balance("receivable", "usd")`.
     pub fn group_balance(&self, group: &str, currency: &str) -> i64 {
         self.shared.world().truth.group_balance(group, currency)
+    }
+
+    /// Recurring revenue now, one row per currency (C-15).
+    pub fn recurring(&self) -> Vec<Recurring> {
+        self.shared.world().recurring()
     }
 
     /// The journal of the books, oldest first.

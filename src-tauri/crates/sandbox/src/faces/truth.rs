@@ -22,6 +22,7 @@ pub(super) fn answer(world: &mut World, ask: &Ask) -> Reply {
         ("GET", ["idempotency_keys"]) => world.answers.json(),
         ("GET", ["mails"]) => world.inbox.mails_json(),
         ("GET", ["hooks"]) => world.inbox.posts_json(),
+        ("GET", ["recurring"]) => world.recurring_json(),
         ("GET", ["identities"]) => json!({ "broken": world.broken_identities() }),
         ("GET", ["clock"]) => json!({ "now": world.now, "shown": world.shown_now() }),
         ("GET", ["counts"]) => counts(world),

@@ -6,7 +6,8 @@ use crate::config::{Access, ApiKey};
 use crate::http::Ask;
 use crate::world::World;
 
-const RESOURCES: [&str; 14] = [
+const RESOURCES: [&str; 15] = [
+    "coupons",
     "events",
     "customers",
     "subscriptions",
@@ -33,7 +34,7 @@ pub(crate) fn check(world: &World, ask: &Ask) -> Result<(), ApiError> {
         let message = format!("Expired API Key provided: {}", masked(&secret));
         return Err(ApiError::key(401, Some("api_key_expired"), message));
     }
-    if let Some(version) = ask.header("stripe-version").filter(|version| *version != API_VERSION) {
+    if let Some(version) = ask.header("stripe-version").filter(|version| !is_spoken(version)) {
         let message = format!("Invalid Stripe API version: {version}. This sandbox speaks {API_VERSION}.");
         return Err(ApiError::key(400, None, message));
     }
@@ -60,6 +61,14 @@ fn permitted(key: &ApiKey, ask: &Ask) -> Result<(), ApiError> {
         masked(&key.secret)
     );
     Err(ApiError::key(403, None, message))
+}
+
+/// Versions of one name only add to each other: an earlier one is answered with what the newest has.
+fn is_spoken(version: &str) -> bool {
+    let name = |version: &'_ str| version.find('.').unwrap_or(version.len());
+    let (ours, at) = (API_VERSION.split_at(name(API_VERSION)), name(version));
+    let (date, name) = version.split_at(at);
+    name == ours.1 && date.len() == ours.0.len() && date <= ours.0
 }
 
 /// The secret of `Authorization: Bearer …`, or the user name of Basic.
@@ -113,6 +122,16 @@ fn masked(secret: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn earlier_versions_of_the_same_name_are_spoken() {
+        for version in [API_VERSION, "2026-06-24.dahlia", "2026-03-25.dahlia"] {
+            assert!(is_spoken(version), "{version}");
+        }
+        for version in ["2026-08-26.dahlia", "2025-09-30.clover", "2020-08-27", "dahlia", ""] {
+            assert!(!is_spoken(version), "{version}");
+        }
+    }
 
     #[test]
     fn basic_credentials_are_read_and_keys_masked() {

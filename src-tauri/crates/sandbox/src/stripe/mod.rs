@@ -29,7 +29,9 @@ pub(crate) fn answer(world: &mut World, ask: &Ask) -> Reply {
     let request_id = world.new_id("req");
     let (reply, replayed) = through(world, ask, fault, &request_id);
     record(world, ask, &reply, replayed, fault);
-    reply.with("request-id", request_id).with("stripe-version", API_VERSION)
+    reply
+        .with("request-id", request_id)
+        .with("stripe-version", ask.header("stripe-version").unwrap_or(API_VERSION))
 }
 
 /// Forward the world lives through the time; backward only the shown clock is wrong.

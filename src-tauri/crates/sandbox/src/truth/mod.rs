@@ -3,10 +3,12 @@
 
 mod accounts;
 mod income;
+mod recurring;
 mod report;
 
 pub use accounts::{Account, Balance, Entry};
 pub(crate) use income::LineInTruth;
+pub use recurring::Recurring;
 
 use std::collections::BTreeMap;
 

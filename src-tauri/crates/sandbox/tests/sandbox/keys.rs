@@ -29,6 +29,8 @@ async fn the_version_is_pinned_and_basic_credentials_work() {
     let url = format!("{}/v1/balance", client.url);
     let other = client.http.get(&url).bearer_auth(READ_KEY).header("stripe-version", "2020-08-27");
     assert_eq!(answer_with(other).await.status, 400);
+    let earlier = client.http.get(&url).bearer_auth(READ_KEY).header("stripe-version", "2026-06-24.dahlia");
+    assert_eq!(answer_with(earlier).await.headers["stripe-version"], "2026-06-24.dahlia");
     let pinned =
         client.http.get(&url).basic_auth(READ_KEY, Some("")).header("stripe-version", STRIPE_VERSION);
     let answer = answer_with(pinned).await;

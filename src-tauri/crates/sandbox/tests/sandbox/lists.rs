@@ -172,3 +172,14 @@ async fn bad_questions_are_refused_with_reasons() {
     assert_eq!(client.get("/v1/unicorns").await.status, 404);
     assert_eq!(client.get("/elsewhere").await.status, 404);
 }
+
+#[tokio::test]
+async fn an_event_shows_its_object_as_it_was_then() {
+    let (_sandbox, client) = company(29, 20).await;
+    let created = client.all("/v1/events?type=invoice.created").await;
+    let first = &created.last().unwrap()["data"]["object"];
+    let now = client.get(&format!("/v1/invoices/{}", text(&first["id"]))).await.body;
+    assert_eq!((first["status"].as_str(), first["number"].as_str()), (Some("draft"), None));
+    assert_ne!(now["status"], "draft");
+    assert!(now["number"].is_string());
+}

@@ -212,3 +212,26 @@ async fn usage_and_affiliates_are_told_by_the_application() {
     let identities = client.get("/_truth/identities").await.body;
     assert_eq!(identities["broken"], serde_json::json!([]));
 }
+
+#[tokio::test]
+async fn recurring_revenue_is_that_of_the_subscriptions_shown() {
+    let (sandbox, client) = company(10, 70).await;
+    let subscriptions = client.all("/v1/subscriptions?status=all").await;
+    for row in sandbox.recurring() {
+        let mut annual = 0;
+        for each in subscriptions.iter().filter(|each| each["currency"] == row.currency) {
+            let item = &each["items"]["data"][0];
+            let counted = ["active", "past_due"].contains(&text(&each["status"]));
+            let times = if item["price"]["recurring"]["interval"] == "year" { 1 } else { 12 };
+            let amount = item["price"]["unit_amount"].as_i64().unwrap() * item["quantity"].as_i64().unwrap();
+            annual += if counted { amount * times } else { 0 };
+        }
+        assert!(annual > 0);
+        assert_eq!(row.annual_minor, annual, "{}", row.currency);
+    }
+    let statuses: std::collections::BTreeSet<&str> =
+        subscriptions.iter().map(|each| text(&each["status"])).collect();
+    for status in ["active", "canceled", "trialing"] {
+        assert!(statuses.contains(status), "{statuses:?}");
+    }
+}
