@@ -1,13 +1,14 @@
 //! The same story through the command line twice: each command on its own, and with `purser run` owning the folder.
 //! The answers are the same.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use purser_engine::vault::{KdfCost, PassphraseVault, vault_file};
 use serde_json::{Value, json};
 
+use crate::smtp::MailServer;
 use crate::world::{PASSPHRASE, World};
 
 /// The program beside this test's own folder: `target/debug/purser` for `target/debug/deps/spec-…`.
@@ -74,6 +75,17 @@ impl Desk {
         log.read_line(&mut says).unwrap();
         self.log = Some(log);
         assert!(says.contains("Purser runs on"), "{says}");
+    }
+
+    /// Runs a command with something on its standard input; the one JSON document that it prints.
+    fn told(&self, words: &[&str], said: &str) -> (Option<i32>, Value, String) {
+        let mut command = self.command(words);
+        command.arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(said.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let document = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+        (output.status.code(), document, String::from_utf8(output.stderr).unwrap())
     }
 
     /// Exit status and the JSON documents on standard output, without what differs from run to run.
@@ -251,4 +263,52 @@ fn the_command_line_says_the_same_alone_and_through_the_owner_of_the_folder() {
         .map(|row| row["amount"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap())
         .sum();
     assert_eq!(sum, 0);
+}
+
+#[test]
+fn accounts_are_connected_with_secrets_from_outside_the_arguments() {
+    let Some(binary) = binary() else {
+        println!("skipped: the program is not built; `cargo build -p purser-cli` first");
+        return;
+    };
+    let (desk, server) = (Desk::new(&binary), MailServer::start());
+    server.ask_for("billing", "hunter2");
+    assert_eq!(desk.json(&["init"])["exit"], 0);
+    let port = format!("port={}", server.port);
+    let smtp = [
+        "connect",
+        "smtp",
+        "--option",
+        "host=127.0.0.1",
+        "--option",
+        "tls=none",
+        "--option",
+        &port,
+        "--option",
+        "user=billing",
+        "--option",
+        "from=billing@northbeam.example",
+    ];
+    let (exit, row, _) = desk.told(&smtp, "hunter2\n");
+    assert_eq!((exit, &row["state"]), (Some(0), &json!("ok")), "{row}");
+    let (exit, row, _) = desk.told(&smtp, "wrong\n");
+    assert_eq!((exit, &row["trouble"]["code"]), (Some(1), &json!("secret_refused")), "{row}");
+
+    let both = ["connect", "stripe", "--base-url", "http://127.0.0.1:8420"];
+    let (exit, row, _) = desk.told(&both, "write_key=rk_test_2\nread_key=rk_test_1\n");
+    assert_eq!((exit, &row["secrets"]), (Some(0), &json!(["read_key", "write_key"])), "{row}");
+    let mut by_environment = desk.command(&both);
+    by_environment.env("PURSER_SECRET_STRIPE", "rk_test_3").arg("--json");
+    assert!(by_environment.output().unwrap().status.success());
+
+    let listed = desk.json(&["connections"]);
+    assert_eq!(listed["documents"][0].as_array().unwrap().len(), 2, "{listed}");
+    assert_eq!(listed["documents"][0][0]["provider"], "smtp");
+    let checked = desk.json(&["connections", "--check"]);
+    assert_eq!(checked["exit"], 1, "the password is still wrong: {checked}");
+    let (exit, _, said) = desk.told(&["connect", "stripe", "--option", "read_key=rk_live_canary"], "");
+    assert_eq!(exit, Some(2));
+    assert!(said.contains("never an option") && !said.contains("canary"), "{said}");
+    assert_eq!(desk.told(&["connect", "nobody"], "x\n").0, Some(2));
+    assert_eq!(desk.json(&["disconnect", "smtp"])["exit"], 0);
 }

@@ -3,11 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod command_line;
+mod connections;
 mod imports;
 mod matching;
 mod payments;
 mod plans;
 mod refunds;
+#[allow(dead_code, reason = "each test binary uses its part")]
+#[path = "../common/smtp.rs"]
+mod smtp;
 mod tables;
 mod time;
 mod world;

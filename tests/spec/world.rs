@@ -55,6 +55,16 @@ impl World {
         world
     }
 
+    /// The demo company.
+    pub fn demo() -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(start()));
+        let mut world = World { folder, clock, program: None, lives: 0, files: AtomicU32::new(0) };
+        world.begin();
+        world.ok("open_demo", json!({}));
+        world
+    }
+
     /// A company with three customers and five open invoices.
     ///
     /// | invoice | customer | amount | reference |

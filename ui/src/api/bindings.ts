@@ -510,6 +510,139 @@ export type CompanyCreated = {
  */
 recovery_code: string, };
 
+export type Connect = { 
+/**
+ * `smtp`.
+ */
+provider: string, 
+/**
+ * The address of an HTTP provider; empty for its own.
+ */
+base_url: string, 
+/**
+ * Options by name.
+ */
+options: Record<string, string>, 
+/**
+ * Secrets by name. What is left out stays as it is, while the address stays.
+ */
+secrets: Record<string, string>, };
+
+export type Connected = { 
+/**
+ * How it does now.
+ */
+connection: ConnectionRow, 
+/**
+ * The store's sequence after it.
+ */
+sequence: number, 
+/**
+ * One sentence.
+ */
+say: string, };
+
+export type ConnectionRate = { 
+/**
+ * Requests used.
+ */
+used: number, 
+/**
+ * Of so many.
+ */
+limit: number, 
+/**
+ * In so many seconds.
+ */
+seconds: number, 
+/**
+ * When, RFC 3339.
+ */
+at: string, };
+
+export type ConnectionRow = { 
+/**
+ * `smtp:main`.
+ */
+id: string, 
+/**
+ * `smtp`.
+ */
+provider: string, 
+/**
+ * The provider's name on screen.
+ */
+title: string, 
+/**
+ * The account's name at Purser.
+ */
+name: string, 
+/**
+ * The address of an HTTP provider; empty for others.
+ */
+base_url: string, 
+/**
+ * Options by name; no secret is among them.
+ */
+options: Record<string, string>, 
+/**
+ * Names of the secrets that the vault keeps.
+ */
+secrets: Array<string>, 
+/**
+ * `unchecked`, `ok`, `failing`, `needs_secret`.
+ */
+state: string, 
+/**
+ * When it was connected, RFC 3339.
+ */
+connected_at: string, 
+/**
+ * When the provider was last asked, RFC 3339.
+ */
+checked_at: string | null, 
+/**
+ * When it last worked, RFC 3339.
+ */
+last_ok: string | null, 
+/**
+ * What is wrong, while something is.
+ */
+trouble: ConnectionTrouble | null, 
+/**
+ * Use of the provider's limit, where it has one.
+ */
+rate: ConnectionRate | null, };
+
+export type ConnectionTrouble = { 
+/**
+ * Stable code: `unreachable`, `timed_out`, `tls`, `secret_refused`, `permission_missing`, `refused`,
+ * `rate_limited`, `provider_fault`, `secret_missing`.
+ */
+code: string, 
+/**
+ * One sentence.
+ */
+text: string, 
+/**
+ * Since when, RFC 3339.
+ */
+since: string, 
+/**
+ * What would help: `secret` (enter another), `settings` (change them), `again` (ask later).
+ */
+fix: string, };
+
+export type Connections = { 
+/**
+ * What is connected, oldest first.
+ */
+connections: Array<ConnectionRow>, 
+/**
+ * What can be connected.
+ */
+providers: Array<ProviderRow>, };
+
 export type Counts = { 
 /**
  * All decisions.
@@ -1966,6 +2099,80 @@ description: string,
  */
 amount: Amount, };
 
+export type ProviderOption = { 
+/**
+ * Its name, as in `--option name=value`.
+ */
+name: string, 
+/**
+ * Its label.
+ */
+label: string, 
+/**
+ * One sentence.
+ */
+help: string, 
+/**
+ * Whether it must be given.
+ */
+required: boolean, 
+/**
+ * What holds where nothing is given.
+ */
+default: string, 
+/**
+ * The only values it takes; empty for free text.
+ */
+choices: Array<string>, };
+
+export type ProviderRow = { 
+/**
+ * `smtp`.
+ */
+name: string, 
+/**
+ * The name on screen.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+purpose: string, 
+/**
+ * Whether several accounts can be connected.
+ */
+several: boolean, 
+/**
+ * The address of an HTTP provider where nothing else is said; absent for others.
+ */
+base_url: string | null, 
+/**
+ * Its options.
+ */
+options: Array<ProviderOption>, 
+/**
+ * Its secrets.
+ */
+secrets: Array<ProviderSecret>, };
+
+export type ProviderSecret = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its label.
+ */
+label: string, 
+/**
+ * One sentence.
+ */
+help: string, 
+/**
+ * Whether nothing works without it.
+ */
+required: boolean, };
+
 export type Ran = { 
 /**
  * RFC 3339.
@@ -2439,6 +2646,10 @@ export interface Api {
   alias_delete: { kind: "command"; input: ById; output: Done };
   security: { kind: "query"; input: Nothing; output: Security };
   approval_passphrase_set: { kind: "command"; input: Unlock; output: Done };
+  connections: { kind: "query"; input: Nothing; output: Connections };
+  connect: { kind: "command"; input: Connect; output: Connected };
+  connection_check: { kind: "command"; input: ById; output: Connections };
+  disconnect: { kind: "command"; input: ById; output: Done };
   backups: { kind: "query"; input: Nothing; output: Array<BackupRow> };
   backup: { kind: "command"; input: ByPath; output: Written };
   verify: { kind: "command"; input: Nothing; output: Verified };

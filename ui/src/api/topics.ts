@@ -41,4 +41,5 @@ export const TOPICS: Record<QueryMethod, readonly string[]> = {
   aliases: ["aliases", "lines"],
   security: ["security"],
   backups: ["backups"],
+  connections: ["connections"],
 };

@@ -80,6 +80,28 @@ pub enum Command {
     /// Batches of money out.
     #[command(subcommand)]
     Payouts(Payouts),
+    /// Connect an account at a provider. Its secret is read from standard input or PURSER_SECRET_<PROVIDER>.
+    Connect {
+        /// stripe, smtp or slack.
+        provider: String,
+        /// The address of an HTTP provider, where it is not the provider's own: https, or this machine.
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// A setting that is no secret, such as host=smtp.example.com.
+        #[arg(long = "option", value_name = "NAME=VALUE")]
+        options: Vec<String>,
+    },
+    /// Connected accounts and how they do.
+    Connections {
+        /// Ask each provider now.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Forget a connected account and its secrets.
+    Disconnect {
+        /// Such as smtp, or smtp:alerts.
+        connection: String,
+    },
     /// The queue of what needs the founder.
     Attention,
     /// The books.

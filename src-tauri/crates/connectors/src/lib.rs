@@ -6,7 +6,10 @@
 
 pub mod file_rail;
 pub mod instruction;
+pub mod provider;
 pub mod rail;
+pub mod slack;
+pub mod smtp;
 
 pub use file_rail::FileRail;
 pub use instruction::PaymentInstruction;

@@ -8,6 +8,7 @@ pub mod api;
 pub mod approvals;
 pub mod books;
 pub mod clock;
+pub mod connections;
 pub mod error;
 pub mod host;
 pub mod outbox;

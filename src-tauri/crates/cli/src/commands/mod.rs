@@ -2,6 +2,7 @@
 
 mod books;
 mod company;
+mod connections;
 mod matching;
 mod money;
 mod system;
@@ -27,6 +28,11 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
         Command::Payment(payment) => money::payment(context, payment),
         Command::Refund { payment, amount } => money::refund(context, payment, amount),
         Command::Payouts(payouts) => money::payouts(context, payouts),
+        Command::Connect { provider, base_url, options } => {
+            connections::connect(context, &provider, base_url, &options)
+        }
+        Command::Connections { check } => connections::list(context, check),
+        Command::Disconnect { connection } => connections::disconnect(context, &connection),
         Command::Attention => system::attention(context),
         Command::Ledger(ledger) => books::ledger(context, ledger),
         Command::Export { format, out } => books::export(context, &format, out.as_deref()),

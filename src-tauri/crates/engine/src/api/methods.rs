@@ -103,6 +103,10 @@ crate::api::registry::methods! {
     command alias_delete(ById) -> Done => settings::alias_delete;
     query security(Nothing) -> Security => settings::security;
     command approval_passphrase_set(Unlock) -> Done => settings::approval_passphrase_set;
+    query connections(Nothing) -> Connections => connections::connections;
+    command connect(Connect) -> Connected => connections::connect;
+    command connection_check(ById) -> Connections => connections::check;
+    command disconnect(ById) -> Done => connections::disconnect;
     query backups(Nothing) -> Vec<BackupRow> => settings::backups;
     command backup(ByPath) -> Written => settings::backup;
     command verify(Nothing) -> Verified => settings::verify;

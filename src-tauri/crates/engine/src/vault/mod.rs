@@ -15,6 +15,7 @@ mod keychain;
 mod memory;
 mod passphrase;
 mod presence;
+mod provider;
 mod recovery;
 mod scope;
 mod store_key;
@@ -29,6 +30,7 @@ pub use keychain::{KEYCHAIN_SERVICE, KeychainVault};
 pub use memory::MemoryVault;
 pub use passphrase::PassphraseVault;
 pub use presence::ApprovalLock;
+pub use provider::ProviderSecrets;
 pub use recovery::{
     RECOVERY_FILE, RecoveryCode, RecoveryEnvelope, read_recovery_envelope, write_recovery_envelope,
 };

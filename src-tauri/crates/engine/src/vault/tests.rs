@@ -43,10 +43,31 @@ fn check_a_vault_keeps_replaces_and_forgets(vault: &dyn Vault) {
     assert_eq!(held(vault, "name"), None, "what was refused was not kept");
 }
 
+/// What every vault must do with the secrets of providers.
+fn check_a_provider_s_secret_is_given_out_for_one_address_only(vault: &dyn Vault) {
+    let read = |connection: &str, address: &str| {
+        let kept = ProviderSecrets::new(vault, connection).get("read_key", address).unwrap();
+        kept.map(|secret| secret.expose_secret().to_owned())
+    };
+    let stripe = ProviderSecrets::new(vault, "stripe:main");
+    assert_eq!(read("stripe:main", "https://api.stripe.com"), None);
+    stripe.set("read_key", "https://api.stripe.com", &secret("rk_test_1")).unwrap();
+    assert_eq!(read("stripe:main", "https://api.stripe.com").as_deref(), Some("rk_test_1"));
+    assert_eq!(read("stripe:main", "http://127.0.0.1:1"), None, "another address gets nothing");
+    assert_eq!(read("stripe:other", "https://api.stripe.com"), None, "another account gets nothing");
+    stripe.set("read_key", "http://127.0.0.1:1", &secret("rk_test_2")).unwrap();
+    assert_eq!(read("stripe:main", "https://api.stripe.com"), None, "the new address replaces the old one");
+    vault.set("provider/stripe:main/read_key", &secret("rk_live_no_address")).unwrap();
+    assert_eq!(read("stripe:main", ""), None, "a secret without an address is given to nobody");
+    stripe.delete("read_key").unwrap();
+    assert_eq!(held(vault, "provider/stripe:main/read_key"), None, "delete forgets");
+}
+
 #[test]
 fn a_memory_vault_keeps_replaces_and_forgets() {
     let vault = MemoryVault::new();
     check_a_vault_keeps_replaces_and_forgets(&vault);
+    check_a_provider_s_secret_is_given_out_for_one_address_only(&vault);
     vault.set("canary", &secret("sk_live_canary")).unwrap();
     assert!(!format!("{vault:?}").contains("sk_live_canary"), "no secret is printed");
     assert_eq!(vault.kind(), VaultKind::Memory);

@@ -9,6 +9,7 @@ pub mod attention;
 pub mod batches;
 pub mod blobs;
 pub mod check;
+pub mod connections;
 pub mod customers;
 pub mod effects;
 pub mod facts;

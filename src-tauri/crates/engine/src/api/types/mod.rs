@@ -5,6 +5,7 @@
 mod approvals;
 mod attention;
 mod company;
+mod connections;
 mod files;
 mod invoices;
 mod ledger;
@@ -14,6 +15,7 @@ mod payments;
 pub use approvals::*;
 pub use attention::*;
 pub use company::*;
+pub use connections::*;
 pub use files::*;
 pub use invoices::*;
 pub use ledger::*;

@@ -75,6 +75,7 @@ fn the_keychain_vault_keeps_what_an_outside_tool_reads() {
 fn inside_an_unlocked_session() {
     let vault = KeychainVault::new(SCOPE).unwrap();
     check_a_vault_keeps_replaces_and_forgets(&vault);
+    check_a_provider_s_secret_is_given_out_for_one_address_only(&vault);
     assert_eq!(vault.kind(), VaultKind::Keychain);
 
     vault.set("stripe/read-key", &secret("rk_live_canary")).unwrap();

@@ -46,6 +46,7 @@ fn a_passphrase_vault_keeps_replaces_and_forgets_also_after_it_was_closed() {
     let path = vault_file(folder.path());
     let vault = PassphraseVault::create_with_cost(&path, &secret(PASSPHRASE), KdfCost::CHEAP).unwrap();
     check_a_vault_keeps_replaces_and_forgets(&vault);
+    check_a_provider_s_secret_is_given_out_for_one_address_only(&vault);
     drop(vault);
     let vault = PassphraseVault::open(&path, &secret(PASSPHRASE)).unwrap();
     assert_eq!(held(&vault, "stripe/write-key").as_deref(), Some("rk_test_2"));
