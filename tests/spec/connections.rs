@@ -105,6 +105,7 @@ fn no_secret_is_seen_again_anywhere() {
         json!({"provider": "smtp", "base_url": "", "options": {}, "secrets": {"password": [CANARY]}}),
     );
     assert!(!bad.unwrap_err().message.contains(CANARY));
+    world.leave();
 }
 
 #[test]
@@ -177,4 +178,5 @@ fn the_demo_company_keeps_no_real_secret() {
     let local =
         json!({"provider": "stripe", "base_url": "http://127.0.0.1:8420", "options": {}, "secrets": key});
     world.ok("connect", local);
+    world.leave();
 }

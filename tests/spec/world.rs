@@ -117,6 +117,11 @@ impl World {
         self.begin();
     }
 
+    /// Ends without looking at the plans of the statements: the demo company is verified while it is made.
+    pub fn leave(mut self) {
+        self.program.take().unwrap().close().unwrap();
+    }
+
     pub fn program(&self) -> &Program {
         self.program.as_ref().unwrap()
     }
