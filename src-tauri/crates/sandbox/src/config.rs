@@ -82,6 +82,8 @@ pub struct SandboxConfig {
     pub transfers_per_mille: u32,
     /// How many of a thousand customers pay in cash or by check.
     pub by_hand_per_mille: u32,
+    /// How many of a thousand subscriptions pay a fifth less for ever.
+    pub discounts_per_mille: u32,
     /// The keys that the card processor knows.
     pub keys: Vec<ApiKey>,
     /// Where signed events go, if anywhere.
@@ -115,6 +117,7 @@ impl SandboxConfig {
             disputes_per_mille: 12,
             transfers_per_mille: 140,
             by_hand_per_mille: 70,
+            discounts_per_mille: 80,
             keys: vec![ApiKey::reading(READ_KEY), ApiKey::writing(WRITE_KEY)],
             webhook: None,
             faults: FaultRates::default(),

@@ -27,10 +27,16 @@ pub(crate) fn expanded(world: &World, form: &Form, mut body: Value) -> Result<Va
 
 /// False when the path leads nowhere.
 fn expand(world: &World, value: &mut Value, steps: &[&str]) -> bool {
-    let Some((step, rest)) = steps.split_first() else { return true };
     if let Value::Array(items) = value {
-        return items.iter_mut().all(|item| expand(world, item, steps));
+        return items.iter_mut().all(|item| {
+            // What lies below an id can only be reached through its object.
+            if let Some(object) = item.as_str().and_then(|id| reads::by_id(world, id)) {
+                *item = object;
+            }
+            expand(world, item, steps)
+        });
     }
+    let Some((step, rest)) = steps.split_first() else { return true };
     if *step == "payments" && value["object"] == "invoice" && value.get("payments").is_none() {
         value["payments"] = payments(world, value["id"].as_str().unwrap_or_default());
     }

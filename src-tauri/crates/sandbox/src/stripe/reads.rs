@@ -29,6 +29,11 @@ pub(crate) fn answer(world: &World, ask: &Ask) -> Result<Value, ApiError> {
 /// An object by an id that says its own kind.
 pub(crate) fn by_id(world: &World, id: &str) -> Option<Value> {
     match id.split('_').next()? {
+        render::COUPON => Some(render::coupon(world)),
+        "di" => {
+            let mut rows = world.subscriptions.rows().iter();
+            rows.find(|row| row.discount.as_deref() == Some(id)).map(|row| render::discount(world, row))
+        }
         "cus" => world.customers.get(id).map(render::customer),
         "prod" => world.products.get(id).map(|row| render::product(world, row)),
         "price" => world.prices.get(id).map(|row| render::price(world, row)),
@@ -59,6 +64,7 @@ fn retrieve(world: &World, form: &Form, resource: &str, id: &str) -> Result<Valu
     }
     let (prefix, kind) = match resource {
         "customers" => ("cus_", "customer"),
+        "coupons" => (render::COUPON, "coupon"),
         "products" => ("prod_", "product"),
         "prices" => ("price_", "price"),
         "subscriptions" => ("sub_", "subscription"),
@@ -103,9 +109,8 @@ fn list(world: &World, form: &Form, resource: &str, url: &str) -> Result<Value, 
             )
         }
         "coupons" => {
-            // The company gives no discounts; the list is there because keys need its permission.
             known(form, &["created"])?;
-            Ok(envelope(url, Vec::new(), false))
+            Ok(envelope(url, vec![render::coupon(world)], false))
         }
         "products" => {
             known(form, &["created", "active"])?;

@@ -1,5 +1,5 @@
-//! Recurring revenue as the world knows it (C-15): active and past due subscriptions, without tax, trials and what is
-//! sold once.
+//! Recurring revenue as the world knows it (C-15): active and past due subscriptions, after discounts, without tax,
+//! trials and what is sold once.
 
 use crate::world::World;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ impl World {
                     "active" | "past_due" => {
                         let times = if price.interval == Some("year") { 1 } else { 12 };
                         row.subscriptions += 1;
-                        row.annual_minor += price.unit_amount * each.quantity * times;
+                        row.annual_minor += each.billed_each_period(price) * times;
                     }
                     _ => {}
                 }

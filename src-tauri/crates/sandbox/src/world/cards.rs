@@ -156,6 +156,7 @@ impl World {
             id: String::new(),
             description: self.products[self.prices[price].product].name.to_owned(),
             amount: self.prices[price].unit_amount,
+            discount: 0,
             tax: 0,
             quantity: 1,
             price,

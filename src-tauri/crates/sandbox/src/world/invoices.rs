@@ -3,7 +3,7 @@
 use super::World;
 use super::agenda::Action;
 use super::events::Snapshot;
-use super::objects::{Intent, Invoice, InvoicePayment, Line, PaysBy};
+use super::objects::{DISCOUNT_BASIS_POINTS, Intent, Invoice, InvoicePayment, Line, PaysBy};
 use crate::time::DAY;
 use crate::truth::{Account, LineInTruth};
 
@@ -20,13 +20,18 @@ impl World {
         mut lines: Vec<Line>,
     ) -> usize {
         let basis_points = self.customers[customer].tax_basis_points;
+        let discounted = subscription.is_some_and(|at| self.subscriptions[at].discount.is_some());
         for line in &mut lines {
             line.id = self.new_id("il");
             line.invoice_item = self.new_id("ii");
-            line.tax = tax_of(line.amount, basis_points);
+            if discounted && line.subscription.is_some() {
+                line.discount = part_of(line.amount, DISCOUNT_BASIS_POINTS);
+            }
+            line.tax = part_of(line.amount - line.discount, basis_points);
         }
-        let subtotal = lines.iter().map(|line| line.amount).sum();
-        let tax = lines.iter().map(|line| line.tax).sum();
+        let discount = lines.iter().map(|line| line.discount).sum::<i64>();
+        let subtotal = lines.iter().map(|line| line.amount).sum::<i64>();
+        let tax = lines.iter().map(|line| line.tax).sum::<i64>();
         let id = self.new_id("in");
         let invoice = self.invoices.push(Invoice {
             id,
@@ -38,8 +43,9 @@ impl World {
             currency: self.customers[customer].currency,
             lines,
             subtotal,
+            discount,
             tax,
-            total: subtotal + tax,
+            total: subtotal - discount + tax,
             amount_paid: 0,
             status: "draft",
             attempts: 0,
@@ -99,7 +105,7 @@ impl World {
         let row = &self.invoices[invoice];
         let lines = row.lines.iter().map(|line| LineInTruth {
             id: line.id.clone(),
-            amount: line.amount,
+            amount: line.amount - line.discount,
             period_start: line.period_start,
             period_end: line.period_end,
             income: self.products[self.prices[line.price].product].name.to_lowercase().replace(' ', "_"),
@@ -210,7 +216,7 @@ impl World {
         row.uncollectible_at = Some(now);
         row.next_attempt = None;
         let (id, currency, tax) = (row.id.clone(), row.currency, row.tax);
-        let (net, total, subscription) = (row.subtotal, row.total, row.subscription);
+        let (net, total, subscription) = (row.net(), row.total, row.subscription);
         self.emit("invoice.marked_uncollectible", Snapshot::Invoice(invoice));
         let mut postings = self.truth.take_back(Some(&id), net, Account::BadDebt);
         postings.push((Account::SalesTax, tax));
@@ -258,8 +264,8 @@ impl World {
     }
 }
 
-/// Tax on an amount without it, rounded half away from zero.
-fn tax_of(amount: i64, basis_points: i64) -> i64 {
+/// Basis points of an amount, rounded half away from zero.
+fn part_of(amount: i64, basis_points: i64) -> i64 {
     let product = i128::from(amount.abs()) * i128::from(basis_points);
     amount.signum() * i64::try_from((product + 5000) / 10_000).unwrap_or(i64::MAX)
 }

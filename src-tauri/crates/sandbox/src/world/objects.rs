@@ -4,6 +4,9 @@
 use super::table::Named;
 use std::collections::BTreeMap;
 
+/// What the company's one coupon takes off.
+pub(crate) const DISCOUNT_BASIS_POINTS: i64 = 2000;
+
 pub(crate) type Currency = &'static str;
 pub(crate) type Metadata = BTreeMap<String, String>;
 
@@ -89,16 +92,29 @@ pub(crate) struct Subscription {
     pub cancel_reason: Option<&'static str>,
     pub feedback: Option<&'static str>,
     pub latest_invoice: Option<usize>,
+    /// The id of its discount: [`DISCOUNT_BASIS_POINTS`] for ever.
+    pub discount: Option<String>,
     /// A cheaper price from the next period on.
     pub next_price: Option<usize>,
+}
+
+impl Subscription {
+    /// What a whole period costs after its discount, without tax.
+    pub fn billed_each_period(&self, price: &Price) -> i64 {
+        let whole = price.unit_amount * self.quantity;
+        let off = if self.discount.is_some() { (whole * DISCOUNT_BASIS_POINTS + 5000) / 10_000 } else { 0 };
+        whole - off
+    }
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub id: String,
     pub description: String,
-    /// Without tax; negative for the unused part of a replaced plan.
+    /// Without tax and before its discount; negative for the unused part of a replaced plan.
     pub amount: i64,
+    /// What is taken off, with the sign of the amount.
+    pub discount: i64,
     pub tax: i64,
     pub quantity: i64,
     pub price: usize,
@@ -120,7 +136,9 @@ pub(crate) struct Invoice {
     pub reason: &'static str,
     pub currency: Currency,
     pub lines: Vec<Line>,
+    /// Before discounts and tax.
     pub subtotal: i64,
+    pub discount: i64,
     pub tax: i64,
     pub total: i64,
     pub amount_paid: i64,
@@ -137,6 +155,11 @@ pub(crate) struct Invoice {
 }
 
 impl Invoice {
+    /// After discounts, without tax.
+    pub fn net(&self) -> i64 {
+        self.subtotal - self.discount
+    }
+
     pub fn remaining(&self) -> i64 {
         if self.status == "draft" { self.total } else { self.total - self.amount_paid }
     }

@@ -124,6 +124,7 @@ impl World {
         let trial_end = trial.then_some(self.now + TRIAL_DAYS * DAY);
         let period_end = trial_end.unwrap_or_else(|| add_months(self.now, months));
         let (id, item_id) = (self.new_id("sub"), self.new_id("si"));
+        let discount = self.random.chance(self.config.discounts_per_mille).then(|| self.new_id("di"));
         let subscription = self.subscriptions.push(Subscription {
             id,
             item_id,
@@ -143,6 +144,7 @@ impl World {
             cancel_reason: None,
             feedback: None,
             latest_invoice: None,
+            discount,
             next_price: None,
         });
         self.emit("customer.subscription.created", Snapshot::Subscription(subscription));

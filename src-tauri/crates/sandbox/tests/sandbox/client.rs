@@ -76,9 +76,16 @@ pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("a text, not {value}"))
 }
 
-/// A company of 80 customers some days old, without faults.
+/// A company of 80 customers some days old, with more regrets than most, without faults.
 pub async fn company(seed: u64, days: u32) -> (SandboxHandle, Client) {
-    started(SandboxConfig { customers: 80, history_days: days, ..SandboxConfig::new(seed) }).await
+    let config = SandboxConfig {
+        customers: 80,
+        history_days: days,
+        refunds_per_mille: 100,
+        disputes_per_mille: 60,
+        ..SandboxConfig::new(seed)
+    };
+    started(config).await
 }
 
 pub async fn started(config: SandboxConfig) -> (SandboxHandle, Client) {

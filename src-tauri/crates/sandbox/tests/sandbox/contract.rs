@@ -123,6 +123,13 @@ async fn every_object_has_the_shape_of_the_published_fixtures() {
     for line in &lines {
         differences("line_item", line, &fixtures["line_item"], &mut found);
     }
+    let discounted = client.all("/v1/subscriptions?status=all&expand[]=data.discounts.source.coupon").await;
+    let discounts: Vec<_> = discounted.iter().flat_map(|row| row["discounts"].as_array().unwrap()).collect();
+    assert!(!discounts.is_empty());
+    for discount in discounts {
+        differences("discount", discount, &fixtures["discount"], &mut found);
+        differences("coupon", &discount["source"]["coupon"], &fixtures["coupon"], &mut found);
+    }
     differences("balance", &client.get("/v1/balance").await.body, &fixtures["balance"], &mut found);
     found.sort();
     found.dedup();

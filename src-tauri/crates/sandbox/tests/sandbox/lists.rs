@@ -183,3 +183,32 @@ async fn an_event_shows_its_object_as_it_was_then() {
     assert_ne!(now["status"], "draft");
     assert!(now["number"].is_string());
 }
+
+#[tokio::test]
+async fn discounts_are_taken_off_each_line_before_tax() {
+    let (_sandbox, client) = company(30, 60).await;
+    let path = "/v1/subscriptions?status=all&expand[]=data.discounts.source.coupon";
+    let discounted: Vec<_> =
+        client.all(path).await.into_iter().filter(|row| row["discounts"][0].is_object()).collect();
+    assert!(discounted.len() > 2, "{}", discounted.len());
+    assert_eq!(discounted[0]["discounts"][0]["source"]["coupon"]["percent_off"], 20);
+    for subscription in &discounted {
+        let path = format!("/v1/invoices?subscription={}", text(&subscription["id"]));
+        for invoice in client.all(&path).await {
+            let number = |name: &str| invoice[name].as_i64().unwrap();
+            let off = invoice["total_discount_amounts"][0]["amount"].as_i64().unwrap();
+            assert_eq!(number("subtotal") - off, number("total_excluding_tax"), "{invoice}");
+            let tax: i64 = invoice["total_taxes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|tax| tax["amount"].as_i64().unwrap())
+                .sum();
+            assert_eq!(number("total_excluding_tax") + tax, number("total"), "{invoice}");
+            if number("subtotal") > 0 && invoice["lines"]["data"].as_array().unwrap().len() == 1 {
+                assert_eq!(off, (number("subtotal") * 20 + 50) / 100, "{invoice}");
+            }
+        }
+    }
+    assert_eq!(client.get("/v1/coupons").await.body["data"][0]["id"], "FOUNDING20");
+}

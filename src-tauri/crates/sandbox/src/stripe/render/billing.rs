@@ -5,8 +5,10 @@ use super::{address, with, with_nulls};
 use crate::random::fingerprint;
 use crate::stripe::list::envelope;
 use crate::world::World;
-use crate::world::objects::{Invoice, InvoicePayment, Line, Subscription};
+use crate::world::objects::{DISCOUNT_BASIS_POINTS, Invoice, InvoicePayment, Line, Subscription};
 use serde_json::{Value, json};
+
+pub(crate) const COUPON: &str = "FOUNDING20";
 
 pub(crate) fn subscription(world: &World, row: &Subscription) -> Value {
     let customer = &world.customers[row.customer];
@@ -45,7 +47,7 @@ pub(crate) fn subscription(world: &World, row: &Subscription) -> Value {
         "days_until_due": if sent { Some(30) } else { None },
         "default_payment_method": if sent { None } else { Some(&customer.card.payment_method) },
         "default_tax_rates": [],
-        "discounts": [],
+        "discounts": row.discount.iter().collect::<Vec<_>>(),
         "ended_at": row.ended_at,
         "invoice_settings": {
             "account_tax_ids": null,
@@ -126,14 +128,14 @@ pub(crate) fn invoice(world: &World, row: &Invoice) -> Value {
         "customer_tax_exempt": "none",
         "customer_tax_ids": [],
         "default_tax_rates": [],
-        "discounts": [],
+        "discounts": discount_of(world, row.subscription).iter().collect::<Vec<_>>(),
         "due_date": row.due,
         "effective_at": row.finalized_at,
         "ending_balance": row.finalized_at.map(|_| 0),
         "hosted_invoice_url": hosted,
         "invoice_pdf": hosted.as_ref().map(|url| format!("{url}/pdf")),
     });
-    let object = with(object, money_of(row));
+    let object = with(object, money_of(world, row));
     let object = with(
         object,
         json!({
@@ -157,7 +159,7 @@ pub(crate) fn invoice(world: &World, row: &Invoice) -> Value {
                 "voided_at": row.voided_at,
             },
             "total_pretax_credit_amounts": [],
-            "total_taxes": taxes(customer.tax_basis_points, row.subtotal, row.tax),
+            "total_taxes": taxes(customer.tax_basis_points, row.net(), row.tax),
             "webhooks_delivered_at": row.created,
             "automatically_finalizes_at": if row.status == "draft" { Some(row.created + 3600) } else { None },
         }),
@@ -189,7 +191,7 @@ pub(crate) fn invoice(world: &World, row: &Invoice) -> Value {
     )
 }
 
-fn money_of(row: &Invoice) -> Value {
+fn money_of(world: &World, row: &Invoice) -> Value {
     json!({
         "amount_due": row.total,
         "amount_overpaid": 0,
@@ -202,9 +204,62 @@ fn money_of(row: &Invoice) -> Value {
         "subtotal": row.subtotal,
         "subtotal_excluding_tax": row.subtotal,
         "total": row.total,
-        "total_discount_amounts": [],
-        "total_excluding_tax": row.subtotal,
+        "total_discount_amounts": taken_off(world, row.subscription, row.discount),
+        "total_excluding_tax": row.net(),
     })
+}
+
+/// The discount's id of a subscription that has one.
+fn discount_of(world: &World, subscription: Option<usize>) -> Option<&str> {
+    subscription.and_then(|at| world.subscriptions[at].discount.as_deref())
+}
+
+fn taken_off(world: &World, subscription: Option<usize>, amount: i64) -> Value {
+    match discount_of(world, subscription) {
+        Some(discount) => json!([{ "amount": amount, "discount": discount }]),
+        None => json!([]),
+    }
+}
+
+/// What the subscription with the discount pays less.
+pub(crate) fn discount(world: &World, row: &Subscription) -> Value {
+    let object = json!({
+        "id": row.discount,
+        "object": "discount",
+        "customer": world.customers[row.customer].id,
+        "source": { "coupon": COUPON, "type": "coupon" },
+        "start": row.created,
+        "subscription": row.id,
+    });
+    with_nulls(
+        object,
+        &[
+            "checkout_session",
+            "customer_account",
+            "end",
+            "invoice",
+            "invoice_item",
+            "promotion_code",
+            "subscription_item",
+        ],
+    )
+}
+
+/// The company's one coupon.
+pub(crate) fn coupon(world: &World) -> Value {
+    let object = json!({
+        "id": COUPON,
+        "object": "coupon",
+        "created": crate::time::seconds(world.config.start),
+        "duration": "forever",
+        "livemode": false,
+        "metadata": {},
+        "name": "Founding customer",
+        "percent_off": DISCOUNT_BASIS_POINTS / 100,
+        "times_redeemed": world.subscriptions.rows().iter().filter(|each| each.discount.is_some()).count(),
+        "valid": true,
+    });
+    with_nulls(object, &["amount_off", "currency", "duration_in_months", "max_redemptions", "redeem_by"])
 }
 
 fn taxes(basis_points: i64, taxable: i64, tax: i64) -> Value {
@@ -255,9 +310,9 @@ pub(crate) fn line(world: &World, invoice: &Invoice, row: &Line) -> Value {
         "amount": row.amount,
         "currency": invoice.currency,
         "description": row.description,
-        "discount_amounts": [],
+        "discount_amounts": taken_off(world, row.subscription, row.discount),
         "discountable": !row.proration,
-        "discounts": [],
+        "discounts": discount_of(world, row.subscription).iter().collect::<Vec<_>>(),
         "invoice": invoice.id,
         "livemode": false,
         "metadata": {},
@@ -273,7 +328,7 @@ pub(crate) fn line(world: &World, invoice: &Invoice, row: &Line) -> Value {
         "quantity_decimal": row.quantity.to_string(),
         "subscription": row.subscription.map(|at| world.subscriptions[at].id.as_str()),
         "subtotal": row.amount,
-        "taxes": taxes(basis_points, row.amount, row.tax),
+        "taxes": taxes(basis_points, row.amount - row.discount, row.tax),
     })
 }
 

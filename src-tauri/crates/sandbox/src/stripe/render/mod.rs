@@ -5,7 +5,7 @@ mod billing;
 mod money;
 mod people;
 
-pub(crate) use billing::{invoice, invoice_payment, line, subscription};
+pub(crate) use billing::{COUPON, coupon, discount, invoice, invoice_payment, line, subscription};
 pub(crate) use money::{balance, charge, dispute, intent, movement, payout, refund};
 pub(crate) use people::{customer, price, product};
 
