@@ -8,6 +8,7 @@ import { Body } from "../../shared/Body";
 import { FactList } from "../../shared/Facts";
 import { Money } from "../../shared/Money";
 import { openRoute } from "../../shared/open";
+import { SearchField } from "../../shared/SearchField";
 import { EmptyState, LoadingRows, Problem, Reply } from "../../shared/States";
 import { Tag } from "../../shared/Tag";
 import { text } from "../../shared/text";
@@ -40,11 +41,14 @@ export function Outbox() {
   const [selected, setSelected] = useState<number | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const pause = useDecide("pause_all");
-  const rows = useMemo(() => outbox.data?.effects ?? [], [outbox.data]);
+  const [typed, setTyped] = useState("");
+  const wanted = typed.trim().toLowerCase();
+  const all = useMemo(() => outbox.data?.effects ?? [], [outbox.data]);
+  const rows = useMemo(() => all.filter((effect) => fits(effect, wanted)), [all, wanted]);
   const keys = useMemo(() => rows.map((_, index) => index), [rows]);
   const current = selected ?? keys[0] ?? null;
   const row = current === null ? undefined : rows[current];
-  const waiting = rows.filter((effect) => ["held", "queued", "sending", "unknown", "failed"].includes(effect.state)).length;
+  const waiting = all.filter((effect) => ["held", "queued", "sending", "unknown", "failed"].includes(effect.state)).length;
   const paused = outbox.data?.paused_since ?? null;
   return (
     <>
@@ -69,6 +73,9 @@ export function Outbox() {
                   {words.paused} <When at={paused} />
                 </span>
               ) : null}
+              <div className={css.filter}>
+                <SearchField label={words.filter} placeholder={words.filterHint} value={typed} onChange={setTyped} />
+              </div>
             </div>
             <Problem error={problem ?? pause.error} />
             <Reply of={outbox} title={text.states.notShown(text.nav.outbox)} loading={<LoadingRows rows={6} height={36} twoLine={false} />}>
@@ -81,7 +88,15 @@ export function Outbox() {
                   row={(key) => rows[key]}
                   selected={current}
                   onSelect={setSelected}
-                  empty={<EmptyState title={words.emptyTitle}>{words.emptyBody}</EmptyState>}
+                  empty={
+                    wanted === "" ? (
+                      <EmptyState title={words.emptyTitle}>{words.emptyBody}</EmptyState>
+                    ) : (
+                      <EmptyState title={text.lists.nearest.nothing(typed)} actions={<Action onClick={() => setTyped("")}>{text.states.clearFilter}</Action>}>
+                        {words.filterNone}
+                      </EmptyState>
+                    )
+                  }
                 />
               )}
             </Reply>
@@ -91,6 +106,12 @@ export function Outbox() {
       />
     </>
   );
+}
+
+/** By title, state or amount; the outbox shows what waits and the last hundred that left. */
+function fits(effect: EffectRow, wanted: string): boolean {
+  const said = [effect.title, words.states[effect.state] ?? effect.state, effect.waits_for, effect.amount?.amount ?? ""];
+  return wanted === "" || said.join(" ").toLowerCase().includes(wanted);
 }
 
 function Detail({ row }: { row: EffectRow }) {

@@ -122,7 +122,7 @@ function Never({ onAdd }: { onAdd: () => void }) {
       actions={
         <>
           <Action look="primary" combo="N" onClick={onAdd}>
-            {words.new}
+            {words.addFirst}
           </Action>
           <Action onClick={() => navigate("#/settings/accounts/import?kind=customers")}>{words.import}</Action>
         </>

@@ -125,7 +125,7 @@ function Never() {
       actions={
         <>
           <Action look="primary" combo="N" onClick={goNew}>
-            {words.new}
+            {words.first}
           </Action>
           <Action onClick={() => navigate("#/settings/accounts/import?kind=invoices")}>{words.importInvoices}</Action>
         </>

@@ -123,9 +123,9 @@ function Matching({ index, typed, asked, onType }: { index: MatchIndex; typed: s
         actions={
           <>
             <Action look="primary" onClick={goImport}>
-              {words.import}
+              {text.importing.choose}
             </Action>
-            <Action onClick={goRecord}>{words.record}</Action>
+            <Action onClick={goRecord}>{text.palette.record}</Action>
           </>
         }
       >

@@ -107,7 +107,7 @@ function Never() {
       actions={
         <>
           <Action look="primary" combo="N" onClick={goRecord}>
-            {text.moneyIn.match.record}
+            {words.first}
           </Action>
           <Action onClick={() => navigate(routeHref("money-in", "match", "import"))}>{text.moneyIn.match.import}</Action>
         </>
