@@ -9,6 +9,8 @@ const COMMANDS: &[&str] = &[
     "release",
     "open_confirm",
     "close_window",
+    "autostart",
+    "autostart_set",
     "pick_file",
     "pick_save",
     "pick_folder",

@@ -1,4 +1,4 @@
-//! What the window is started with: `--data DIR` (or `PURSER_DATA`) and `--demo`.
+//! What the window is started with: `--data DIR` (or `PURSER_DATA`), `--demo` and `--hidden`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -11,6 +11,8 @@ pub struct Arguments {
     pub data: Option<PathBuf>,
     /// Show the made-up company.
     pub demo: bool,
+    /// Stay under the tray until the founder opens the window: for a start with the session.
+    pub hidden: bool,
 }
 
 /// An argument that cannot be followed.
@@ -20,7 +22,7 @@ pub enum ArgumentsError {
     #[error("--data needs a folder after it")]
     DataWithoutFolder,
     /// Not one of ours.
-    #[error("`{0}` is not an argument of the window; it takes --data FOLDER and --demo")]
+    #[error("`{0}` is not an argument of the window; it takes --data FOLDER, --demo and --hidden")]
     Unknown(String),
 }
 
@@ -41,6 +43,7 @@ impl Arguments {
         while let Some(word) = words.next() {
             match word.to_str() {
                 Some("--demo") => arguments.demo = true,
+                Some("--hidden") => arguments.hidden = true,
                 Some("--data") => {
                     let folder = words.next().ok_or(ArgumentsError::DataWithoutFolder)?;
                     arguments.data = Some(PathBuf::from(folder));
@@ -65,9 +68,10 @@ mod tests {
 
     #[test]
     fn the_command_line_names_a_folder_and_the_demo() {
-        let data = |folder: &str, demo| Ok(Arguments { data: Some(PathBuf::from(folder)), demo });
+        let data = |folder: &str, demo| Ok(Arguments { data: Some(PathBuf::from(folder)), demo, hidden: false });
         check(&[], Ok(Arguments::default()));
-        check(&["--demo"], Ok(Arguments { data: None, demo: true }));
+        check(&["--demo"], Ok(Arguments { demo: true, ..Arguments::default() }));
+        check(&["--hidden"], Ok(Arguments { hidden: true, ..Arguments::default() }));
         check(&["--data", "books"], data("books", false));
         check(&["--data=my books", "--demo"], data("my books", true));
         check(&["--data"], Err(ArgumentsError::DataWithoutFolder));

@@ -2,12 +2,13 @@
 //! refetches no oftener than it can be read.
 
 use crate::bridge::Bridge;
+use crate::tray::Presence;
 use serde::Serialize;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
-use tauri::{AppHandle, Emitter};
+use tauri::{AppHandle, Emitter, Manager};
 
 const EVENT: &str = "changed";
 const PAUSE: Duration = Duration::from_millis(250);
@@ -21,8 +22,13 @@ pub struct Changed {
     pub sequence: u64,
 }
 
-/// Sends every change to all windows until the program ends.
-pub fn watch(app: AppHandle, bridge: Arc<Bridge>, acted: Receiver<()>) -> std::io::Result<()> {
+/// Tells all windows, the tray and the notices of every change until the program ends.
+pub fn watch(
+    app: AppHandle,
+    bridge: Arc<Bridge>,
+    acted: Receiver<()>,
+    notices: Sender<()>,
+) -> std::io::Result<()> {
     thread::Builder::new().name("changes".into()).spawn(move || {
         tell_changes(
             &acted,
@@ -32,6 +38,9 @@ pub fn watch(app: AppHandle, bridge: Arc<Bridge>, acted: Receiver<()>) -> std::i
                 if let Err(error) = app.emit(EVENT, changed) {
                     tracing::warn!(%error, "the windows could not be told of a change");
                 }
+                app.state::<Presence>().refresh();
+                // Nobody listens any more only while the program ends.
+                let _ = notices.send(());
             },
         );
     })?;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tauri::{AppHandle, Emitter, State, WebviewWindow};
+use tauri_plugin_autostart::ManagerExt;
 
 /// The commands that the confirm window may give, beside releasing: taking an approval back in its undo window,
 /// and refusing the batch that it shows.
@@ -59,6 +60,23 @@ pub async fn close_window(window: WebviewWindow) -> Result<(), ApiError> {
     window
         .close()
         .map_err(|error| ApiError::failed("window", format!("The window could not be closed: {error}.")))
+}
+
+/// Whether Purser starts with the session, under the tray.
+#[tauri::command]
+pub async fn autostart(app: AppHandle) -> Result<bool, ApiError> {
+    off_thread(move || app.autolaunch().is_enabled()).await?.map_err(autostart_failed)
+}
+
+/// Lets Purser start with the session from the next one on, or no longer.
+#[tauri::command]
+pub async fn autostart_set(app: AppHandle, on: bool) -> Result<(), ApiError> {
+    let set = move || if on { app.autolaunch().enable() } else { app.autolaunch().disable() };
+    off_thread(set).await?.map_err(autostart_failed)
+}
+
+fn autostart_failed(error: tauri_plugin_autostart::Error) -> ApiError {
+    ApiError::failed("autostart", format!("The system did not take the setting: {error}. Nothing was changed."))
 }
 
 /// Tells the windows how far long work is.

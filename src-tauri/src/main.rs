@@ -7,7 +7,9 @@ mod bridge;
 mod changes;
 mod commands;
 mod log;
+mod notices;
 mod paths;
+mod tray;
 mod windows;
 
 use arguments::Arguments;
@@ -43,12 +45,15 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::focus_main(app)))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::new().with_denylist(&[windows::CONFIRM]).build())
+        .plugin(tauri_plugin_autostart::Builder::new().args(autostart_words(&arguments)).build())
         .invoke_handler(tauri::generate_handler![
             commands::query,
             commands::command,
             commands::release,
             commands::open_confirm,
             commands::close_window,
+            commands::autostart,
+            commands::autostart_set,
             paths::pick_file,
             paths::pick_save,
             paths::pick_folder,
@@ -63,11 +68,14 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             let bridge = Arc::new(bridge);
             app.manage(Arc::clone(&bridge));
             app.manage(Places::new(&folder));
-            changes::watch(app.handle().clone(), Arc::clone(&bridge), acted)?;
+            tray::start(app.handle(), Arc::clone(&bridge), &folder);
+            let notices = notices::start(app.handle().clone(), Arc::clone(&bridge))?;
+            changes::watch(app.handle().clone(), Arc::clone(&bridge), acted, notices)?;
             let demo = arguments.demo;
             std::thread::Builder::new().name("open".into()).spawn(move || bridge.open(demo))?;
             // After the state is there: a window asks as soon as it exists.
-            windows::open_main(app.handle(), &folder)?;
+            let hidden = arguments.hidden && app.state::<tray::Presence>().is_shown();
+            windows::open_main(app.handle(), &folder, hidden)?;
             tracing::info!(version = env!("CARGO_PKG_VERSION"), demo, "started");
             Ok(())
         })
@@ -79,6 +87,19 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     Ok(())
+}
+
+/// A start with the session opens the same books, and no window.
+fn autostart_words(arguments: &Arguments) -> Vec<String> {
+    let mut words = vec!["--hidden".to_owned()];
+    if arguments.demo {
+        words.push("--demo".to_owned());
+    }
+    if let Some(folder) = &arguments.data {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        words.push(format!("--data={}", folder.display()));
+    }
+    words
 }
 
 /// The folder that was named; without one the platform's, and beside it another for the made-up company, which

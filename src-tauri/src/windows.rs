@@ -1,10 +1,11 @@
 //! The two windows: the main one, and the small one in which money is released.
 
+use crate::tray::Presence;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent, Wry,
+    AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent, Wry,
 };
 use thiserror::Error;
 
@@ -12,6 +13,9 @@ use thiserror::Error;
 pub const MAIN: &str = "main";
 /// The confirm window's label. Its capability alone holds `release`.
 pub const CONFIRM: &str = "confirm";
+
+/// The event by which the main window is asked to show a page.
+const NAVIGATE: &str = "navigate";
 
 const BATCH_ID_LENGTH_MAX: usize = 64;
 const TITLE_LENGTH_MAX: usize = 80;
@@ -31,13 +35,14 @@ pub enum WindowError {
 /// two folders share nothing.
 struct WebviewFolder(std::path::PathBuf);
 
-/// Opens the main window.
-pub fn open_main(app: &AppHandle, data_folder: &Path) -> Result<(), WindowError> {
+/// Opens the main window; `hidden` under the tray, where the program was started with the session.
+pub fn open_main(app: &AppHandle, data_folder: &Path, hidden: bool) -> Result<(), WindowError> {
     app.manage(WebviewFolder(data_folder.join("webview")));
     builder(app, MAIN, "index.html".to_owned())
         .title("Purser")
         .inner_size(1280.0, 800.0)
         .min_inner_size(1024.0, 680.0)
+        .visible(!hidden)
         .build()?;
     Ok(())
 }
@@ -78,10 +83,45 @@ pub fn open_confirm(app: &AppHandle, batch: &str) -> Result<(), WindowError> {
     Ok(())
 }
 
-/// When the main window goes, the program ends.
+/// Brings the main window to the front on a page of it.
+pub fn go(app: &AppHandle, route: &str) -> Result<(), WindowError> {
+    focus_main(app);
+    app.emit_to(MAIN, NAVIGATE, route)?;
+    Ok(())
+}
+
+/// Like [`go`], from any thread.
+pub fn go_from_anywhere(app: &AppHandle, route: String) {
+    let window = app.clone();
+    let asked = app.run_on_main_thread(move || {
+        if let Err(error) = go(&window, &route) {
+            tracing::warn!(%error, "a page could not be shown");
+        }
+    });
+    if let Err(error) = asked {
+        tracing::warn!(%error, "a page could not be shown");
+    }
+}
+
+/// Whether the founder looks at the main window now.
+pub fn main_has_focus(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some_and(|window| window.is_focused().unwrap_or(false))
+}
+
+/// Under a tray icon the closed main window only hides and the work goes on. Without one, the program ends with it.
 pub fn on_event(window: &Window, event: &WindowEvent) {
-    if window.label() == MAIN && matches!(event, WindowEvent::Destroyed) {
-        window.app_handle().exit(0);
+    if window.label() != MAIN {
+        return;
+    }
+    match event {
+        WindowEvent::CloseRequested { api, .. } if window.state::<Presence>().is_shown() => {
+            match window.hide() {
+                Ok(()) => api.prevent_close(),
+                Err(error) => tracing::warn!(%error, "the window could not be hidden, so it closes"),
+            }
+        }
+        WindowEvent::Destroyed => window.app_handle().exit(0),
+        _ => {}
     }
 }
 

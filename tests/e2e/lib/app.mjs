@@ -1,4 +1,5 @@
 // Purser's window as a person uses it: look, press, read. Each app has a data folder of its own.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -194,6 +195,14 @@ export class App {
     } finally {
       await this.driver.switchTo().window(home);
     }
+  }
+
+  /** Closes the main window as a person does, by its frame. */
+  async closeByManager() {
+    const title = await this.driver.getTitle();
+    const search = ["search", "--onlyvisible", "--name", `^${title.replace(/[()]/g, "\\$&")}$`];
+    const [window] = execFileSync("xdotool", search, { encoding: "utf8" }).split("\n");
+    execFileSync("xdotool", ["windowquit", window]);
   }
 
   // --- reading ---------------------------------------------------------------------------------

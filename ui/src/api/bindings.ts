@@ -2487,6 +2487,68 @@ week: Array<WeekFact>,
  */
 ran: Array<Ran>, };
 
+export type Tray = { 
+/**
+ * Decisions; the number in the icon.
+ */
+count: number, 
+/**
+ * State in one line: what was read last, or since when all is paused.
+ */
+state: string, 
+/**
+ * Approved and inside the undo window, soonest first.
+ */
+leaving: Array<TrayLeaving>, 
+/**
+ * Such as `9 decisions, $16,941.80`.
+ */
+decisions: string, 
+/**
+ * The three most urgent.
+ */
+top: Array<TrayDecision>, 
+/**
+ * Such as `6 more in Today…`; empty when all are listed.
+ */
+more: string, 
+/**
+ * While all is paused: what waits, such as `Held: 1 payout, 4 emails…`.
+ */
+held: string | null, 
+/**
+ * Whether all is paused.
+ */
+paused: boolean, };
+
+export type TrayDecision = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * One line, with the amount and an ellipsis, because a window opens.
+ */
+text: string, 
+/**
+ * Where it is decided, as a route.
+ */
+route: string, 
+/**
+ * The batch that the confirm window shows, where the decision is an approval.
+ */
+batch: string | null, };
+
+export type TrayLeaving = { 
+/**
+ * The batch.
+ */
+batch: string, 
+/**
+ * Such as `Refund of $60.00 leaves in 7 s`.
+ */
+text: string, };
+
 export type Unlock = { 
 /**
  * What was typed.
@@ -2574,6 +2636,7 @@ export interface Api {
   unlock_with_recovery_code: { kind: "command"; input: Unlock; output: Done };
   restore: { kind: "command"; input: Restore; output: Done };
   status: { kind: "query"; input: Nothing; output: Status };
+  tray: { kind: "query"; input: Nothing; output: Tray };
   search: { kind: "query"; input: ByText; output: FoundList };
   undo: { kind: "command"; input: ById; output: Done };
   cancel: { kind: "command"; input: Cancel; output: Done };

@@ -28,6 +28,9 @@ export interface Shell {
   revealPath: (path: string) => Promise<void>;
   openConfirm: (batch: string) => Promise<void>;
   closeWindow: () => Promise<void>;
+  /** Whether Purser starts with the session, under the tray. */
+  autostart: () => Promise<boolean>;
+  autostartSet: (on: boolean) => Promise<void>;
   onFileDrop: (listener: (paths: string[]) => void) => Promise<() => void>;
   onProgress: (listener: (work: LongWork) => void) => Promise<() => void>;
   onNavigate: (listener: (route: string) => void) => Promise<() => void>;
@@ -49,6 +52,8 @@ const real: Shell = {
   revealPath: (path) => ask("reveal_path", { path }),
   openConfirm: (batch) => ask("open_confirm", { batch }),
   closeWindow: () => ask("close_window"),
+  autostart: () => ask("autostart"),
+  autostartSet: (on) => ask("autostart_set", { on }),
   onFileDrop: (listener) => listen<{ paths: string[] }>("tauri://drag-drop", (event) => listener(event.payload.paths)),
   onProgress: (listener) => listen<LongWork>("progress", (event) => listener(event.payload)),
   onNavigate: (listener) => listen<string>("navigate", (event) => listener(event.payload)),

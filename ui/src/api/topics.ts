@@ -4,6 +4,7 @@ import type { QueryMethod } from "./client";
 export const TOPICS: Record<QueryMethod, readonly string[]> = {
   host_state: ["host"],
   status: ["*"],
+  tray: [],
   search: [],
   today: ["*"],
   attention: ["*"],

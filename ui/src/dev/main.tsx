@@ -40,6 +40,8 @@ setShell({
   revealPath: async () => undefined,
   openConfirm: async () => undefined,
   closeWindow: async () => undefined,
+  autostart: async () => false,
+  autostartSet: async () => undefined,
   onFileDrop: async () => () => undefined,
   onProgress: async (listener) => {
     if (search.has("work")) listener({ task: "t1", what: "Reading mercury-2026.csv", done: 61_200, total: 100_000, unit: "line", finished: false });

@@ -660,6 +660,8 @@ export const text = {
       singleHelp: "A, R, J, K and the like act at once. Keys with Ctrl always work.",
       hour12: "12-hour clock",
       hour12Help: "8:41 am instead of 08:41.",
+      autostart: "Start with the session",
+      autostartHelp: "Purser then works on under the tray from the moment you sign in. Its window stays closed until you open it.",
     },
   },
 };

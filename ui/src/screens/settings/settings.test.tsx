@@ -16,7 +16,7 @@ const done = { sequence: 1, say: "Done", undo: null };
 
 function show(hash: string, replies: Record<string, unknown> = {}, status = today.status) {
   window.location.hash = hash;
-  setShell({ onFileDrop: async () => () => undefined, pickFile: async () => "mercury-oct.csv" });
+  setShell({ onFileDrop: async () => () => undefined, pickFile: async () => "mercury-oct.csv", autostart: async () => false });
   const engine = answer({ ...fixtures, ...replies });
   const drawn = draw(
     <StatusProvider status={status}>
@@ -28,6 +28,15 @@ function show(hash: string, replies: Record<string, unknown> = {}, status = toda
 const commands = (calls: { kind: string; method: string; input: unknown }[]) => calls.filter((c) => c.kind === "command");
 
 describe("settings", () => {
+  it("start with the session when the switch is on, and say so when the system refuses", async () => {
+    show("#/settings/appearance");
+    const autostartSet = vi.fn(async () => Promise.reject(new ApiError("autostart", "The system did not take the setting.")));
+    setShell({ autostart: async () => false, autostartSet });
+    await userEvent.click(await screen.findByLabelText("Start with the session"));
+    expect(autostartSet).toHaveBeenCalledExactlyOnceWith(true);
+    expect(await screen.findByText("The system did not take the setting.")).toBeInTheDocument();
+    expect(screen.getByLabelText("Start with the session")).not.toBeChecked();
+  });
   it("add an account with its opening balance as a decimal string", async () => {
     const user = userEvent.setup();
     const { calls } = show("#/settings/accounts", { account_add: done });

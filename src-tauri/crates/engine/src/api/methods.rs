@@ -15,6 +15,7 @@ crate::api::registry::methods! {
 
     // Every screen.
     query status(Nothing) -> Status => today::status;
+    query tray(Nothing) -> Tray => tray::tray;
     query search(ByText) -> FoundList => search::search;
     command undo(ById) -> Done => undo::undo;
     command cancel(Cancel) -> Done => files::cancel;

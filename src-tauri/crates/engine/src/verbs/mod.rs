@@ -13,6 +13,7 @@ pub mod payments;
 pub mod search;
 pub mod settings;
 pub mod today;
+pub mod tray;
 pub mod undo;
 
 use purser_store::tables::{Sort, SortBy};

@@ -11,6 +11,7 @@ mod invoices;
 mod ledger;
 mod matching;
 mod payments;
+mod tray;
 
 pub use approvals::*;
 pub use attention::*;
@@ -21,6 +22,7 @@ pub use invoices::*;
 pub use ledger::*;
 pub use matching::*;
 pub use payments::*;
+pub use tray::*;
 
 use purser_core::money::MoneyError;
 use purser_core::{Currency, Money};

@@ -1,0 +1,80 @@
+// The tray icon: its menu, the closed window that works on, and pausing.
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { start } from "./lib/app.mjs";
+import { trayHost } from "./lib/tray.mjs";
+
+const SHOTS = fileURLToPath(new URL("./shots/", import.meta.url));
+
+let tray;
+let app;
+before(async () => {
+  tray = await trayHost();
+  app = await start({ demo: true, size: [1280, 800] });
+  await app.find("heading", /^\d+ decisions?\b/);
+});
+after(async () => {
+  await app?.close();
+  tray?.close();
+});
+
+const texts = () => tray.menu().filter((line) => !line.rule).map((line) => line.text);
+const line = (text) => tray.menu().find((each) => each.text.startsWith(text));
+
+function keep(name) {
+  mkdirSync(SHOTS, { recursive: true });
+  copyFileSync(tray.icon(), `${SHOTS}${name}.png`);
+}
+
+test("the menu counts the decisions as the window does and names the three most urgent", async () => {
+  const title = await app.driver.getTitle();
+  const count = Number(/^\((\d+)\)/.exec(title)[1]);
+  await app.until("the menu to be filled", () => texts().some((text) => text.startsWith(`${count} decision`)));
+  const shown = texts();
+  assert.equal(line(`${count} decision`).enabled, false, "a fact is no button");
+  assert.ok(shown.includes(`${count - 3} more in Today…`), shown.join("\n"));
+  assert.deepEqual(shown.slice(-3), ["Pause all money and mail", "Open Purser", "Quit and stop all work"]);
+  assert.ok(existsSync(tray.icon()));
+  keep("tray-icon-count");
+});
+
+test("a decision opens where it is decided", async () => {
+  const decision = texts().find((text) => text.startsWith("Transfer with no name") || text.startsWith("Nothing fits"));
+  tray.click(decision.slice(0, 20));
+  await app.until("the desk of that transfer", async () =>
+    (await app.driver.executeScript("return location.hash")).startsWith("#/money-in/match"),
+  );
+});
+
+test("an approval opens the confirm window, not more", async () => {
+  tray.click("Refund ");
+  await app.inWindow("Approve a payout", async () => {
+    await app.find("button", /^Approve/);
+    await app.driver.close();
+  });
+});
+
+test("pausing acts at once and is ticked; releasing asks in the confirm window", async () => {
+  tray.click("Pause all money and mail");
+  await app.until("the tick", () => line("Pause all").ticked);
+  assert.match(texts()[0], /^Paused since \d\d:\d\d\. Nothing leaves$/);
+  keep("tray-icon-paused");
+  tray.click("Pause all money and mail");
+  await app.inWindow("Approve a payout", async () => {
+    await app.find("button", /[Rr]elease/);
+    await app.driver.close();
+  });
+  await app.until("the tick to be true again", () => line("Pause all").ticked);
+});
+
+test("the closed window is hidden, works on, and comes back", async () => {
+  const visible = () => app.driver.executeScript("return document.visibilityState");
+  // As the window manager asks a window to close; the driver's own way would destroy it.
+  await app.closeByManager();
+  await app.until("the window to be hidden", async () => (await visible()) === "hidden");
+  assert.equal((await app.invoke("query", { method: "status", input: {} })).error, undefined);
+  tray.click("Open Purser");
+  await app.until("the window to be back", async () => (await visible()) === "visible");
+});
