@@ -32,10 +32,10 @@ describe("settings", () => {
     show("#/settings/appearance");
     const autostartSet = vi.fn(async () => Promise.reject(new ApiError("autostart", "The system did not take the setting.")));
     setShell({ autostart: async () => false, autostartSet });
-    await userEvent.click(await screen.findByLabelText("Start with the session"));
+    await userEvent.click(await screen.findByRole("switch", { name: /^Start with/ }));
     expect(autostartSet).toHaveBeenCalledExactlyOnceWith(true);
     expect(await screen.findByText("The system did not take the setting.")).toBeInTheDocument();
-    expect(screen.getByLabelText("Start with the session")).not.toBeChecked();
+    expect(screen.getByRole("switch", { name: /^Start with/ })).not.toBeChecked();
   });
   it("add an account with its opening balance as a decimal string", async () => {
     const user = userEvent.setup();
