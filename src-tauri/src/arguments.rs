@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn the_command_line_names_a_folder_and_the_demo() {
-        let data = |folder: &str, demo| Ok(Arguments { data: Some(PathBuf::from(folder)), demo, hidden: false });
+        let data =
+            |folder: &str, demo| Ok(Arguments { data: Some(PathBuf::from(folder)), demo, hidden: false });
         check(&[], Ok(Arguments::default()));
         check(&["--demo"], Ok(Arguments { demo: true, ..Arguments::default() }));
         check(&["--hidden"], Ok(Arguments { hidden: true, ..Arguments::default() }));

@@ -76,7 +76,10 @@ pub async fn autostart_set(app: AppHandle, on: bool) -> Result<(), ApiError> {
 }
 
 fn autostart_failed(error: tauri_plugin_autostart::Error) -> ApiError {
-    ApiError::failed("autostart", format!("The system did not take the setting: {error}. Nothing was changed."))
+    ApiError::failed(
+        "autostart",
+        format!("The system did not take the setting: {error}. Nothing was changed."),
+    )
 }
 
 /// Tells the windows how far long work is.

@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn nothing_new_is_not_told_and_ten_of_a_kind_are_one() {
-        let many: Vec<Decision> = (0..10).map(|n| decision(&n.to_string(), &format!("Transfer {n}"))).collect();
+        let many: Vec<Decision> =
+            (0..10).map(|n| decision(&n.to_string(), &format!("Transfer {n}"))).collect();
         let news: Vec<&Decision> = many.iter().collect();
         assert_eq!(notice(&[]), None);
         let one = notice(&news[..1]).unwrap();

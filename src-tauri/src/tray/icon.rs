@@ -8,7 +8,10 @@ const SIDE: usize = 64;
 /// The badge, right of and above the middle, in the accent of dark panels with dark digits: it stands on any panel.
 const BADGE: [u8; 3] = [0x62, 0xBA, 0xD3];
 const DIGIT: [u8; 3] = [0x10, 0x12, 0x14];
-const BADGE_RADIUS: f32 = 19.0;
+/// For a number of one digit, and of two.
+const BADGE_RADIUS: [f32; 2] = [17.0, 20.0];
+/// Pixels of the picture a pixel of a digit.
+const SCALE: usize = 3;
 /// The largest number that can be read in the badge.
 const COUNT_MAX: u32 = 99;
 
@@ -43,42 +46,38 @@ pub fn draw(count: u32, paused: bool) -> Image<'static> {
 }
 
 fn badge(pixels: &mut [u8], count: u32) {
-    let digits: Vec<usize> = count
-        .to_string()
-        .bytes()
-        .map(|digit| usize::from(digit - b'0'))
-        .collect();
-    let scale = if digits.len() == 1 { 4 } else { 3 };
-    let width = digits.len() * GLYPH.0 * scale + (digits.len() - 1) * scale;
-    let height = GLYPH.1 * scale;
-    let (center_x, center_y) = (SIDE - 21, 20);
-    disc(pixels, center_x, center_y);
+    let digits: Vec<usize> = count.to_string().bytes().map(|digit| usize::from(digit - b'0')).collect();
+    let width = digits.len() * GLYPH.0 * SCALE + (digits.len() - 1) * SCALE;
+    let height = GLYPH.1 * SCALE;
+    let from_corner = if digits.len() == 1 { 18 } else { 21 };
+    let (center_x, center_y) = (SIDE - from_corner, from_corner);
+    disc(pixels, center_x, center_y, BADGE_RADIUS[digits.len() - 1]);
     let (left, top) = (center_x - width / 2, center_y - height / 2);
     for (place, digit) in digits.into_iter().enumerate() {
-        glyph(pixels, DIGITS[digit], left + place * (GLYPH.0 + 1) * scale, top, scale);
+        glyph(pixels, DIGITS[digit], left + place * (GLYPH.0 + 1) * SCALE, top);
     }
 }
 
 #[allow(clippy::float_arithmetic, clippy::cast_precision_loss)] // A picture, no money.
-fn disc(pixels: &mut [u8], center_x: usize, center_y: usize) {
+fn disc(pixels: &mut [u8], center_x: usize, center_y: usize, radius: f32) {
     for y in 0..SIDE {
         for x in 0..SIDE {
             let (dx, dy) = (x as f32 - center_x as f32, y as f32 - center_y as f32);
-            let covered = (BADGE_RADIUS + 0.5 - dx.hypot(dy)).clamp(0.0, 1.0);
+            let covered = (radius + 0.5 - dx.hypot(dy)).clamp(0.0, 1.0);
             blend(pixels, x, y, BADGE, covered);
         }
     }
 }
 
-fn glyph(pixels: &mut [u8], rows: [u8; 7], left: usize, top: usize, scale: usize) {
+fn glyph(pixels: &mut [u8], rows: [u8; 7], left: usize, top: usize) {
     for (row, bits) in rows.into_iter().enumerate() {
         for column in 0..GLYPH.0 {
             if bits & (1 << (GLYPH.0 - 1 - column)) == 0 {
                 continue;
             }
-            for y in 0..scale {
-                for x in 0..scale {
-                    blend(pixels, left + column * scale + x, top + row * scale + y, DIGIT, 1.0);
+            for y in 0..SCALE {
+                for x in 0..SCALE {
+                    blend(pixels, left + column * SCALE + x, top + row * SCALE + y, DIGIT, 1.0);
                 }
             }
         }

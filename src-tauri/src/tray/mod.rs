@@ -105,9 +105,8 @@ fn keep(app: &AppHandle, bridge: Arc<Bridge>, icon: TrayIcon) {
     presence.shown.store(true, Ordering::Relaxed);
     *presence.wake.lock().unwrap_or_else(PoisonError::into_inner) = Some(wake);
     let app = app.clone();
-    let spawned = std::thread::Builder::new()
-        .name("tray".into())
-        .spawn(move || follow(&app, &bridge, &icon, &woken));
+    let spawned =
+        std::thread::Builder::new().name("tray".into()).spawn(move || follow(&app, &bridge, &icon, &woken));
     if let Err(error) = spawned {
         tracing::error!(%error, "the tray icon is not kept up to date");
     }
@@ -184,7 +183,8 @@ fn show(app: &AppHandle, icon: &TrayIcon, before: Option<Shown>, now: Option<Tra
 /// Whether nothing differs but the seconds of what leaves.
 fn only_counts_down(old: &Tray, new: &Tray) -> bool {
     let batches = |tray: &Tray| tray.leaving.iter().map(|each| each.batch.clone()).collect::<Vec<_>>();
-    batches(old) == batches(new) && Tray { leaving: Vec::new(), ..old.clone() } == Tray { leaving: Vec::new(), ..new.clone() }
+    batches(old) == batches(new)
+        && Tray { leaving: Vec::new(), ..old.clone() } == Tray { leaving: Vec::new(), ..new.clone() }
 }
 
 fn menu(app: &AppHandle, tray: Option<&Tray>) -> tauri::Result<(Menu<Wry>, Vec<MenuItem<Wry>>)> {

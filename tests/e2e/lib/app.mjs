@@ -202,7 +202,7 @@ export class App {
     const title = await this.driver.getTitle();
     const search = ["search", "--onlyvisible", "--name", `^${title.replace(/[()]/g, "\\$&")}$`];
     const [window] = execFileSync("xdotool", search, { encoding: "utf8" }).split("\n");
-    execFileSync("xdotool", ["windowquit", window]);
+    execFileSync("xdotool", ["windowactivate", "--sync", window, "key", "--clearmodifiers", "alt+F4"]);
   }
 
   // --- reading ---------------------------------------------------------------------------------

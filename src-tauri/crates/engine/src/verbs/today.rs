@@ -70,7 +70,11 @@ fn counts(decisions: &[Queued]) -> Counts {
 }
 
 /// The queue in its order.
-pub(super) fn ordered(tx: &ReadTx<'_>, profile: &Profile, now: DateTime<Utc>) -> Result<Vec<Queued>, ApiError> {
+pub(super) fn ordered(
+    tx: &ReadTx<'_>,
+    profile: &Profile,
+    now: DateTime<Utc>,
+) -> Result<Vec<Queued>, ApiError> {
     let queued = attention::queue(tx, now)?;
     let mut items: Vec<queue::Attention> = queued.iter().map(|queued| queued.item.clone()).collect();
     queue::order(&mut items, now, profile.currency);

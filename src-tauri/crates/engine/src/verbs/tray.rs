@@ -144,6 +144,9 @@ mod tests {
 
     #[test]
     fn what_is_not_listed_is_counted() {
-        assert_eq!((more(0), more(3), more(9)), (String::new(), String::new(), "6 more in Today…".to_owned()));
+        assert_eq!(
+            (more(0), more(3), more(9)),
+            (String::new(), String::new(), "6 more in Today…".to_owned())
+        );
     }
 }
