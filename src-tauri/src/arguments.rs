@@ -1,7 +1,8 @@
 //! What the window is started with: `--data DIR` (or `PURSER_DATA`), `--demo` and `--hidden`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// How to start.
@@ -58,6 +59,23 @@ impl Arguments {
     }
 }
 
+/// What the window of a data folder is called on the session bus: the same for every way to write the folder.
+pub fn window_name(folder: &Path) -> String {
+    let mut hasher = DefaultHasher::new();
+    real(folder).hash(&mut hasher);
+    format!("app.purser.desktop.folder_{:016x}", hasher.finish())
+}
+
+/// The folder's real place; of one that does not exist yet, the real place of what does.
+fn real(folder: &Path) -> PathBuf {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    match (absolute.canonicalize(), absolute.parent(), absolute.file_name()) {
+        (Ok(real), _, _) => real,
+        (Err(_), Some(parent), Some(name)) => real(parent).join(name),
+        _ => absolute,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +95,19 @@ mod tests {
         check(&["--data=my books", "--demo"], data("my books", true));
         check(&["--data"], Err(ArgumentsError::DataWithoutFolder));
         check(&["--dta", "x"], Err(ArgumentsError::Unknown("--dta".into())));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_has_one_name_however_it_is_written_and_before_it_exists() {
+        let place = tempfile::tempdir().unwrap();
+        let books = place.path().join("books");
+        let before = window_name(&books);
+        std::fs::create_dir(&books).unwrap();
+        std::os::unix::fs::symlink(place.path(), place.path().join("link")).unwrap();
+        let written = ["books", "link/books", "books/"].map(|each| window_name(&place.path().join(each)));
+        assert_eq!(written, [before.clone(), before.clone(), before.clone()]);
+        assert_ne!(before, window_name(&place.path().join("other")));
+        assert!(before.split('.').all(|part| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')));
     }
 }

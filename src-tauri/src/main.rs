@@ -40,9 +40,15 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     check_screen()?;
+    let folder = data_folder(&arguments)?;
+    // First of all plugins, so that a second start does nothing but bring the first window to the front. Per data
+    // folder: the made-up company may stand open beside the founder's own.
+    let one_window = tauri_plugin_single_instance::Builder::new()
+        .dbus_id(arguments::window_name(&folder))
+        .callback(|app, _, _| windows::focus_main(app))
+        .build();
     let app = tauri::Builder::default()
-        // First of all plugins, so that a second start does nothing but bring the first window to the front.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::focus_main(app)))
+        .plugin(one_window)
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_window_state::Builder::new().with_denylist(&[windows::CONFIRM]).build())
         .plugin(tauri_plugin_autostart::Builder::new().args(autostart_words(&arguments)).build())
@@ -62,7 +68,6 @@ fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         ])
         .on_window_event(windows::on_event)
         .setup(move |app| {
-            let folder = data_folder(&arguments)?;
             app.manage(log::start(&folder)?);
             let (bridge, acted) = Bridge::new(folder.clone(), commands::progress(app.handle().clone()));
             let bridge = Arc::new(bridge);

@@ -121,6 +121,15 @@ export class App {
     return element;
   }
 
+  /** The same where an empty screen offers the same act twice, in its bar and in its middle. */
+  async clickFirst(role, name) {
+    const [element] = await this.until(`${role} ${name}`, async () => {
+      const found = await this.all(role, name);
+      return found.length > 0 && found;
+    });
+    await element.click();
+  }
+
   /** Replaces what a field holds. */
   async fill(name, text, { role = "textbox", ...options } = {}) {
     const field = await this.find(role, name, options);
@@ -140,6 +149,23 @@ export class App {
       for (const code of codes.toReversed()) actions.keyUp(code);
       await actions.perform();
     }
+  }
+
+  /** Types text where the focus is. */
+  async type(text) {
+    await this.driver.actions().sendKeys(text).perform();
+  }
+
+  /** Goes to an address of the window, such as `#/ledger/journal`. */
+  async go(hash) {
+    await this.driver.executeScript("location.hash = arguments[0]", hash);
+  }
+
+  /** What the engine answers to a query of the page. */
+  async ask(method, input = {}) {
+    const { ok, error } = await this.invoke("query", { method, input });
+    if (error) throw new Error(`${method}: ${JSON.stringify(error)}`);
+    return ok;
   }
 
   /** The accessible name of what has the focus. */
@@ -260,15 +286,15 @@ export class App {
     await sleep(350);
   }
 
-  /** A picture of the page in tests/e2e/shots; returns its path. */
-  async shot(name, { scheme, size } = {}) {
+  /** A picture of the page in tests/e2e/shots; returns its path. `suffix` names the scheme that is shown already. */
+  async shot(name, { scheme, suffix = scheme, size } = {}) {
     if (size) await this.resize(...size);
     if (scheme) await this.scheme(scheme);
     await this.driver.executeAsyncScript(
       "const done = arguments[0]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done())))",
     );
     mkdirSync(SHOTS, { recursive: true });
-    const path = join(SHOTS, `${name}${scheme ? `-${scheme}` : ""}.png`);
+    const path = join(SHOTS, `${name}${suffix ? `-${suffix}` : ""}.png`);
     writeFileSync(path, await this.driver.takeScreenshot(), "base64");
     return path;
   }

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { HostState } from "../api/bindings";
 import { personLocale } from "../shared/locale";
 import { useQueryApi } from "../api/hooks";
@@ -15,11 +15,24 @@ import { Shell } from "./Shell";
 export function App() {
   const host = useQueryApi("host_state", {});
   useForgetting(host.data?.state);
+  // The folder is open as soon as the company is made, but the recovery code still has to be written down.
+  const [founding, setFounding] = useState(false);
   return (
     <Reply of={host} title={text.states.notShown(text.common.purser)} loading={<div />}>
       {(state) => {
+        if (state.state === "no_company" || founding) {
+          return (
+            <FirstRun
+              host={state}
+              onFounding={setFounding}
+              onReady={() => {
+                setFounding(false);
+                void host.refetch();
+              }}
+            />
+          );
+        }
         if (state.state === "open") return <Open />;
-        if (state.state === "no_company") return <FirstRun host={state} onReady={() => void host.refetch()} />;
         return <Unlock host={state} onReady={() => void host.refetch()} />;
       }}
     </Reply>

@@ -16,7 +16,7 @@ import { currencies, zones } from "../../shared/choices";
 const PASSPHRASE_MIN = 12;
 
 /** Name, currency, first day, zone, first account: what cannot be guessed, and nothing else. */
-export function CompanyForm({ host, onBack, onCreated }: { host: HostState; onBack: () => void; onCreated: (recoveryCode: string) => void }) {
+export function CompanyForm({ host, onBack, onFounding, onCreated }: { host: HostState; onBack: () => void; onFounding?: (founding: boolean) => void; onCreated: (recoveryCode: string) => void }) {
   const clock = useClock();
   const known = useMemo(currencies, []);
   const zoneHere = useMemo(() => Intl.DateTimeFormat().resolvedOptions().timeZone, []);
@@ -44,7 +44,8 @@ export function CompanyForm({ host, onBack, onCreated }: { host: HostState; onBa
   const submit = () => {
     setTried(true);
     if (create.isPending || Object.values(wrong).some(Boolean)) return;
-    create.mutate(form, { onSuccess: (made) => onCreated(made.recovery_code) });
+    onFounding?.(true);
+    create.mutate(form, { onSuccess: (made) => onCreated(made.recovery_code), onError: () => onFounding?.(false) });
   };
   useKeys("screen", [
     { keys: ["Mod Enter"], label: text.company.create, hint: true, whileTyping: true, run: submit },

@@ -15,15 +15,18 @@ import { Restore } from "./Restore";
 
 type Step = { at: "doors" } | { at: "company" } | { at: "restore" } | { at: "recovery"; code: string };
 
-/** One sentence, two doors, three promises. No account, no tour. */
-export function FirstRun({ host, onReady }: { host: HostState; onReady: () => void }) {
+/**
+ * One sentence, two doors, three promises. No account, no tour. From the moment in which a company is being made until
+ * `onReady`, `onFounding(true)` asks to be kept on screen: the recovery code is shown once.
+ */
+export function FirstRun({ host, onFounding, onReady }: { host: HostState; onFounding?: (founding: boolean) => void; onReady: () => void }) {
   const [step, setStep] = useState<Step>({ at: "doors" });
   const back = () => setStep({ at: "doors" });
   switch (step.at) {
     case "doors":
       return <Doors host={host} onOwn={() => setStep({ at: "company" })} onRestore={() => setStep({ at: "restore" })} onReady={onReady} />;
     case "company":
-      return <CompanyForm host={host} onBack={back} onCreated={(code) => setStep({ at: "recovery", code })} />;
+      return <CompanyForm host={host} onBack={back} onFounding={onFounding} onCreated={(code) => setStep({ at: "recovery", code })} />;
     case "restore":
       return <Restore host={host} onBack={back} onReady={onReady} />;
     case "recovery":

@@ -33,7 +33,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   };
   const error = problem ?? write.error;
   return (
-    <Modal opened onClose={onClose} title={text.exporting.title} size={520}>
+    <Modal opened onClose={onClose} title={text.exporting.title} size={520} closeButtonProps={{ "aria-label": text.common.close }}>
       <Segments label={text.exporting.format} options={FORMATS} value={format} onChange={setFormat} />
       {error ? <ErrorState title={text.exporting.failed} error={error} /> : null}
       {write.data ? (

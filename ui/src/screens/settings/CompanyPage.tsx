@@ -87,7 +87,7 @@ function DeleteDemo() {
       <h2>{words.deleteDemo}</h2>
       <p className="sec">{words.deleteDemoSub}</p>
       <Action onClick={() => setAsking(true)}>{words.deleteDemo}</Action>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={words.deleteDemoConfirm} size={440}>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={words.deleteDemoConfirm} size={440} closeButtonProps={{ "aria-label": text.common.close }}>
         <p>{words.deleteDemoBody}</p>
         {remove.error ? <ErrorState title={words.deleteDemoFailed} error={remove.error} /> : null}
         <div className={css.actions} style={{ marginTop: 16 }}>

@@ -148,7 +148,7 @@ function VoidDialog({ invoice, onClose }: { invoice: InvoiceDetail; onClose: () 
     if (await cancel.act({ number: row.number })) onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={words.voidTitle(row.number)} size={480}>
+    <Modal opened onClose={onClose} title={words.voidTitle(row.number)} size={480} closeButtonProps={{ "aria-label": text.common.close }}>
       <p>{words.voidBody(row.customer, money(row.total))}</p>
       {cancel.error ? <ErrorState title={words.voidFailed} error={cancel.error} /> : null}
       <div className={css.dialogActions}>

@@ -1,5 +1,5 @@
 import { Checkbox, Select } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { MatchDesk } from "../../../api/bindings";
 import { useQueryApi } from "../../../api/hooks";
 import { Action } from "../../../shared/Action";
@@ -15,13 +15,20 @@ import { Where } from "./Where";
 
 const words = text.moneyIn.match;
 
-/** Money that no customer paid: which category it is, and whether this payee always goes there. */
-export function FileDecision({ desk, canGoBack, onBack, onDecided, place }: { desk: MatchDesk; canGoBack: boolean; onBack: () => void; onDecided: () => void; place: Place | null }) {
+/**
+ * Money that no customer paid: which category it is, and whether this payee always goes there. Where it was asked for by
+ * key or button (`asked` is above zero), the cursor goes into the category; elsewhere J and K go on moving.
+ */
+export function FileDecision({ desk, asked, canGoBack, onBack, onDecided, place }: { desk: MatchDesk; asked: number; canGoBack: boolean; onBack: () => void; onDecided: () => void; place: Place | null }) {
   const categories = useQueryApi("categories", {});
   const [account, setAccount] = useState<string | null>(desk.rule_account);
   const [remember, setRemember] = useState(false);
   const money = useMoneyText();
   const file = useDecide("match_file");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (asked > 0) field.current?.focus();
+  }, [asked]);
   const act = async () => {
     if (account && (await file.act({ line: desk.line.id, account, remember }))) onDecided();
   };
@@ -33,6 +40,7 @@ export function FileDecision({ desk, canGoBack, onBack, onDecided, place }: { de
       <h2>{isNegative(desk.line.amount) ? words.file.title : words.file.titleIn}</h2>
       <div className={css.fields}>
         <Select
+          ref={field}
           label={words.file.category}
           placeholder={words.file.pick}
           description={account !== null && account === desk.rule_account ? words.file.rule : undefined}

@@ -26,6 +26,12 @@ export function OpenDesk({ desk, place, head, onDecided }: { desk: MatchDesk; pl
   const [own, setOwn] = useState<Own | null>(null);
   const [gap, setGap] = useState<Difference | null>(null);
   const [panel, setPanel] = useState<Panel>(candidates.length === 0 && outgoing ? "file" : null);
+  // Counts the times that the founder asked for a category: each puts the cursor into its field.
+  const [askedToFile, setAskedToFile] = useState(0);
+  const fileIt = () => {
+    setPanel("file");
+    setAskedToFile((before) => before + 1);
+  };
   const candidate = candidates[Math.min(at, candidates.length - 1)];
   const choice = choiceOf(desk, candidate, own, gap);
   const preview = useQueryApi("match_preview", choice ?? { line: line.id, kind: "", targets: [], amounts: [], difference: "none" }, { enabled: choice !== null && panel !== "file" });
@@ -94,13 +100,13 @@ export function OpenDesk({ desk, place, head, onDecided }: { desk: MatchDesk; pl
     { keys: ["C"], label: words.creditChoiceKey, enabled: !filing && offered.includes("credit"), run: () => setGap("credit") },
     { keys: ["I"], label: words.findKey, enabled: !outgoing, run: () => setPanel("find") },
     { keys: ["L"], label: words.creditKey, enabled: !outgoing, run: () => setPanel("credit") },
-    { keys: ["X"], label: words.notCustomerKey, hint: choice === null && !filing, run: () => setPanel("file") },
+    { keys: ["X"], label: words.notCustomerKey, hint: choice === null && !filing, run: fileIt },
     { keys: ["Z"], label: words.tomorrowKey, hint: asking !== undefined && choice === null, enabled: asking !== undefined, run: () => void tomorrow() },
     { keys: ["Esc"], label: text.keys.back, hint: panel !== null, enabled: panel !== null && !(outgoing && candidates.length === 0), whileTyping: true, run: () => setPanel(null) },
   ]);
 
   const decision = filing ? (
-    <FileDecision desk={desk} canGoBack={!(outgoing && candidates.length === 0)} onBack={() => setPanel(null)} onDecided={() => onDecided(words.filed)} place={place} />
+    <FileDecision desk={desk} asked={askedToFile} canGoBack={!(outgoing && candidates.length === 0)} onBack={() => setPanel(null)} onDecided={() => onDecided(words.filed)} place={place} />
   ) : (
     <Decision
       choice={choice}
@@ -130,7 +136,7 @@ export function OpenDesk({ desk, place, head, onDecided }: { desk: MatchDesk; pl
         filing={filing}
         onFind={() => setPanel("find")}
         onCredit={() => setPanel("credit")}
-        onFile={() => setPanel("file")}
+        onFile={fileIt}
         onTomorrow={asking ? () => void tomorrow() : null}
       />
       <Problem error={snooze.error} />

@@ -113,6 +113,11 @@ function useHere(): { readonly current: boolean } {
   return here;
 }
 
+/** Whether a file was read to its end: it made an import, or everything in it was known already. */
+function wasRead(imported: Imported): boolean {
+  return imported.import !== null || imported.rejected.length === 0;
+}
+
 /** The last piece of a path, on every system. */
 export function fileName(path: string): string {
   return path.split(/[\\/]/).pop() ?? path;
@@ -137,7 +142,7 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
     try {
       // Not the callbacks of `mutate`: those are dropped when the screen is left, and the import goes on.
       const imported = await run.mutateAsync({ ...input, skip_bad: skip });
-      if (imported.import === null) return;
+      if (!wasRead(imported)) return;
       show(imported.done);
       // New lines are only written down by the import; what is certain is booked now.
       await matching.mutateAsync({ apply: true });
@@ -147,7 +152,7 @@ function Statement({ path, onChoose, onLeave }: { path: string; onChoose: () => 
     }
   };
   const data = preview.data;
-  const imported = run.data && run.data.import !== null ? run.data : null;
+  const imported = run.data && wasRead(run.data) ? run.data : null;
   const ready = imported === null && data !== undefined && data.problems.length === 0 && data.rejected.length === 0;
   useKeys("screen", [{ keys: ["Mod Enter"], label: words.run, hint: ready, whileTyping: true, enabled: ready, run: () => void submit(false) }]);
   const done = imported ? { ...imported, booked: Math.max(imported.booked, matching.data?.booked ?? 0) } : null;
@@ -228,7 +233,7 @@ function Table({ kind, path, onChoose, onLeave }: { kind: string; path: string; 
   const submit = async (skip: boolean) => {
     try {
       const imported = await run.mutateAsync({ path, skip_bad: skip });
-      if (imported.import !== null) show(imported.done);
+      if (wasRead(imported)) show(imported.done);
     } catch (raw) {
       if (!here.current) show({ sequence: 0, say: asApiError(raw).message, undo: null });
     }
@@ -242,7 +247,7 @@ function Table({ kind, path, onChoose, onLeave }: { kind: string; path: string; 
           {words.another}
         </Action>
       </div>
-      {result && result.import !== null ? (
+      {result && wasRead(result) ? (
         <Result imported={result} onLeave={onLeave} />
       ) : (
         <>
