@@ -75,6 +75,22 @@ fn bl_18_numbers_have_no_gaps_whatever_fails_in_between() {
 }
 
 #[test]
+fn a_payment_can_be_taken_back_later_by_its_number_and_only_once() {
+    let world = World::owing();
+    let before = world.balances();
+    let recorded = world.ok("payment_record", payment("cus_alder", "1200.00", "check"));
+    let detail = world.ok("payment", json!({"number": recorded["payment"]}));
+    let undo = json!({"id": detail["undo"]});
+    world.ok("undo", undo.clone());
+    assert_eq!(world.balances(), before);
+    let detail = world.ok("payment", json!({"number": recorded["payment"]}));
+    assert_eq!((&detail["row"]["state"], &detail["undo"]), (&json!("undone"), &json!(null)));
+    assert_eq!(world.code("undo", undo), "payment_state");
+    assert_eq!(world.code("undo", json!({"id": recorded["done"]["undo"]})), "payment_state");
+    assert_eq!(world.code("undo", json!({"id": "payment:P-000000-0000"})), "payment_unknown");
+}
+
+#[test]
 fn an_undone_payment_is_reversed_and_its_mail_is_cancelled() {
     let world = World::owing();
     let before = world.balances();

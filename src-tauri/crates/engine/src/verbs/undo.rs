@@ -10,18 +10,17 @@ use crate::books::Moment;
 use crate::error::ApiError;
 use crate::verbs::{files, matching, payments};
 
+/// A payment can be taken back by its name at any time, not only by the token that recording it gave.
+pub(crate) const STANDING_PAYMENT: &str = "payment:";
+
 /// `undo`.
 pub fn undo(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
     let books = caller.books()?;
     let (say, what) = books.decide(&caller.actor, move |tx, moment| {
-        let offer = requests::undo(tx, &input.id)?.ok_or_else(|| ApiError::unknown("undo", &input.id))?;
-        if !requests::use_undo(tx, &input.id, &moment.stamp())? {
-            let said = offer.say.trim_end_matches('.');
-            return Err(ApiError::failed("undo_used", format!("This was taken back already: {said}.")));
-        }
-        let what: Value = serde_json::from_str(&offer.what).map_err(|error| {
-            ApiError::failed("undo_unreadable", format!("Nothing was taken back: {error}."))
-        })?;
+        let what = match input.id.strip_prefix(STANDING_PAYMENT) {
+            Some(number) => json!({"kind": "payment", "id": number}),
+            None => taken_up(tx, moment, &input.id)?,
+        };
         Ok((take_back(tx, moment, &what)?, what))
     })?;
     // What was taken back may explain other lines differently now.
@@ -29,6 +28,17 @@ pub fn undo(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
         matching::refresh(&books)?;
     }
     Ok(Done { sequence: books.store.sequence(), say, undo: None })
+}
+
+/// What the offer of this token takes back; the offer is used up.
+fn taken_up(tx: &WriteTx<'_>, moment: &Moment, token: &str) -> Result<Value, ApiError> {
+    let offer = requests::undo(tx, token)?.ok_or_else(|| ApiError::unknown("undo", token))?;
+    if !requests::use_undo(tx, token, &moment.stamp())? {
+        let said = offer.say.trim_end_matches('.');
+        return Err(ApiError::failed("undo_used", format!("This was taken back already: {said}.")));
+    }
+    serde_json::from_str(&offer.what)
+        .map_err(|error| ApiError::failed("undo_unreadable", format!("Nothing was taken back: {error}.")))
 }
 
 fn text<'a>(what: &'a Value, field: &str) -> &'a str {

@@ -7,6 +7,7 @@ use purser_store::tables::{allocations, blobs, invoices, ledger};
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
+use crate::verbs::undo::STANDING_PAYMENT;
 
 /// `payments_index`.
 pub fn index(caller: &Caller<'_>, input: PaymentsFilter) -> Result<PaymentsIndex, ApiError> {
@@ -97,7 +98,7 @@ pub fn detail(caller: &Caller<'_>, input: ByNumber) -> Result<PaymentDetail, Api
             history,
             refundable: refundable.into(),
             entries: ledger::entries_of_item(tx, &Item::new(ItemKind::Payment, &payment.id))?,
-            undo: (payment.state == "undeposited").then(|| format!("payment:{}", payment.number)),
+            undo: (payment.state == "undeposited").then(|| format!("{STANDING_PAYMENT}{}", payment.number)),
         })
     })
 }
