@@ -1,10 +1,8 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import type { HostState } from "../../api/bindings";
 import { ApiError } from "../../api/client";
-import { App } from "../../app/App";
-import { useChanges } from "../../api/hooks";
 import { answer, draw, violations } from "../../test/draw";
 import { FirstRun } from "./FirstRun";
 import { groupsOf, Recovery, sameGroup } from "./Recovery";
@@ -51,34 +49,6 @@ describe("first run", () => {
     expect(calls[0]?.input).toMatchObject({ company: "Northbeam Analytics, Inc.", currency: "EUR", account: "Mercury", opening: "42150.5", passphrase: null });
     expect(await screen.findByText("AAAA")).toBeInTheDocument();
     expect(onReady).not.toHaveBeenCalled();
-  });
-  it("keeps the code on screen although the folder is open by now, until it was typed back", async () => {
-    const user = userEvent.setup();
-    let state = "no_company";
-    const made = () => {
-      state = "open";
-      return { recovery_code: "AAAA-BBBB" };
-    };
-    const { change, calls } = answer({ host_state: () => host({ state: state as HostState["state"] }), create_company: made, status: () => new ApiError("test", "The books are open.") });
-    function Window() {
-      useChanges();
-      return <App />;
-    }
-    draw(<Window />);
-    await user.click(await screen.findByRole("button", { name: "Set up my company" }));
-    await user.type(screen.getByLabelText("Name of the company"), "Northbeam");
-    await user.click(screen.getByRole("button", { name: "Create the books" }));
-    expect(await screen.findByText("AAAA")).toBeInTheDocument();
-    const asked = () => calls.filter((call) => call.method === "host_state").length;
-    const before = asked();
-    act(() => change({ topics: ["*"], sequence: 1 }));
-    await waitFor(() => expect(asked()).toBeGreaterThan(before));
-    await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
-    expect(screen.getByText("AAAA")).toBeInTheDocument();
-    await user.click(screen.getByRole("button", { name: "I have written it down" }));
-    const field = screen.getByLabelText(/^Type group/);
-    await user.type(field, (field as HTMLInputElement).labels?.[0]?.textContent?.includes("group 1") ? "AAAA{Enter}" : "BBBB{Enter}");
-    expect(await screen.findByText("The books are open.")).toBeInTheDocument();
   });
   it("asks for a passphrase where there is no keychain, and refuses a short or different one", async () => {
     const user = userEvent.setup();

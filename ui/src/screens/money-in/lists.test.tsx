@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { setShell } from "../../api/shell";
@@ -216,6 +216,31 @@ describe("Record a payment", () => {
     await userEvent.type(await screen.findByRole("textbox", { name: "Check number" }), "9");
     unmount();
     await waitFor(() => expect(commands().at(-1)).toMatchObject({ method: "payment_draft_save", input: { reference: "9" } }));
+  });
+  it("opens empty after a payment was recorded, and waits for a save that is on its way", async () => {
+    const steps: string[] = [];
+    let kept: unknown = fixtures.payment_draft;
+    let saved: () => void = () => undefined;
+    const { change } = show("#/money-in/payments/new", {
+      payment_draft: () => kept,
+      payment_draft_save: () => new Promise((resolve) => { saved = () => { steps.push("saved"); resolve({ sequence: 1, say: "", undo: null }); }; }),
+      payment_record: () => { steps.push("recorded"); kept = empty; return fixtures.payment_record; },
+    });
+    const field = await screen.findByRole("textbox", { name: "Check number" });
+    await userEvent.type(field, "9");
+    await waitFor(() => expect(steps.length === 0 && String(saved)).toContain("saved"));
+    // While the page is open a change elsewhere reads the draft again.
+    act(() => change({ topics: ["*"], sequence: 2 }));
+    fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
+    fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
+    await act(() => new Promise((resolve) => setTimeout(resolve, 50)));
+    expect(steps).toEqual([]);
+    saved();
+    await waitFor(() => expect(window.location.hash).toBe("#/money-in/payments/P-202611-0031"));
+    expect(steps).toEqual(["saved", "recorded"]);
+    await waitFor(() => expect(screen.queryByRole("textbox", { name: "Check number" })).toBeNull());
+    act(() => void (window.location.hash = "#/money-in/payments/new"));
+    expect(await screen.findByRole("textbox", { name: "Check number" })).toHaveValue("");
   });
   it("says what is wrong at its field only once it was tried", async () => {
     const { commands } = show("#/money-in/payments/new", { payment_draft: empty });

@@ -1,6 +1,6 @@
 import { Checkbox, TextInput } from "@mantine/core";
 import { IconPaperclip, IconX } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { FormProblem, PaymentForm } from "../../../api/bindings";
 import { asApiError, type ApiError } from "../../../api/client";
 import { useCommand, useQueryApi } from "../../../api/hooks";
@@ -50,7 +50,8 @@ export function RecordForm({ initial, onKept, onAnother, onLeave }: Props) {
   const record = useCommand("payment_record");
   const { show } = useUndo();
   const money = useMoneyText();
-  const forget = useDraft(form, initial, onKept);
+  const draft = useDraft(form, initial, onKept);
+  const sending = useRef(false);
 
   const data = preview.data;
   const set = (change: Partial<PaymentForm>) => setForm((before) => ({ ...before, ...change }));
@@ -63,13 +64,18 @@ export function RecordForm({ initial, onKept, onAnother, onLeave }: Props) {
   const elsewhere = (data?.problems ?? []).filter((problem) => !AT_FIELDS.includes(problem.field));
   const customerName = name || data?.paper?.received_from || "";
 
-  const submit = (another: boolean) => {
-    if (record.isPending) return;
+  const submit = async (another: boolean) => {
+    if (sending.current || record.isPending) return;
     touch("all");
     if (form === asked && !preview.isPlaceholderData && (data?.problems.length ?? 0) > 0) return;
+    sending.current = true;
+    await draft.stop();
     record.mutate(sent(form), {
+      onSettled: () => {
+        sending.current = false;
+      },
+      onError: draft.resume,
       onSuccess: (made) => {
-        forget();
         show({ ...made.done, say: made.missing_glyphs ? `${made.done.say} ${words.missingGlyphs(made.missing_glyphs)}` : made.done.say });
         const open = openPdf ? shell().openPath(made.receipt_path) : Promise.resolve();
         open.then(
@@ -80,7 +86,7 @@ export function RecordForm({ initial, onKept, onAnother, onLeave }: Props) {
     });
   };
   useKeys("screen", [
-    { keys: ["Mod Enter"], label: words.recordKey, hint: true, whileTyping: true, run: () => submit(false) },
+    { keys: ["Mod Enter"], label: words.recordKey, hint: true, whileTyping: true, run: () => void submit(false) },
     { keys: ["Esc"], label: words.leaveKey, hint: true, whileTyping: true, run: onLeave },
   ]);
   const pickProof = () => {
@@ -102,7 +108,7 @@ export function RecordForm({ initial, onKept, onAnother, onLeave }: Props) {
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            submit(false);
+            void submit(false);
           }}
         >
           <h1>{words.title}</h1>
@@ -189,7 +195,7 @@ export function RecordForm({ initial, onKept, onAnother, onLeave }: Props) {
             <Action type="submit" look="primary" size="tall" combo="Mod Enter" disabled={record.isPending}>
               {form.amount ? words.button(money({ amount: form.amount, currency: form.currency })) : words.buttonPlain}
             </Action>
-            <Action size="tall" disabled={record.isPending} onClick={() => submit(true)}>
+            <Action size="tall" disabled={record.isPending} onClick={() => void submit(true)}>
               {words.another}
             </Action>
             <p className="small sec">{words.offline}</p>

@@ -1,4 +1,5 @@
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import type { PaymentForm } from "../../../api/bindings";
 import { useQueryApi } from "../../../api/hooks";
 import { navigate, routeHref } from "../../../shared/route";
@@ -13,6 +14,9 @@ const words = text.moneyIn.record;
 export function RecordPage() {
   // Read once: what is typed afterwards is the newer draft.
   const draft = useQueryApi("payment_draft", {}, { keep: false });
+  // What was read then is no draft any more when the page opens again: it may have been recorded.
+  const client = useQueryClient();
+  useEffect(() => () => client.removeQueries({ queryKey: ["payment_draft"] }), [client]);
   const [kept, setKept] = useState<string | null>(null);
   // "Record and add another" begins again with an empty form.
   const [round, setRound] = useState<{ at: number; empty: PaymentForm | null }>({ at: 0, empty: null });
