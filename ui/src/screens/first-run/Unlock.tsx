@@ -12,13 +12,13 @@ import { Restore } from "./Restore";
 /** The books are there and locked: passphrase, recovery code, or why they cannot be opened. */
 export function Unlock({ host, onReady }: { host: HostState; onReady: () => void }) {
   const [way, setWay] = useState<"passphrase" | "code" | "restore">(host.state === "needs_recovery_code" ? "code" : "passphrase");
-  if (way === "restore") return <Restore host={host} onBack={() => setWay("passphrase")} onReady={onReady} />;
+  if (way === "restore") return <Restore host={host} onBack={() => setWay(host.state === "needs_recovery_code" ? "code" : "passphrase")} onReady={onReady} />;
   if (host.state === "failed") return <Failed host={host} onReady={onReady} onRestore={() => setWay("restore")} />;
   const other = host.state === "needs_passphrase" ? () => setWay(way === "code" ? "passphrase" : "code") : undefined;
-  return <Secret key={way} way={way} host={host} onReady={onReady} onOther={other} />;
+  return <Secret key={way} way={way} host={host} onReady={onReady} onOther={other} onRestore={() => setWay("restore")} />;
 }
 
-function Secret({ way, host, onReady, onOther }: { way: "passphrase" | "code"; host: HostState; onReady: () => void; onOther?: () => void }) {
+function Secret({ way, host, onReady, onOther, onRestore }: { way: "passphrase" | "code"; host: HostState; onReady: () => void; onOther?: () => void; onRestore: () => void }) {
   const [secret, setSecret] = useState("");
   const passphrase = useCommand("unlock");
   const code = useCommand("unlock_with_recovery_code");
@@ -38,6 +38,8 @@ function Secret({ way, host, onReady, onOther }: { way: "passphrase" | "code"; h
       >
         <div>
           <h1>{way === "code" ? text.unlock.recoveryTitle : text.unlock.passphraseTitle}</h1>
+          {/* The key may be missing, or fit no longer: only the engine knows which. */}
+          {way === "code" && host.state === "needs_recovery_code" && host.message ? <p>{host.message}</p> : null}
           <p className="sec">{way === "code" ? text.unlock.recoveryBody : (host.message ?? text.unlock.passphraseBody)}</p>
         </div>
         {way === "code" ? (
@@ -53,6 +55,11 @@ function Secret({ way, host, onReady, onOther }: { way: "passphrase" | "code"; h
           {onOther ? (
             <Action look="plain" size="tall" onClick={onOther}>
               {way === "code" ? text.unlock.withPassphrase : text.unlock.withCode}
+            </Action>
+          ) : null}
+          {host.state === "needs_recovery_code" ? (
+            <Action look="plain" size="tall" onClick={onRestore}>
+              {text.restore.title}
             </Action>
           ) : null}
         </div>
