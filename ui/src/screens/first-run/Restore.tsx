@@ -19,7 +19,7 @@ export function Restore({ host, onBack, onReady }: { host: HostState; onBack: ()
   const needsPassphrase = host.vault === "passphrase_file";
   const choose = () => {
     shell()
-      .pickFile(text.restore.file, [{ name: text.restore.kind, extensions: ["purser", "db", "backup"] }])
+      .pickFile(text.restore.file, [{ name: text.restore.kind, extensions: ["purser-backup"] }])
       .then(
         (picked) => {
           if (picked) setPath(picked);
