@@ -97,7 +97,14 @@ impl Bridge {
         (Arc::new(progress), reported)
     }
 
-    /// Grows with every change of the books; `None` while there are none to read.
+    /// Locks the screen where nobody was there for as long as the settings say.
+    pub fn lock_if_idle(&self) {
+        if let Some(Ok(owned)) = self.opened.get() {
+            owned.program.lock_if_idle();
+        }
+    }
+
+    /// Grows with every change of the books; `None` while there are none to read, or none to be shown.
     pub fn sequence(&self) -> Option<u64> {
         let owned = self.opened.get()?.as_ref().ok()?;
         Some(owned.program.books().ok()?.store.sequence())
@@ -143,6 +150,7 @@ fn take(folder: &Path, acted: &Sender<()>) -> Result<Owned, ApiError> {
     program.work(Arc::new(move |_| {
         let _ = worked.send(());
     }));
+    program.watch_for_idleness();
     let (answer, asked) = (handler(Arc::clone(&program)), acted.clone());
     let server = serve(
         &lock,

@@ -33,7 +33,10 @@ pub fn watch(
         tell_changes(
             &acted,
             PAUSE,
-            || bridge.sequence(),
+            || {
+                bridge.lock_if_idle();
+                bridge.sequence()
+            },
             |changed| {
                 if let Err(error) = app.emit(EVENT, changed) {
                     tracing::warn!(%error, "the windows could not be told of a change");

@@ -4,6 +4,7 @@
 
 mod command_line;
 mod connections;
+mod exchange;
 mod imports;
 mod matching;
 mod payments;
@@ -12,6 +13,8 @@ mod refunds;
 #[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "../common/smtp.rs"]
 mod smtp;
+mod security;
 mod tables;
 mod time;
 mod world;
+mod write_offs;

@@ -275,3 +275,46 @@ fn choices_that_cannot_be_are_refused_and_book_nothing() {
     assert_eq!(world.code("match_credit", json!({"line": "T2", "customer": "cus_alder"})), "money_out");
     assert_eq!(world.code("match_credit", json!({"line": "T1", "customer": "cus_none"})), "customer_unknown");
 }
+
+#[test]
+fn a_rival_explanation_of_one_line_blocks_both_sides_of_a_transfer() {
+    let world = World::owing();
+    world.account("Savings", "bank", "", "");
+    // The texts say a transfer, but what came in also carries the reference of an open invoice of another amount.
+    world.statement(&["OUT,2026-11-09,-500.00,USD,NORTHBEAM ANALYTICS,TRANSFER TO SAVINGS"]);
+    let memo = format!("TRANSFER FROM MERCURY {}", World::reference(1));
+    world.statement_into("Savings", &[&format!("IN,2026-11-10,500.00,USD,ALDER WORKS,{memo}")], false);
+    let run = world.ok("match_run", json!({"apply": true}));
+    assert_eq!(run["booked"], 0, "{run}");
+    for line in ["OUT", "IN"] {
+        assert_eq!(world.line_state(line), "open", "{line}");
+        assert_eq!(world.explained(line)["state"], "suggested", "{line}");
+    }
+    world.ok("match_reject", choice("IN", "invoices", &["NB-202611-0001"], "none"));
+    let said = world.explained("OUT");
+    assert_eq!(world.line_state("OUT"), "open", "{said}");
+}
+
+#[test]
+fn a_remembered_payee_does_not_file_away_half_a_transfer() {
+    let world = World::new();
+    world.account("Savings", "bank", "", "");
+    world.statement(&["T1,2026-11-02,-20.00,USD,NORTHBEAM ANALYTICS,FEE"]);
+    world.ok("match_file", json!({"line": "T1", "account": "Expenses:Fees:Bank", "remember": true}));
+    // Two lines fit one: which of them it is only the founder knows, and no rule decides it.
+    world.statement(&[
+        "OUT1,2026-11-09,-500.00,USD,NORTHBEAM ANALYTICS,TRANSFER TO SAVINGS",
+        "OUT2,2026-11-09,-500.00,USD,NORTHBEAM ANALYTICS,TRANSFER TO SAVINGS",
+        "T2,2026-11-09,-20.00,USD,NORTHBEAM ANALYTICS,FEE",
+    ]);
+    world.statement_into(
+        "Savings",
+        &["IN1,2026-11-10,500.00,USD,NORTHBEAM ANALYTICS,TRANSFER FROM MERCURY"],
+        false,
+    );
+    assert_eq!(world.match_apply(), 1, "the fee by its rule, and nothing else");
+    for (line, state) in [("OUT1", "open"), ("OUT2", "open"), ("IN1", "open"), ("T2", "filed")] {
+        assert_eq!(world.line_state(line), state, "{line}");
+    }
+    assert_eq!(world.balance("Expenses:Fees:Bank"), 4_000);
+}

@@ -192,3 +192,49 @@ fn a_payment_whose_refund_was_sent_cannot_be_undone_away() {
     assert_eq!(world.code("undo", json!({"id": recorded["done"]["undo"]})), "payment_refunded");
     assert_eq!(world.invoice("NB-202611-0001").1, 0);
 }
+
+#[test]
+fn a_payment_stays_as_it_is_from_the_proposal_of_its_refund_on() {
+    let world = World::owing();
+    let recorded = world.ok("payment_record", payment("cus_alder", "1000.00", "check"));
+    let undo = json!({"id": recorded["done"]["undo"]});
+    let batch =
+        text(&world.ok("refund_propose", json!({"payment": recorded["payment"], "amount": "60.00"}))["id"]);
+    let waits = world.refused("undo", undo.clone());
+    assert_eq!(waits.code, "refund_waits");
+    assert!(
+        waits.message.contains("60.00 of P-202611-0001 waits for your answer. Reject it first"),
+        "{waits}"
+    );
+    approve(&world, &batch);
+    assert!(world.refused("undo", undo.clone()).message.contains("Take the approval back first"));
+    world.ok("approval_undo", json!({"id": batch}));
+    world.ok("batch_reject", json!({"id": batch}));
+    world.ok("undo", undo);
+    assert_eq!(world.invoice("NB-202611-0001").1, 100_000);
+}
+
+#[test]
+fn credit_that_a_refund_promised_is_neither_taken_back_nor_spent() {
+    let world = World::owing();
+    world.statement(&[
+        &format!("T1,2026-11-10,1000.00,USD,ALDER WORKS,{}", World::reference(1)),
+        "T2,2026-11-10,80.00,USD,ALDER WORKS,ADVANCE",
+        "T3,2026-11-11,540.00,USD,BIRCH FOODS,",
+    ]);
+    world.match_apply();
+    let recorded = world.ok("payment_record", payment("cus_alder", "50.00", "cash"));
+    world.ok("match_credit", json!({"line": "T2", "customer": "cus_alder"}));
+    assert_eq!(world.credit("Alder"), 13_000);
+    let batch =
+        text(&world.ok("refund_propose", json!({"payment": recorded["payment"], "amount": "50.00"}))["id"]);
+    // 80.00 are free: the line that brought them can go, and then nothing is left but the promise.
+    world.ok("match_undo", json!({"id": "T2"}));
+    assert_eq!(world.code("undo", json!({"id": recorded["done"]["undo"]})), "refund_waits");
+    world.invoices(&["NB-202611-0009,Alder Works,,588.00,USD,2026-11-05,2026-11-19,"]);
+    let spend = crate::world::choice("T3", "invoices", &["NB-202611-0009"], "credit");
+    assert_eq!(world.code("match_confirm", spend.clone()), "credit_short", "the credit is promised");
+    world.ok("batch_reject", json!({"id": batch}));
+    world.ok("match_confirm", spend);
+    assert_eq!(world.credit("Alder"), 200);
+}

@@ -31,6 +31,7 @@ pub struct World {
     program: Option<Program>,
     lives: u64,
     files: AtomicU32,
+    pub recovery_code: String,
 }
 
 fn start() -> DateTime<Utc> {
@@ -39,19 +40,29 @@ fn start() -> DateTime<Utc> {
 
 impl World {
     pub fn new() -> World {
-        let folder = tempfile::tempdir().unwrap();
+        World::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    pub fn in_folder(folder: TempDir) -> World {
         // The cost of a guess is stated in the vault's file: the least of it keeps the tests quick.
         let cheap = KdfCost { memory_kib: 8, iterations: 1, lanes: 1 };
         PassphraseVault::create_with_cost(&vault_file(folder.path()), &PASSPHRASE.to_owned().into(), cheap)
             .unwrap();
         let clock = Arc::new(ManualClock::at(start()));
-        let mut world = World { folder, clock, program: None, lives: 0, files: AtomicU32::new(0) };
+        let mut world = World {
+            folder,
+            clock,
+            program: None,
+            lives: 0,
+            files: AtomicU32::new(0),
+            recovery_code: String::new(),
+        };
         world.begin();
         let company = json!({
             "company": "Northbeam Analytics", "currency": "USD", "books_start": "2026-09-01", "zone": "UTC",
             "account": "Mercury", "opening": "1000.00", "passphrase": PASSPHRASE
         });
-        world.ok("create_company", company);
+        world.recovery_code = text(&world.ok("create_company", company)["recovery_code"]);
         world
     }
 
@@ -111,9 +122,16 @@ impl World {
 
     /// The program ends and another one starts on the same folder.
     pub fn restart(&mut self) {
+        self.stop();
+        self.begin();
+    }
+
+    pub fn stop(&mut self) {
         let program = self.program.take().unwrap();
         program.close().unwrap();
-        drop(program);
+    }
+
+    pub fn start_again(&mut self) {
         self.begin();
     }
 

@@ -434,7 +434,11 @@ choices: Array<Difference>,
 /**
  * Credit the customer has, for `credit`.
  */
-credit: Amount | null, };
+credit: Amount | null, 
+/**
+ * In another currency: what the table of rates says the line is worth. Confirming needs an exchange.
+ */
+exchange?: ExchangeProposal | null, };
 
 export type CashPart = { 
 /**
@@ -961,7 +965,7 @@ payment: string,
  */
 account: string, };
 
-export type Difference = "none" | "fee" | "ask" | "open" | "credit" | "over";
+export type Difference = "none" | "fee" | "ask" | "open" | "credit" | "over" | "fx";
 
 export type Done = { 
 /**
@@ -1088,6 +1092,46 @@ quote: string,
  * Where its fact opens; empty for none.
  */
 route: string, };
+
+export type ExchangeChoice = { 
+/**
+ * How much of the invoices' currency one unit of the line's is worth, decimal; may be empty.
+ */
+rate: string, 
+/**
+ * What the whole line is worth in the invoices' currency, decimal; may be empty.
+ */
+value: string, 
+/**
+ * Where that comes from; “stated by the founder” when empty.
+ */
+source: string, };
+
+export type ExchangeProposal = { 
+/**
+ * `1 EUR = 1.0899 USD`.
+ */
+rate: string, 
+/**
+ * The rate's day.
+ */
+on: string, 
+/**
+ * Where the rate comes from.
+ */
+source: string, 
+/**
+ * What the line is worth, in the invoices' currency.
+ */
+value: Amount, 
+/**
+ * Value minus open: negative is short.
+ */
+difference: Amount, 
+/**
+ * Whether the difference is within 5 %.
+ */
+close: boolean, };
 
 export type Export = { 
 /**
@@ -1501,7 +1545,7 @@ issued: string,
  */
 due: string, 
 /**
- * `draft`, `open`, `partly_paid`, `paid`, `paid_late`, `overdue`, `void`.
+ * `draft`, `open`, `partly_paid`, `paid`, `paid_late`, `overdue`, `void`, `written_off`.
  */
 state: string, 
 /**
@@ -1519,7 +1563,7 @@ open: Amount, };
 
 export type InvoicesFilter = { 
 /**
- * `all`, `open`, `overdue`, `paid`, `draft`, `void`.
+ * `all`, `open`, `overdue`, `paid`, `draft`, `void`, `written_off`.
  */
 state: string, 
 /**
@@ -1713,7 +1757,11 @@ amounts: Array<Amount>,
 /**
  * Where the difference goes.
  */
-difference: Difference, };
+difference: Difference, 
+/**
+ * What the line is worth in the invoices' currency, where that is another.
+ */
+exchange?: ExchangeChoice | null, };
 
 export type MatchDesk = { 
 /**
@@ -2191,6 +2239,58 @@ result: string,
  */
 failed: boolean, };
 
+export type RateAdd = { 
+/**
+ * The currency of which one unit is worth…
+ */
+base: string, 
+/**
+ * …so much of this currency.
+ */
+quote: string, 
+/**
+ * Decimal, at most 15 digits.
+ */
+rate: string, 
+/**
+ * ISO date; today when empty.
+ */
+on: string, 
+/**
+ * Where it comes from; may be empty.
+ */
+source: string, };
+
+export type RateRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The currency of which one unit is worth…
+ */
+base: string, 
+/**
+ * …so much of this currency.
+ */
+quote: string, 
+/**
+ * Decimal.
+ */
+rate: string, 
+/**
+ * ISO date.
+ */
+on: string, 
+/**
+ * Where it comes from.
+ */
+source: string, 
+/**
+ * When it was entered, RFC 3339.
+ */
+at: string, };
+
 export type ReceiptPaper = { 
 /**
  * Company name.
@@ -2299,9 +2399,13 @@ vault: string,
  */
 encryption: string, 
 /**
- * Whether approvals ask for a passphrase.
+ * Whether approvals ask for a passphrase, which also unlocks the screen. Without one it cannot be locked.
  */
 approval_passphrase: boolean, 
+/**
+ * Minutes without the founder after which the window locks itself; none for never.
+ */
+lock_after_minutes?: number | null, 
 /**
  * Store id.
  */
@@ -2318,6 +2422,12 @@ audit_rows: number,
  * The data folder.
  */
 folder: string, };
+
+export type SecuritySave = { 
+/**
+ * 1 to 1440 minutes without the founder after which the window locks itself; none for never.
+ */
+lock_after_minutes: number | null, };
 
 export type Severity = "critical" | "high" | "medium" | "low";
 
@@ -2613,6 +2723,16 @@ amount: Amount,
  */
 route: string, };
 
+export type WriteOffForm = { 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * Why, for the audit; may be empty.
+ */
+reason: string, };
+
 export type Written = { 
 /**
  * Absolute path.
@@ -2633,6 +2753,8 @@ export interface Api {
   open_demo: { kind: "command"; input: Nothing; output: Done };
   delete_demo: { kind: "command"; input: Nothing; output: Done };
   unlock: { kind: "command"; input: Unlock; output: Done };
+  lock: { kind: "command"; input: Nothing; output: Done };
+  touch: { kind: "command"; input: Nothing; output: Done };
   unlock_with_recovery_code: { kind: "command"; input: Unlock; output: Done };
   restore: { kind: "command"; input: Restore; output: Done };
   status: { kind: "query"; input: Nothing; output: Status };
@@ -2674,6 +2796,8 @@ export interface Api {
   invoice_create: { kind: "command"; input: InvoiceForm; output: InvoiceMade };
   invoice_issue: { kind: "command"; input: ByNumber; output: InvoiceMade };
   invoice_void: { kind: "command"; input: ByNumber; output: Done };
+  invoice_write_off: { kind: "command"; input: WriteOffForm; output: Done };
+  invoice_write_off_undo: { kind: "command"; input: ByNumber; output: Done };
   invoice_pdf: { kind: "command"; input: ByNumber; output: Written };
   batches: { kind: "query"; input: Nothing; output: Batches };
   batch: { kind: "query"; input: ById; output: Batch };
@@ -2705,9 +2829,13 @@ export interface Api {
   account_add: { kind: "command"; input: AccountAdd; output: Done };
   rules: { kind: "query"; input: Nothing; output: Array<RuleRow> };
   rule_delete: { kind: "command"; input: ById; output: Done };
+  rates: { kind: "query"; input: Nothing; output: Array<RateRow> };
+  rate_add: { kind: "command"; input: RateAdd; output: Done };
+  rate_delete: { kind: "command"; input: ById; output: Done };
   aliases: { kind: "query"; input: Nothing; output: Array<AliasRow> };
   alias_delete: { kind: "command"; input: ById; output: Done };
   security: { kind: "query"; input: Nothing; output: Security };
+  security_save: { kind: "command"; input: SecuritySave; output: Done };
   approval_passphrase_set: { kind: "command"; input: Unlock; output: Done };
   connections: { kind: "query"; input: Nothing; output: Connections };
   connect: { kind: "command"; input: Connect; output: Connected };

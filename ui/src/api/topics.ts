@@ -39,6 +39,7 @@ export const TOPICS: Record<QueryMethod, readonly string[]> = {
   company: ["company"],
   accounts: ["accounts", "lines", "entries"],
   rules: ["rules", "lines"],
+  rates: ["rates"],
   aliases: ["aliases", "lines"],
   security: ["security"],
   backups: ["backups"],

@@ -63,6 +63,9 @@ pub enum Command {
     Import(Import),
     /// Match open bank lines; with --apply, book what is certain.
     Match(Match),
+    /// Exchange rates that propose what a line in another currency is worth.
+    #[command(subcommand)]
+    Rate(Rate),
     /// Invoices.
     #[command(subcommand)]
     Invoice(Invoice),
@@ -134,6 +137,16 @@ pub enum Command {
     PauseAll,
     /// Release what is paused, in order.
     ResumeAll,
+    /// Lock the window: it shows nothing until the passphrase is given. What was approved before still leaves.
+    Lock,
+    /// Unlock it with the passphrase (PURSER_PASSPHRASE or --passphrase-file).
+    Unlock,
+    /// How the books are protected, and after how long the window locks itself.
+    Security {
+        /// Minutes without you, or never.
+        #[arg(long, value_name = "MINUTES")]
+        lock_after: Option<String>,
+    },
     /// The workers, headless.
     Run {
         /// Stop after this time, such as 30s, 5m, 2h.
@@ -242,10 +255,22 @@ pub enum MatchDecision {
         /// Invoice numbers in order, or one payment number.
         #[arg(required = true)]
         targets: Vec<String>,
-        /// Where a difference goes: fee, open, credit; without it what is missing stays open and what is
-        /// left over becomes credit.
+        /// Where a difference goes: fee, open, credit, fx (the rate took or gave it); without it what is missing
+        /// stays open and what is left over becomes credit.
         #[arg(long)]
         difference: Option<String>,
+        /// In another currency: how much of the invoice's currency one unit of the line's is worth.
+        #[arg(long, conflicts_with_all = ["value", "table_rate"])]
+        rate: Option<String>,
+        /// In another currency: what the whole line is worth in the invoice's currency.
+        #[arg(long, conflicts_with = "table_rate")]
+        value: Option<String>,
+        /// In another currency: take the rate of `purser rate list`.
+        #[arg(long)]
+        table_rate: bool,
+        /// Where the rate or value comes from.
+        #[arg(long)]
+        source: Option<String>,
     },
     /// Not this: the pairing never comes back.
     Reject {
@@ -268,6 +293,33 @@ pub enum MatchDecision {
         /// Only this line.
         #[arg(long)]
         once: bool,
+    },
+}
+
+/// Exchange rates.
+#[derive(Subcommand, Debug)]
+pub enum Rate {
+    /// Keep what one unit of a currency is worth in another on a day.
+    Add {
+        /// One unit of this currency…
+        base: String,
+        /// …in this currency…
+        quote: String,
+        /// …is worth so much, such as 1.0899.
+        rate: String,
+        /// The day; today without it.
+        #[arg(long, value_name = "DATE")]
+        on: Option<String>,
+        /// Where it comes from.
+        #[arg(long)]
+        source: Option<String>,
+    },
+    /// List them, newest first.
+    List,
+    /// Forget one.
+    Remove {
+        /// Its id in the list.
+        id: String,
     },
 }
 
@@ -302,7 +354,7 @@ pub enum Invoice {
     },
     /// List invoices.
     List {
-        /// all, open, overdue, paid, draft, void.
+        /// all, open, overdue, paid, draft, void, written_off.
         #[arg(long, default_value = "all")]
         state: String,
     },
@@ -313,6 +365,19 @@ pub enum Invoice {
     },
     /// Withdraw one.
     Void {
+        /// Its number.
+        number: String,
+    },
+    /// Give up what is open on one: its net part is lost, its tax no longer owed.
+    WriteOff {
+        /// Its number.
+        number: String,
+        /// Why, for the audit.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Take a write-off back.
+    UndoWriteOff {
         /// Its number.
         number: String,
     },

@@ -9,8 +9,8 @@ pub mod provider;
 use chrono::NaiveDate;
 
 use crate::account::{
-    Account, BANK_FEES, CUSTOMER_CREDIT, IN_TRANSIT_OUT, OPENING, RECEIVABLE, REFUNDS, SALES_TAX, SUSPENSE,
-    UNDEPOSITED,
+    Account, BANK_FEES, CONVERSION, CUSTOMER_CREDIT, FX, IN_TRANSIT_OUT, OPENING, RECEIVABLE, REFUNDS,
+    SALES_TAX, SUSPENSE, UNDEPOSITED,
 };
 use crate::entry::{Entry, EntryDraft, EntryError, EntryKind};
 use crate::item::{Item, ItemKind};
@@ -149,6 +149,50 @@ pub fn allocate(allocation: &Allocation<'_>) -> Result<Entry, EntryError> {
         draft = draft.credit_item(CUSTOMER_CREDIT, over, Item::new(ItemKind::Customer, customer));
     }
     draft.check()
+}
+
+/// A line in one currency that settles an invoice in another.
+#[derive(Clone, Debug)]
+pub struct ExchangedAllocation<'a> {
+    /// The bank line.
+    pub line: &'a str,
+    /// What of the line is exchanged, in its own currency.
+    pub given: Money,
+    /// What it is worth in the invoice's currency.
+    pub value: Money,
+    /// Lost to the rate (positive) or gained by it: the invoice is settled by `value - over + lost + fee`.
+    pub lost: Money,
+    /// What a bank kept, in the invoice's currency.
+    pub fee: Money,
+    /// Of the value, what is left over and becomes the credit of this customer.
+    pub over: Option<(&'a str, Money)>,
+    /// Invoice id.
+    pub invoice: &'a str,
+    /// The day.
+    pub on: NaiveDate,
+    /// The journal's line.
+    pub text: String,
+}
+
+/// An exchange settles an invoice: both currencies balance by themselves over Equity:Conversion.
+pub fn allocate_exchanged(exchange: &ExchangedAllocation<'_>) -> Result<Entry, EntryError> {
+    let mut settled = exchange.value.add(exchange.lost)?.add(exchange.fee)?;
+    if let Some((_, over)) = exchange.over {
+        settled = settled.sub(over)?;
+    }
+    let draft = EntryDraft::new(EntryKind::Allocation, exchange.on, exchange.text.clone())
+        .debit_item(SUSPENSE, exchange.given, Item::new(ItemKind::BankLine, exchange.line))
+        .credit(CONVERSION, exchange.given)
+        .debit(CONVERSION, exchange.value)
+        .debit(FX, exchange.lost)
+        .debit(BANK_FEES, exchange.fee);
+    let draft = draft.credit_item(RECEIVABLE, settled, Item::new(ItemKind::Invoice, exchange.invoice));
+    match exchange.over {
+        Some((customer, over)) => {
+            draft.credit_item(CUSTOMER_CREDIT, over, Item::new(ItemKind::Customer, customer)).check()
+        }
+        None => draft.check(),
+    }
 }
 
 /// Money that no invoice takes becomes a customer's credit.
@@ -301,6 +345,20 @@ mod tests {
         }
     }
 
+    fn exchanged(value: i128, lost: i128, over: Option<(&str, Money)>) -> Result<Entry, EntryError> {
+        allocate_exchanged(&ExchangedAllocation {
+            line: "l",
+            given: Money::new(89_000, Currency::EUR),
+            value: usd(value),
+            lost: usd(lost),
+            fee: usd(0),
+            over,
+            invoice: "i",
+            on: on(),
+            text: "t".into(),
+        })
+    }
+
     fn income() -> Vec<(Account, Money)> {
         vec![(Account::known("Income:Sales"), usd(10_000))]
     }
@@ -318,6 +376,13 @@ mod tests {
     #[case("invoice without tax", invoice_issued(&IssuedInvoice { id: "i", number: "N", customer: "C", issued: on(), income: &income(), tax: usd(0) }), "Assets:Receivable[invoice:i] 100.00 | Income:Sales -100.00")]
     #[case("bank deposit", bank_line(&bank(), "l", usd(120), on(), "t"), "Assets:Bank:Mercury 1.20 | Liabilities:Suspense[bank_line:l] -1.20")]
     #[case("money out", bank_line(&bank(), "l", usd(-120), on(), "t"), "Assets:Bank:Mercury -1.20 | Liabilities:Suspense[bank_line:l] 1.20")]
+    #[case(
+        "FX wire",
+        exchanged(97_000, 3_000, None),
+        "Liabilities:Suspense[bank_line:l] 890.00 | Equity:Conversion -890.00 | Equity:Conversion 970.00 | Expenses:FX 30.00 | Assets:Receivable[invoice:i] -1000.00"
+    )]
+    #[case("FX wire with a gain", exchanged(101_000, -1_000, None), "Liabilities:Suspense[bank_line:l] 890.00 | Equity:Conversion -890.00 | Equity:Conversion 1010.00 | Expenses:FX -10.00 | Assets:Receivable[invoice:i] -1000.00")]
+    #[case("FX wire overpaid", exchanged(101_000, 0, Some(("c", usd(1_000)))), "Liabilities:Suspense[bank_line:l] 890.00 | Equity:Conversion -890.00 | Equity:Conversion 1010.00 | Assets:Receivable[invoice:i] -1000.00 | Liabilities:CustomerCredit[customer:c] -10.00")]
     #[case("later matched", allocate(&allocation(Funds::Line("l".into()), 12_000, 0, None)), "Liabilities:Suspense[bank_line:l] 120.00 | Assets:Receivable[invoice:i] -120.00")]
     #[case("overpaid 130", allocate(&allocation(Funds::Line("l".into()), 12_000, 0, Some(("c", usd(1_000))))), "Liabilities:Suspense[bank_line:l] 130.00 | Assets:Receivable[invoice:i] -120.00 | Liabilities:CustomerCredit[customer:c] -10.00")]
     #[case("fee-short 1,485 of 1,500", allocate(&allocation(Funds::Line("l".into()), 148_500, 1_500, None)), "Liabilities:Suspense[bank_line:l] 1485.00 | Expenses:Fees:Bank 15.00 | Assets:Receivable[invoice:i] -1500.00")]

@@ -79,6 +79,8 @@ pub enum InvoiceState {
     Overdue,
     /// Withdrawn.
     Void,
+    /// The rest will not be paid and was written off.
+    WrittenOff,
 }
 
 impl InvoiceState {
@@ -92,6 +94,7 @@ impl InvoiceState {
             InvoiceState::PaidLate => "paid_late",
             InvoiceState::Overdue => "overdue",
             InvoiceState::Void => "void",
+            InvoiceState::WrittenOff => "written_off",
         }
     }
 

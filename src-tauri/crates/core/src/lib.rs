@@ -20,6 +20,7 @@ pub mod matching;
 pub mod metrics;
 pub mod money;
 pub mod outbox;
+pub mod rate;
 pub mod schedule;
 pub mod text;
 
@@ -28,3 +29,4 @@ pub use currency::Currency;
 pub use entry::{Entry, EntryDraft, Posting};
 pub use item::{Item, ItemKind};
 pub use money::Money;
+pub use rate::Rate;

@@ -173,13 +173,38 @@ impl Books {
 
     /// Where receipts and invoices are written for the founder to open and print.
     pub fn papers_folder(&self) -> PathBuf {
-        self.folder.join("papers")
+        self.folder.join(PAPERS_FOLDER)
     }
 
     /// A setting.
     pub fn setting<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ApiError> {
         self.read(|tx| Ok(settings::get(tx, name)?))
     }
+}
+
+/// Papers inside a data folder.
+pub(crate) const PAPERS_FOLDER: &str = "papers";
+
+/// Makes a folder with what leads to it, for nobody else.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Takes an existing folder of ours from everybody else. One that is not there, or not ours, stays as it is.
+pub(crate) fn close_to_others(folder: &Path) {
+    #[cfg(unix)]
+    if folder.is_dir() {
+        use std::os::unix::fs::PermissionsExt;
+        if let Err(error) = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)) {
+            tracing::warn!(%error, folder = %folder.display(), "a folder could not be closed to others");
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
 }
 
 /// Writes a file of the founder's own with permissions for nobody else: whole, or not at all.
@@ -191,7 +216,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), ApiError> {
         )
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(failed)?;
+    private_folder(folder).map_err(failed)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let temporary = folder.join(format!(".{name}.part"));
     let write = || -> std::io::Result<()> {

@@ -5,6 +5,7 @@ use purser_core::allocation::AllocationError;
 use purser_core::currency::UnknownCurrency;
 use purser_core::entry::EntryError;
 use purser_core::money::MoneyError;
+use purser_core::rate::RateError;
 use purser_store::StoreError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -73,6 +74,12 @@ impl From<EntryError> for ApiError {
 impl From<MoneyError> for ApiError {
     fn from(error: MoneyError) -> ApiError {
         ApiError::usage("amount", error.to_string())
+    }
+}
+
+impl From<RateError> for ApiError {
+    fn from(error: RateError) -> ApiError {
+        ApiError::usage("rate", format!("{error}."))
     }
 }
 

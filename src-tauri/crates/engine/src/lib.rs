@@ -14,6 +14,7 @@ pub mod host;
 pub mod outbox;
 pub mod profile;
 pub mod program;
+mod screen_lock;
 pub mod upkeep;
 pub mod vault;
 mod verbs;

@@ -14,6 +14,7 @@ use crate::books::Books;
 use crate::clock::{Clock, Ids};
 use crate::error::ApiError;
 use crate::outbox::{Dispatcher, Event, Worker};
+use crate::screen_lock::ScreenLock;
 use crate::vault::{
     ApprovalLock, KeychainVault, MemoryVault, PassphraseVault, RECOVERY_FILE, Vault, VaultError,
     choose_vault, folder_scope, key_for, read_recovery_envelope, vault_file,
@@ -33,9 +34,9 @@ pub struct Program {
     folder: PathBuf,
     clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
-    process: Arc<str>,
     traced: bool,
     state: Mutex<State>,
+    pub(crate) screen: ScreenLock,
     tasks: Mutex<HashMap<String, Arc<AtomicBool>>>,
     listener: Mutex<Option<Listener>>,
     worker: Mutex<Option<Worker>>,
@@ -91,13 +92,13 @@ impl Program {
         traced: bool,
     ) -> Result<Program, ApiError> {
         check_folder(folder)?;
-        let process: Arc<str> = ids.next(clock.now()).into();
+        let screen = ScreenLock::new(clock.now());
         let program = Program {
             folder: folder.to_owned(),
             clock,
             ids,
-            process,
             traced,
+            screen,
             state: Mutex::new(State {
                 kind: HostStateKind::NoCompany,
                 message: None,
@@ -139,11 +140,22 @@ impl Program {
     /// State, and why it cannot be opened.
     pub fn state(&self) -> (HostStateKind, Option<String>) {
         let state = self.lock();
+        if self.screen.is_locked() && state.open.is_some() {
+            return (HostStateKind::NeedsPassphrase, Some(crate::screen_lock::LOCKED.to_owned()));
+        }
         (state.kind, state.message.clone())
     }
 
-    /// The open company.
+    /// The open company; an error while the screen is locked.
     pub fn books(&self) -> Result<Books, ApiError> {
+        if self.screen.is_locked() {
+            return Err(crate::screen_lock::locked());
+        }
+        self.books_unseen()
+    }
+
+    /// The open company for work of which nothing is shown: it goes on while the screen is locked.
+    pub fn books_unseen(&self) -> Result<Books, ApiError> {
         let state = self.lock();
         if let Some(open) = &state.open {
             return Ok(open.books.clone());
@@ -168,9 +180,9 @@ impl Program {
         self.lock().open.as_ref().map(|open| Arc::clone(&open.vault)).ok_or_else(closed)
     }
 
-    /// The lock that approvals of money out ask for.
+    /// The lock that approvals of money out ask for, and the locked screen.
     pub fn approval_lock(&self) -> Result<Arc<ApprovalLock>, ApiError> {
-        self.books()?;
+        self.books_unseen()?;
         self.lock().open.as_ref().map(|open| Arc::clone(&open.approval)).ok_or_else(closed)
     }
 
@@ -193,7 +205,8 @@ impl Program {
             return;
         }
         let opened = self.existing_vault().and_then(|vault| {
-            let key = key_for(&self.folder, true, vault.as_ref()).map_err(Failure::Vault)?;
+            let key = key_for(&self.folder, true, vault.as_ref());
+            let key = key.map_err(|error| Failure::Vault(self.no_vault(error)))?;
             self.open_with(vault, &key).map_err(Failure::Store)
         });
         if let Err(failure) = opened {
@@ -201,9 +214,9 @@ impl Program {
                 Failure::Vault(VaultError::PassphraseNeeded { .. } | VaultError::WrongPassphrase { .. }) => {
                     HostStateKind::NeedsPassphrase
                 }
-                Failure::Vault(VaultError::MissingKeyBesideDatabase { .. }) => {
-                    HostStateKind::NeedsRecoveryCode
-                }
+                Failure::Vault(
+                    VaultError::MissingKeyBesideDatabase { .. } | VaultError::NoVaultBesideDatabase { .. },
+                ) => HostStateKind::NeedsRecoveryCode,
                 Failure::Store(StoreError::WrongKey(_)) => HostStateKind::NeedsRecoveryCode,
                 _ => HostStateKind::Failed,
             };
@@ -219,6 +232,14 @@ impl Program {
             Err(Failure::Vault(VaultError::PassphraseNeeded { .. } | VaultError::WrongPassphrase { .. })) => {
                 Ok(Arc::new(MemoryVault::new()))
             }
+            // The vault file is gone and there is no keychain: a passphrase that was given makes a new file.
+            Err(Failure::Vault(VaultError::NoVaultBesideDatabase { .. })) => {
+                let passphrase = self.lock().passphrase.clone();
+                match passphrase {
+                    Some(passphrase) => Ok(Arc::from(choose_vault(&self.folder, Some(passphrase))?)),
+                    None => Ok(Arc::new(MemoryVault::new())),
+                }
+            }
             Err(failure) => Err(failure.into_error()),
         }
     }
@@ -227,7 +248,25 @@ impl Program {
         let passphrase = self.lock().passphrase.clone().or_else(|| self.demo_passphrase());
         // A passphrase given for a folder whose key is in the keychain must not make a second vault there.
         let passphrase = passphrase.filter(|_| vault_file(&self.folder).exists());
-        Ok(Arc::from(choose_vault(&self.folder, passphrase).map_err(Failure::Vault)?))
+        let vault = choose_vault(&self.folder, passphrase);
+        Ok(Arc::from(vault.map_err(|error| Failure::Vault(self.no_vault(error)))?))
+    }
+
+    /// Without a vault file and without an answer of the keychain the founder hears of both: one who deleted the
+    /// file must not be sent to look for a keychain.
+    fn no_vault(&self, error: VaultError) -> VaultError {
+        let keychain = match &error {
+            _ if vault_file(&self.folder).exists() => return error,
+            VaultError::MissingKeyBesideDatabase { .. } => "has none for it".to_owned(),
+            VaultError::NoKeychain { .. } => "of this session cannot be asked".to_owned(),
+            VaultError::KeychainSilent { seconds } => format!("did not answer within {seconds} seconds"),
+            _ => return error,
+        };
+        VaultError::NoVaultBesideDatabase {
+            folder: self.folder.clone(),
+            file: crate::vault::VAULT_FILE,
+            keychain,
+        }
     }
 
     fn demo_passphrase(&self) -> Option<SecretString> {
@@ -256,7 +295,8 @@ impl Program {
             clock: Arc::clone(&self.clock),
             ids: Arc::clone(&self.ids),
             folder: self.folder.clone(),
-            process: Arc::clone(&self.process),
+            // A new name each time that books are opened: an undo window dies with the opening that holds it.
+            process: self.ids.next(self.clock.now()).into(),
             matching: Arc::default(),
             request: None,
         };
@@ -268,6 +308,8 @@ impl Program {
             state.message = None;
             state.open = Some(Open { books, vault, approval, dispatcher });
         }
+        self.screen.read_setting(self);
+        crate::books::close_to_others(&self.folder.join(crate::books::PAPERS_FOLDER));
         self.start_worker();
     }
 
@@ -305,7 +347,7 @@ impl Program {
 
     /// The outbox of the open company.
     pub fn dispatcher(&self) -> Result<Arc<Dispatcher>, ApiError> {
-        self.books()?;
+        self.books_unseen()?;
         self.lock().open.as_ref().map(|open| Arc::clone(&open.dispatcher)).ok_or_else(closed)
     }
 
@@ -378,6 +420,11 @@ impl Program {
         options
     }
 
+    /// Forgets a passphrase that was given: from now on it must be given again.
+    pub(crate) fn forget_passphrase(&self) {
+        self.lock().passphrase = None;
+    }
+
     /// Tries a passphrase on the folder's vault.
     pub(crate) fn unlock(&self, passphrase: SecretString) -> Result<(), ApiError> {
         self.lock().passphrase = Some(passphrase);
@@ -385,13 +432,19 @@ impl Program {
         self.books().map(|_| ())
     }
 
+    /// After books were closed under a locked screen: the folder waits for its passphrase again.
+    pub(crate) fn reopen_closed(&self) {
+        self.open_existing();
+    }
+
     /// Opens the books with a key that the recovery code gave.
     pub(crate) fn open_recovered(&self, vault: Arc<dyn Vault>, key: &StoreKey) -> Result<(), ApiError> {
         Ok(self.open_with(vault, key)?)
     }
 
-    /// Closes the books; what was written is on the disk.
+    /// Closes the books; what was written is on the disk. The screen's lock goes with them.
     pub fn close(&self) -> Result<(), ApiError> {
+        self.screen.opened();
         // The worker ends with the effect at hand before the store is closed under it.
         drop(self.worker().take());
         let open = {

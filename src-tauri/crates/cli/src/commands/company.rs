@@ -7,7 +7,7 @@ use purser_engine::api::types::*;
 use purser_engine::error::ApiError;
 use secrecy::ExposeSecret;
 
-use crate::args::{Account, AccountKind};
+use crate::args::{Account, AccountKind, Rate};
 use crate::context::Context;
 use crate::print;
 
@@ -79,4 +79,32 @@ pub fn account(context: &mut Context, account: Account) -> Result<ExitCode, ApiE
             })
         }
     }
+}
+
+/// `purser rate`.
+pub fn rate(context: &mut Context, rate: Rate) -> Result<ExitCode, ApiError> {
+    let done = match rate {
+        Rate::Add { base, quote, rate, on, source } => context.call::<method::rate_add>(&RateAdd {
+            base,
+            quote,
+            rate,
+            on: on.unwrap_or_default(),
+            source: source.unwrap_or_default(),
+        })?,
+        Rate::Remove { id } => context.call::<method::rate_delete>(&ById { id })?,
+        Rate::List => {
+            let rows = context.call::<method::rates>(&Nothing {})?;
+            return context.show(&rows, || {
+                let rows: Vec<Vec<String>> = rows
+                    .iter()
+                    .map(|row| {
+                        let worth = format!("1 {} = {} {}", row.base, row.rate, row.quote);
+                        vec![row.id.clone(), row.on.clone(), worth, row.source.clone()]
+                    })
+                    .collect();
+                print::table(&rows, 0)
+            });
+        }
+    };
+    context.show(&done, || done.say.clone())
 }

@@ -15,9 +15,24 @@ use crate::print;
 pub fn run(context: &mut Context, arguments: Match) -> Result<ExitCode, ApiError> {
     let done = match arguments.decision {
         None => return explain(context, arguments.apply),
-        Some(MatchDecision::Confirm { transaction, targets, difference }) => {
+        Some(MatchDecision::Confirm {
+            transaction,
+            targets,
+            difference,
+            rate,
+            value,
+            table_rate,
+            source,
+        }) => {
+            let said = rate.is_some() || value.is_some() || table_rate;
+            let exchange = said.then(|| ExchangeChoice {
+                rate: rate.unwrap_or_default(),
+                value: value.unwrap_or_default(),
+                source: source.unwrap_or_default(),
+            });
             let choice = MatchChoice {
                 difference: difference_of(difference.as_deref())?,
+                exchange,
                 ..choice(transaction, targets)
             };
             context.call::<method::match_confirm>(&choice)?
@@ -39,7 +54,14 @@ pub fn run(context: &mut Context, arguments: Match) -> Result<ExitCode, ApiError
 fn choice(line: String, targets: Vec<String>) -> MatchChoice {
     let is_payment = targets.len() == 1 && targets[0].starts_with("P-");
     let kind = if is_payment { "payment" } else { "invoices" };
-    MatchChoice { line, kind: kind.to_owned(), targets, amounts: Vec::new(), difference: Difference::None }
+    MatchChoice {
+        line,
+        kind: kind.to_owned(),
+        targets,
+        amounts: Vec::new(),
+        difference: Difference::None,
+        exchange: None,
+    }
 }
 
 fn difference_of(word: Option<&str>) -> Result<Difference, ApiError> {
@@ -49,10 +71,11 @@ fn difference_of(word: Option<&str>) -> Result<Difference, ApiError> {
         Some("open") => Difference::Open,
         Some("credit") => Difference::Credit,
         Some("over") => Difference::Over,
+        Some("fx") => Difference::Fx,
         Some(other) => {
             return Err(ApiError::usage(
                 "difference",
-                format!("“{other}” is no place for a difference: fee, open, credit or over."),
+                format!("“{other}” is no place for a difference: fee, open, credit, over or fx."),
             ));
         }
     })

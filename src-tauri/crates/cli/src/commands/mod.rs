@@ -24,6 +24,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
         Command::Account(account) => company::account(context, account),
         Command::Import(import) => books::import(context, import),
         Command::Match(arguments) => matching::run(context, arguments),
+        Command::Rate(rate) => company::rate(context, rate),
         Command::Invoice(invoice) => money::invoice(context, invoice),
         Command::Payment(payment) => money::payment(context, payment),
         Command::Refund { payment, amount } => money::refund(context, payment, amount),
@@ -43,6 +44,9 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
         }
         Command::PauseAll => system::pause_all(context),
         Command::ResumeAll => system::resume_all(context),
+        Command::Lock => system::lock(context),
+        Command::Unlock => system::unlock(context),
+        Command::Security { lock_after } => system::security(context, lock_after.as_deref()),
         Command::Run { duration } => system::run(context, duration.as_deref()),
         Command::Doctor => system::doctor(context),
     }

@@ -54,6 +54,15 @@ pub fn invoice(context: &mut Context, invoice: Invoice) -> Result<ExitCode, ApiE
             let done = context.call::<method::invoice_void>(&ByNumber { number })?;
             context.show(&done, || done.say.clone())
         }
+        Invoice::WriteOff { number, reason } => {
+            let form = WriteOffForm { number, reason: reason.unwrap_or_default() };
+            let done = context.call::<method::invoice_write_off>(&form)?;
+            context.show(&done, || done.say.clone())
+        }
+        Invoice::UndoWriteOff { number } => {
+            let done = context.call::<method::invoice_write_off_undo>(&ByNumber { number })?;
+            context.show(&done, || done.say.clone())
+        }
         Invoice::Instructions { number } => {
             let facts = context.call::<method::invoice>(&ByNumber { number })?.instructions;
             context.show(&facts, || {

@@ -91,6 +91,62 @@ pub fn resume_all(context: &mut Context) -> Result<ExitCode, ApiError> {
     context.show(&done, || done.say.clone())
 }
 
+/// `purser lock`: of the process that owns the folder. Where none runs there is nothing on any screen.
+pub fn lock(context: &mut Context) -> Result<ExitCode, ApiError> {
+    if matches!(context.session()?, Session::Owner { .. }) {
+        return Err(ApiError::failed(
+            "not_running",
+            "No Purser runs on this folder, so nothing is shown anywhere.",
+        ));
+    }
+    let done = context.call::<method::lock>(&Nothing {})?;
+    context.show(&done, || done.say.clone())
+}
+
+/// `purser unlock`.
+pub fn unlock(context: &mut Context) -> Result<ExitCode, ApiError> {
+    let secret = context.passphrase.as_ref().map(|secret| secret.expose_secret().to_owned());
+    let secret = secret.ok_or_else(|| {
+        ApiError::founder("passphrase_needed", "Set PURSER_PASSPHRASE or pass --passphrase-file to unlock.")
+    })?;
+    let done = context.call::<method::unlock>(&Unlock { secret })?;
+    context.show(&done, || done.say.clone())
+}
+
+/// `purser security`.
+pub fn security(context: &mut Context, lock_after: Option<&str>) -> Result<ExitCode, ApiError> {
+    if let Some(text) = lock_after {
+        let lock_after_minutes = match text {
+            "never" => None,
+            minutes => Some(minutes.parse().map_err(|_| {
+                ApiError::usage(
+                    "lock_after",
+                    format!("“{minutes}” is neither a number of minutes nor never."),
+                )
+            })?),
+        };
+        let done = context.call::<method::security_save>(&SecuritySave { lock_after_minutes })?;
+        return context.show(&done, || done.say.clone());
+    }
+    let security = context.call::<method::security>(&Nothing {})?;
+    context.show(&security, || {
+        let yes = |is: bool| if is { "set" } else { "not set" }.to_owned();
+        let after = match security.lock_after_minutes {
+            Some(minutes) if security.approval_passphrase => format!("after {minutes} minutes without you"),
+            Some(_) => "never: there is no passphrase to unlock with".to_owned(),
+            None => "never".to_owned(),
+        };
+        let rows = [
+            ("Vault", security.vault.clone()),
+            ("Encryption", security.encryption.clone()),
+            ("Approval passphrase", yes(security.approval_passphrase)),
+            ("Window locks itself", after),
+            ("Audit head", security.audit_head.clone()),
+        ];
+        print::table(&rows.map(|(label, value)| vec![format!("{label}:"), value]), 0)
+    })
+}
+
 /// `purser run`: owns the folder, answers the socket, works the outbox, until it is stopped.
 pub fn run(context: &mut Context, duration: Option<&str>) -> Result<ExitCode, ApiError> {
     let until = duration.map(parse_duration).transpose()?.map(|duration| Instant::now() + duration);

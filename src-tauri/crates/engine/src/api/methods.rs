@@ -10,6 +10,8 @@ crate::api::registry::methods! {
     command open_demo(Nothing) -> Done => host::open_demo;
     command delete_demo(Nothing) -> Done => host::delete_demo;
     command unlock(Unlock) -> Done => host::unlock;
+    command lock(Nothing) -> Done => host::lock;
+    command touch(Nothing) -> Done => host::touch;
     command unlock_with_recovery_code(Unlock) -> Done => host::unlock_with_recovery_code;
     command restore(Restore) -> Done => host::restore;
 
@@ -61,6 +63,8 @@ crate::api::registry::methods! {
     command invoice_create(InvoiceForm) -> InvoiceMade => invoices::create;
     command invoice_issue(ByNumber) -> InvoiceMade => invoices::issue;
     command invoice_void(ByNumber) -> Done => invoices::void;
+    command invoice_write_off(WriteOffForm) -> Done => invoices::write_off;
+    command invoice_write_off_undo(ByNumber) -> Done => invoices::write_off_undo;
     command invoice_pdf(ByNumber) -> Written => invoices::pdf;
 
     // Money out and the outbox. Approving and resuming exist only in the confirm window.
@@ -100,9 +104,13 @@ crate::api::registry::methods! {
     command account_add(AccountAdd) -> Done => settings::account_add;
     query rules(Nothing) -> Vec<RuleRow> => settings::rules;
     command rule_delete(ById) -> Done => settings::rule_delete;
+    query rates(Nothing) -> Vec<RateRow> => settings::rates;
+    command rate_add(RateAdd) -> Done => settings::rate_add;
+    command rate_delete(ById) -> Done => settings::rate_delete;
     query aliases(Nothing) -> Vec<AliasRow> => settings::aliases;
     command alias_delete(ById) -> Done => settings::alias_delete;
     query security(Nothing) -> Security => settings::security;
+    command security_save(SecuritySave) -> Done => settings::security_save;
     command approval_passphrase_set(Unlock) -> Done => settings::approval_passphrase_set;
     query connections(Nothing) -> Connections => connections::connections;
     command connect(Connect) -> Connected => connections::connect;

@@ -19,6 +19,7 @@ use purser_store::tables::requests;
 use crate::books::{Books, RequestKey, stamp};
 use crate::error::ApiError;
 use crate::program::Program;
+use crate::screen_lock;
 pub use methods::{METHODS, bindings, method};
 pub use registry::{Kind, Method};
 pub use session::Session;
@@ -78,6 +79,7 @@ pub fn call(mut caller: Caller<'_>, kind: Kind, name: &str, input: Value) -> Res
     let listed = METHODS.iter().find(|(listed, _)| *listed == name);
     match listed {
         Some((_, listed)) if *listed == kind => {
+            guard_screen(caller.program, kind, name)?;
             if let Some(answer) = earlier_answer(&mut caller, name, &input)? {
                 return Ok(answer);
             }
@@ -89,6 +91,19 @@ pub fn call(mut caller: Caller<'_>, kind: Kind, name: &str, input: Value) -> Res
         )),
         None => Err(ApiError::unknown("method", name)),
     }
+}
+
+/// Nothing is shown on a locked screen; and what the founder does keeps it open.
+fn guard_screen(program: &Program, kind: Kind, name: &str) -> Result<(), ApiError> {
+    program.lock_if_idle();
+    if program.screen.is_locked() && !screen_lock::METHODS.contains(&name) {
+        return Err(screen_lock::locked());
+    }
+    // Queries come by themselves whenever something changed: they prove nobody's presence.
+    if kind != Kind::Query {
+        program.screen.touch(program.clock().now());
+    }
+    Ok(())
 }
 
 /// The answer that the same command got before: under its request id, or (without one) within 24 hours.

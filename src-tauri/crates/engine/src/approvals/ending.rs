@@ -223,6 +223,24 @@ pub fn void_orphaned_windows(
     Ok(asked)
 }
 
+/// Ends the approvals whose undo window this process holds, because the screen on which they could be taken back
+/// is gone: nothing of them is sent, and the founder is asked again.
+pub fn void_open_windows(
+    tx: &WriteTx<'_>,
+    moment: &Moment,
+    process: &str,
+    why: &str,
+) -> Result<Vec<Batch>, ApiError> {
+    let mut asked = Vec::new();
+    for approval in approvals::in_window(tx)? {
+        if approval.process == process {
+            let batch = by_key(tx, approval.batch)?;
+            asked.push(ask_again(tx, moment, &batch, &batch.title, ApprovalState::Void, Some(why))?);
+        }
+    }
+    Ok(asked)
+}
+
 /// The bank confirmed a payment that was sent (or, with `false`, its bank line was taken back).
 pub fn settled(tx: &WriteTx<'_>, moment: &Moment, item: &str, settled: bool) -> Result<(), ApiError> {
     let item = batches::item(tx, item)?.ok_or_else(|| ApiError::unknown("payment", item))?;

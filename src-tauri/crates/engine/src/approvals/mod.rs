@@ -20,7 +20,7 @@ pub(crate) mod tests;
 
 pub use amend::{Change, Changed, amend};
 pub use decide::{UNDO_SECONDS_MAX, approve, reject, undo};
-pub use ending::{expire, release_ended_windows, settled, void_orphaned_windows};
+pub use ending::{expire, release_ended_windows, settled, void_open_windows, void_orphaned_windows};
 pub use envelope::envelope;
 pub(crate) use envelope::{Live, contradiction, live_items};
 pub use pause::{PAUSED_SINCE, is_paused, pause_all, paused_since, release_all};
@@ -29,4 +29,4 @@ pub use refund::{propose_refund, refundable};
 pub use refund_split::{Part, Refundable, split};
 
 pub(crate) use ending::{ask_once_more, settle_state, void};
-pub(crate) use refund::ground_gone;
+pub(crate) use refund::{credit_free, ground_gone, nothing_is_given_back};

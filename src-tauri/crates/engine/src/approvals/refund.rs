@@ -6,7 +6,7 @@ use purser_core::account::CUSTOMER_CREDIT;
 use purser_core::{Account, Item, ItemKind, Money};
 use purser_store::WriteTx;
 use purser_store::tables::accounts::RealAccount;
-use purser_store::tables::batches::{self, Batch};
+use purser_store::tables::batches::{self, Batch, ItemState};
 use purser_store::tables::payments::Payment;
 use purser_store::tables::{Conn, accounts, allocations, invoices, ledger, lines, payments};
 
@@ -105,9 +105,6 @@ fn facts(conn: &Conn, payment: &Payment) -> Result<Refundable, ApiError> {
             }
         }
     }
-    let open = credit_open(conn, &payment.customer_id, zero)?;
-    let promised = batches::refunds_not_booked(conn, &payment.customer_id)?;
-    let promised = promised.iter().map(|split| split.credit).filter(|m| m.currency() == zero.currency());
     Ok(Refundable {
         payment: payment.id.clone(),
         number: payment.number.clone(),
@@ -115,7 +112,7 @@ fn facts(conn: &Conn, payment: &Payment) -> Result<Refundable, ApiError> {
         customer_name: payment.customer_name.clone(),
         paid: payment.amount,
         credit,
-        credit_open: open.sub(Money::sum(promised, zero.currency())?)?,
+        credit_open: credit_free(conn, &payment.customer_id, zero)?,
         parts,
         earlier: batches::refunds_of_payment(conn, &payment.id)?,
     })
@@ -125,6 +122,38 @@ fn facts(conn: &Conn, payment: &Payment) -> Result<Refundable, ApiError> {
 fn credit_open(conn: &Conn, customer: &str, zero: Money) -> Result<Money, ApiError> {
     let item = Item::new(ItemKind::Customer, customer);
     Ok(-ledger::open_in(conn, CUSTOMER_CREDIT, &item, zero.currency())?)
+}
+
+/// A payment that is being given back stays as it is, from the proposal on: taking it back meanwhile would pay
+/// money out that the books no longer have.
+pub(crate) fn nothing_is_given_back(conn: &Conn, payment: &Payment) -> Result<(), ApiError> {
+    for item in batches::refund_items_of_payment(conn, &payment.id)? {
+        let refund = format!("A refund of {} of {}", words::money(item.amount), payment.number);
+        let (code, how) = match item.state {
+            ItemState::Proposed => ("refund_waits", "waits for your answer. Reject it first"),
+            ItemState::Approved => {
+                ("refund_waits", "is approved and about to leave. Take the approval back first")
+            }
+            ItemState::Sending => ("refund_leaving", "is being sent at this moment"),
+            ItemState::Unknown => (
+                "refund_leaving",
+                "may have been sent; nobody knows yet. Say in the outbox what became of it first",
+            ),
+            ItemState::Sent | ItemState::Settled => {
+                ("payment_refunded", "has left already, so the payment stays")
+            }
+            ItemState::Void | ItemState::Failed => continue,
+        };
+        return Err(ApiError::failed(code, format!("{refund} {how}. Nothing was changed.")));
+    }
+    Ok(())
+}
+
+/// A customer's credit that no refund on the table has promised back, in the currency of `zero`.
+pub(crate) fn credit_free(conn: &Conn, customer: &str, zero: Money) -> Result<Money, ApiError> {
+    let promised = batches::refunds_not_booked(conn, customer)?;
+    let promised = promised.iter().map(|split| split.credit).filter(|m| m.currency() == zero.currency());
+    Ok(credit_open(conn, customer, zero)?.sub(Money::sum(promised, zero.currency())?)?)
 }
 
 /// Why a batch's refunds cannot be paid any more: the payment was taken back, or the credit used, meanwhile.

@@ -147,6 +147,19 @@ pub enum VaultError {
         /// keychain, vault file or memory.
         vault: &'static str,
     },
+    /// A database exists, there is no vault file, and the keychain cannot be asked or knows nothing of it.
+    #[error(
+        "{} holds a store, and nothing here has its key: there is no {file} in it, and the keychain {keychain}. If these books were locked by a passphrase, put {file} back (a copy of the folder has it); else open them with the recovery code. No new key is made beside an existing store.",
+        folder.display()
+    )]
+    NoVaultBesideDatabase {
+        /// The data folder.
+        folder: PathBuf,
+        /// The vault file's name.
+        file: &'static str,
+        /// What the keychain said.
+        keychain: String,
+    },
     /// What the vault holds as the store's key is not a key.
     #[error(
         "The store's key in the vault is not 64 hexadecimal digits: open the store with the recovery code to put it back."
@@ -248,7 +261,7 @@ impl VaultError {
             Self::BadName { .. } | Self::EmptySecret { .. } | Self::SecretTooLong { .. } => {
                 "vault_bad_secret"
             }
-            Self::MissingKeyBesideDatabase { .. } => "vault_missing_key",
+            Self::MissingKeyBesideDatabase { .. } | Self::NoVaultBesideDatabase { .. } => "vault_missing_key",
             Self::KeyDamaged | Self::KeyNotKept => "vault_key_damaged",
             Self::OtherKeyKept => "vault_other_key",
             Self::RecoveryCodeTypo { .. } => "recovery_code_typo",

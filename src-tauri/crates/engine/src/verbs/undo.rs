@@ -8,7 +8,7 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Moment;
 use crate::error::ApiError;
-use crate::verbs::{files, matching, payments};
+use crate::verbs::{files, invoices, matching, payments};
 
 /// A payment can be taken back by its name at any time, not only by the token that recording it gave.
 pub(crate) const STANDING_PAYMENT: &str = "payment:";
@@ -52,6 +52,7 @@ fn take_back(tx: &WriteTx<'_>, moment: &Moment, what: &Value) -> Result<String, 
         "match_reject" => matching::take_back_rejection(tx, moment, id),
         "payment" => payments::take_back(tx, moment, id),
         "import" => files::take_back_import(tx, moment, id),
+        "write_off" => invoices::take_back_write_off(tx, moment, id),
         "rule" => remember_again(tx, moment, what),
         other => Err(ApiError::failed(
             "undo_unknown",

@@ -250,6 +250,15 @@ pub fn refunds_of_payment(conn: &Conn, payment: &str) -> Result<Vec<RefundSplit>
     )
 }
 
+/// Items that give a payment back and are not off the table, oldest first.
+pub fn refund_items_of_payment(conn: &Conn, payment: &str) -> Result<Vec<BatchItem>, StoreError> {
+    let sql = format!(
+        "SELECT {ITEM} FROM batch_item i JOIN refund r ON r.item = i.key
+         WHERE r.payment = ?1 AND i.state NOT IN ('void', 'failed') ORDER BY i.key"
+    );
+    item_list(conn, &sql, [payment])
+}
+
 /// Splits of a customer's refunds that are on the table and not yet booked.
 pub fn refunds_not_booked(conn: &Conn, customer: &str) -> Result<Vec<RefundSplit>, StoreError> {
     refunds(

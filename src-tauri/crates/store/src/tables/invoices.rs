@@ -42,6 +42,8 @@ pub struct Invoice {
     pub stage: Stage,
     /// The day of the last payment.
     pub paid_on: Option<NaiveDate>,
+    /// Whether its rest was written off.
+    pub written_off: bool,
     /// RFC 3339.
     pub created_at: String,
 }
@@ -49,6 +51,9 @@ pub struct Invoice {
 impl Invoice {
     /// Where it stands on a day.
     pub fn state(&self, today: NaiveDate) -> InvoiceState {
+        if self.written_off && self.stage == Stage::Issued {
+            return InvoiceState::WrittenOff;
+        }
         InvoiceState::derive(self.stage, self.total, self.open, self.due, self.paid_on, today)
     }
 
@@ -190,7 +195,8 @@ const SELECT: &str = "SELECT i.key, i.id, i.number, i.reference, i.customer, c.i
     coalesce((SELECT o.amount FROM open_item o JOIN account a ON a.key = o.account
               WHERE o.item_id = i.id AND o.item_kind = 'invoice' AND a.name = 'Assets:Receivable' AND o.currency = i.currency), 0),
     i.issued, i.due, i.stage,
-    (SELECT max(p.on_day) FROM allocation p WHERE p.invoice = i.key AND p.undone_by IS NULL), i.created_at, i.import
+    (SELECT max(p.on_day) FROM allocation p WHERE p.invoice = i.key AND p.undone_by IS NULL), i.created_at, i.import,
+    EXISTS (SELECT 1 FROM write_off w WHERE w.invoice = i.key AND w.undone_by IS NULL)
     FROM invoice i JOIN customer c ON c.key = i.customer";
 
 fn read(row: &Row<'_>) -> Result<Invoice, StoreError> {
@@ -218,6 +224,7 @@ fn read(row: &Row<'_>) -> Result<Invoice, StoreError> {
         },
         paid_on: row.get::<_, Option<String>>(15)?.map(|text| day(&text)).transpose()?,
         created_at: row.get(16)?,
+        written_off: row.get(18)?,
     })
 }
 
@@ -290,7 +297,7 @@ pub fn paid_since(conn: &Conn, since: NaiveDate, limit: i64) -> Result<Vec<Invoi
            AND i.stage = 'issued' ORDER BY i.issued DESC, i.key DESC LIMIT ?2"
     );
     let all = collect(conn, &sql, (since.to_string(), limit))?;
-    Ok(all.into_iter().filter(|invoice| !invoice.open.is_positive()).collect())
+    Ok(all.into_iter().filter(|invoice| !invoice.open.is_positive() && !invoice.written_off).collect())
 }
 
 /// Keys of the list in an order: every invoice whose number, reference or customer holds `text` (folded),
@@ -300,7 +307,8 @@ pub fn index(conn: &Conn, text: &str, sort: Sort) -> Result<Vec<IndexRow>, Store
     let mut statement = conn.prepare_cached(&format!(
         "SELECT i.key, i.stage, i.due, i.currency, i.total,
                 coalesce((SELECT o.amount FROM open_item o WHERE o.item_id = i.id AND o.item_kind = 'invoice'
-                          AND o.currency = i.currency), 0)
+                          AND o.currency = i.currency), 0),
+                EXISTS (SELECT 1 FROM write_off w WHERE w.invoice = i.key AND w.undone_by IS NULL)
          FROM invoice i JOIN customer c ON c.key = i.customer
          WHERE ?1 = '' OR instr(c.folded, ?1) > 0 OR instr(lower(coalesce(i.number, '')), ?2) > 0
                OR instr(lower(i.reference), ?2) > 0
@@ -323,6 +331,7 @@ pub fn index(conn: &Conn, text: &str, sort: Sort) -> Result<Vec<IndexRow>, Store
             currency: row.get(3)?,
             total: row.get(4)?,
             open: row.get(5)?,
+            written_off: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -343,6 +352,8 @@ pub struct IndexRow {
     pub total: i64,
     /// Minor units.
     pub open: i64,
+    /// Whether its rest was written off.
+    pub written_off: bool,
 }
 
 /// The lines of an invoice.

@@ -12,6 +12,7 @@ pub mod check;
 pub mod connections;
 pub mod customers;
 pub mod effects;
+pub mod exchanges;
 pub mod facts;
 pub mod imports;
 pub mod invoices;
@@ -27,6 +28,7 @@ pub mod series;
 pub mod settings;
 mod times;
 pub mod watched;
+pub mod write_offs;
 
 use chrono::NaiveDate;
 use purser_core::{Currency, Money};

@@ -537,3 +537,26 @@ fn the_check_can_be_ended_by_its_caller() {
     assert!(matches!(ended, Err(StoreError::Cancelled)));
     assert_eq!(told, [4096]);
 }
+
+#[rstest]
+#[case(
+    "INSERT INTO exchange VALUES (6, 89000, 'EUR', 97000, 'USD', '1.08988764', 'x', '2026-11-17T09:00:00Z')",
+    "exchanges",
+    "something else by the ledger"
+)]
+#[case(
+    "INSERT INTO write_off (invoice, net, tax, reason, at, entry) SELECT key, 100, 20, '', '2026-11-17', 6 FROM invoice LIMIT 1",
+    "write_offs",
+    "differ from the ledger"
+)]
+fn an_exchange_or_a_write_off_that_no_entry_books_is_found(
+    #[case] damage: &str,
+    #[case] check: &str,
+    #[case] said: &str,
+) {
+    let books = Books::make();
+    books.tamper(damage);
+    let report = books.check();
+    let found = format!("{report:?}");
+    assert!(found.contains(check) && found.contains(said), "{found}");
+}

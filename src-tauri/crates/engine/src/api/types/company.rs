@@ -223,8 +223,12 @@ wire! {
         pub vault: String,
         /// Whether the store is encrypted, and how, in words.
         pub encryption: String,
-        /// Whether approvals ask for a passphrase.
+        /// Whether approvals ask for a passphrase, which also unlocks the screen. Without one it cannot be locked.
         pub approval_passphrase: bool,
+        /// Minutes without the founder after which the window locks itself; none for never.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub lock_after_minutes: Option<u32>,
         /// Store id.
         pub store_id: String,
         /// First and last 8 hex digits of the audit head.
@@ -233,6 +237,12 @@ wire! {
         pub audit_rows: u64,
         /// The data folder.
         pub folder: String,
+    }
+
+    /// Settings of security.
+    pub struct SecuritySave {
+        /// 1 to 1440 minutes without the founder after which the window locks itself; none for never.
+        pub lock_after_minutes: Option<u32>,
     }
 
     /// A backup file.

@@ -5,7 +5,7 @@ use super::*;
 wire! {
     /// Which invoices.
     pub struct InvoicesFilter {
-        /// `all`, `open`, `overdue`, `paid`, `draft`, `void`.
+        /// `all`, `open`, `overdue`, `paid`, `draft`, `void`, `written_off`.
         pub state: String,
         /// Free text.
         pub text: String,
@@ -42,7 +42,7 @@ wire! {
         pub issued: String,
         /// ISO date.
         pub due: String,
-        /// `draft`, `open`, `partly_paid`, `paid`, `paid_late`, `overdue`, `void`.
+        /// `draft`, `open`, `partly_paid`, `paid`, `paid_late`, `overdue`, `void`, `written_off`.
         pub state: String,
         /// Days overdue; 0 when not.
         pub days_overdue: u32,
@@ -78,6 +78,14 @@ wire! {
         pub lines: Vec<InvoiceLineForm>,
         /// Issue at once.
         pub issue: bool,
+    }
+
+    /// An invoice that is given up.
+    pub struct WriteOffForm {
+        /// Its number.
+        pub number: String,
+        /// Why, for the audit; may be empty.
+        pub reason: String,
     }
 
     /// One invoice.

@@ -27,6 +27,8 @@ wire_enum! {
         Credit,
         /// Too much came: the rest becomes the customer's credit.
         Over,
+        /// Between two currencies: the rate lost or gained it, and the invoice is paid in full.
+        Fx,
     }
 }
 
@@ -105,6 +107,10 @@ wire! {
         pub choices: Vec<Difference>,
         /// Credit the customer has, for `credit`.
         pub credit: Option<Amount>,
+        /// In another currency: what the table of rates says the line is worth. Confirming needs an exchange.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub exchange: Option<ExchangeProposal>,
     }
 
     /// The desk of one line.
@@ -149,6 +155,68 @@ wire! {
         pub amounts: Vec<Amount>,
         /// Where the difference goes.
         pub difference: Difference,
+        /// What the line is worth in the invoices' currency, where that is another.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        pub exchange: Option<ExchangeChoice>,
+    }
+
+    /// What the founder says a line is worth: a rate or a value; with neither the table's rate is taken.
+    pub struct ExchangeChoice {
+        /// How much of the invoices' currency one unit of the line's is worth, decimal; may be empty.
+        pub rate: String,
+        /// What the whole line is worth in the invoices' currency, decimal; may be empty.
+        pub value: String,
+        /// Where that comes from; “stated by the founder” when empty.
+        pub source: String,
+    }
+
+    /// What the table of rates proposes.
+    pub struct ExchangeProposal {
+        /// `1 EUR = 1.0899 USD`.
+        pub rate: String,
+        /// The rate's day.
+        pub on: String,
+        /// Where the rate comes from.
+        pub source: String,
+        /// What the line is worth, in the invoices' currency.
+        pub value: Amount,
+        /// Value minus open: negative is short.
+        pub difference: Amount,
+        /// Whether the difference is within 5 %.
+        pub close: bool,
+    }
+
+    /// A rate of the founder's table.
+    pub struct RateRow {
+        /// Its id.
+        pub id: String,
+        /// The currency of which one unit is worth…
+        pub base: String,
+        /// …so much of this currency.
+        pub quote: String,
+        /// Decimal.
+        pub rate: String,
+        /// ISO date.
+        pub on: String,
+        /// Where it comes from.
+        pub source: String,
+        /// When it was entered, RFC 3339.
+        pub at: String,
+    }
+
+    /// A rate for the table; one of the same day is replaced.
+    pub struct RateAdd {
+        /// The currency of which one unit is worth…
+        pub base: String,
+        /// …so much of this currency.
+        pub quote: String,
+        /// Decimal, at most 15 digits.
+        pub rate: String,
+        /// ISO date; today when empty.
+        pub on: String,
+        /// Where it comes from; may be empty.
+        pub source: String,
     }
 
     /// What a choice would book.

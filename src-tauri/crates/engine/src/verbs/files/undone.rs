@@ -55,6 +55,15 @@ fn invoices_of(tx: &WriteTx<'_>, import: &Import) -> Result<Vec<NewEntry>, ApiEr
         if invoice.stage != purser_core::invoice::Stage::Issued {
             continue;
         }
+        if invoice.written_off {
+            return Err(ApiError::failed(
+                "import_in_use",
+                format!(
+                    "The import was not taken back: {} is written off. Undo that first, then try again.",
+                    invoice.shown()
+                ),
+            ));
+        }
         let paid = allocations::of_invoice(tx, invoice.key)?;
         if paid.iter().any(|allocation| allocation.undone_by.is_none()) {
             return Err(ApiError::failed(

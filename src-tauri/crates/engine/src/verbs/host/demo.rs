@@ -162,6 +162,7 @@ fn decide(caller: &Caller<'_>, calendar: &Calendar) -> Result<(), ApiError> {
             targets: vec![calendar.number(invoice)],
             amounts: Vec::new(),
             difference: Difference::Fee,
+            exchange: None,
         };
         matching::confirm(caller, choice)?;
     }

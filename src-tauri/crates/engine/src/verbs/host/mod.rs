@@ -29,12 +29,36 @@ pub fn state(caller: &Caller<'_>, _input: Nothing) -> Result<HostState, ApiError
 
 /// `unlock`.
 pub fn unlock(caller: &Caller<'_>, input: Unlock) -> Result<Done, ApiError> {
+    if caller.program.screen.is_locked() && caller.program.books_unseen().is_ok() {
+        caller.program.unlock_screen(&SecretString::from(input.secret))?;
+        return opened(caller, "Unlocked.");
+    }
+    caller.program.screen.opened();
     caller.program.unlock(SecretString::from(input.secret))?;
     opened(caller, "Unlocked.")
 }
 
+/// `lock`: nothing is shown until the passphrase is given again.
+pub fn lock(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError> {
+    if !caller.program.screen.is_locked() {
+        caller.program.lock_screen(&caller.actor)?;
+    }
+    let sequence = caller.program.books_unseen().map(|books| books.store.sequence()).unwrap_or_default();
+    Ok(Done { sequence, say: "Locked.".to_owned(), undo: None })
+}
+
+/// `touch`: the founder is there, although nothing was decided. Moving and typing in the window say so.
+pub fn touch(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError> {
+    let sequence = caller.books()?.store.sequence();
+    Ok(Done { sequence, say: String::new(), undo: None })
+}
+
 /// `unlock_with_recovery_code`.
 pub fn unlock_with_recovery_code(caller: &Caller<'_>, input: Unlock) -> Result<Done, ApiError> {
+    if caller.program.screen.is_locked() && caller.program.books_unseen().is_ok() {
+        caller.program.unlock_screen_with(&RecoveryCode::parse(&input.secret)?)?;
+        return opened(caller, "Unlocked with the recovery code.");
+    }
     if caller.program.books().is_ok() {
         return opened(caller, "The books are open already.");
     }

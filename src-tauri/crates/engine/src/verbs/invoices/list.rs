@@ -28,7 +28,8 @@ pub fn index(caller: &Caller<'_>, input: InvoicesFilter) -> Result<InvoicesIndex
         let wanted = |row: &&IndexRow| match input.state.as_str() {
             "open" => is_open(row),
             "overdue" => is_overdue(row),
-            "paid" => row.stage == "issued" && row.open <= 0,
+            "paid" => row.stage == "issued" && row.open <= 0 && !row.written_off,
+            "written_off" => row.stage == "issued" && row.written_off,
             "draft" => row.stage == "draft",
             "void" => row.stage == "void",
             _ => true,

@@ -231,6 +231,12 @@ fn void_in(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice) -> Result<Strin
         tx.audit(moment.audit("invoice.remove_draft", format!("invoice:{}", invoice.id), json!({})))?;
         return Ok("The draft was removed.".to_owned());
     }
+    if invoice.written_off {
+        return Err(ApiError::failed(
+            "invoice_written_off",
+            format!("{} is written off. Undo that first; nothing was changed.", invoice.shown()),
+        ));
+    }
     let paid = allocations::of_invoice(tx, invoice.key)?;
     if paid.iter().any(|allocation| allocation.undone_by.is_none()) {
         return Err(ApiError::failed(

@@ -3,6 +3,7 @@
 mod customer;
 mod list;
 mod make;
+mod write_off;
 
 use purser_store::tables::customers::{self, Customer};
 use purser_store::tables::invoices;
@@ -19,6 +20,8 @@ use crate::error::ApiError;
 pub use customer::customer;
 pub use list::{detail, find, index, pdf, rows};
 pub use make::{create, issue, void};
+pub(crate) use write_off::take_back as take_back_write_off;
+pub use write_off::{write_off, write_off_undo};
 
 /// `customers`.
 pub fn customers(caller: &Caller<'_>, input: ByText) -> Result<CustomersFound, ApiError> {

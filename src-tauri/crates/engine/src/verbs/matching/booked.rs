@@ -3,6 +3,7 @@
 use purser_core::{Account, Money, booking};
 use purser_store::WriteTx;
 use purser_store::tables::allocations::{self, Allocation};
+use purser_store::tables::exchanges::{self, Exchange};
 use purser_store::tables::ledger::{self, NewEntry};
 use purser_store::tables::lines::{self, BankLine, LineState};
 use purser_store::tables::{attention, customers, payments, rules};
@@ -22,13 +23,16 @@ pub(super) fn subject(line: &str) -> String {
 pub(super) fn book(tx: &WriteTx<'_>, moment: &Moment, plan: &Plan, action: &str) -> Result<(), ApiError> {
     let words = plan.booked_as();
     let entries = plan.entries()?;
-    let detail = json!({"as": words, "amount": plan.received, "payer": plan.line.payer, "difference": plan.difference});
+    let detail = json!({"as": words, "amount": plan.received, "payer": plan.line.payer, "difference": plan.difference,
+                        "exchange": plan.exchange.as_ref().map(|stated| json!({
+                            "given": stated.given, "value": stated.value, "rate": stated.rate.to_string(),
+                            "source": stated.source}))});
     let booked = moment.book(tx, action, subject(&plan.line.id), detail, &entries)?;
     let stamp = moment.stamp();
     let decided = Some((moment.actor.as_str(), stamp.as_str()));
     match &plan.action {
         Action::Invoices(parts) => {
-            keep_parts(tx, plan, parts, &booked.numbers)?;
+            keep_parts(tx, moment, plan, parts, &booked.numbers)?;
             lines::set_state(tx, &plan.line.id, LineState::Matched, &words, decided)?;
         }
         Action::Payment(payment) => {
@@ -56,14 +60,21 @@ pub(super) fn book(tx: &WriteTx<'_>, moment: &Moment, plan: &Plan, action: &str)
 }
 
 /// Keeps an allocation per entry, in the order in which the plan made them.
-fn keep_parts(tx: &WriteTx<'_>, plan: &Plan, parts: &[Part], numbers: &[i64]) -> Result<(), ApiError> {
+fn keep_parts(
+    tx: &WriteTx<'_>,
+    moment: &Moment,
+    plan: &Plan,
+    parts: &[Part],
+    numbers: &[i64],
+) -> Result<(), ApiError> {
+    let exchanged = plan.exchanged(parts)?;
     let mut numbers = numbers.iter().copied();
     let mut next = || {
         numbers.next().ok_or_else(|| {
             ApiError::failed("entry_missing", "An allocation has no entry; nothing was booked.")
         })
     };
-    for part in parts {
+    for (part, exchanged) in parts.iter().zip(exchanged) {
         let zero = Money::zero(part.received.currency());
         let row = |funds_kind: &str, funds_id: &str, amount, fee, over, entry| Allocation {
             key: 0,
@@ -79,8 +90,12 @@ fn keep_parts(tx: &WriteTx<'_>, plan: &Plan, parts: &[Part], numbers: &[i64]) ->
             undone_by: None,
         };
         if part.received.is_positive() {
-            let settled = part.received.add(part.fee)?;
-            allocations::add(tx, &row("line", &plan.line.id, settled, part.fee, part.over, next()?))?;
+            let entry = next()?;
+            allocations::add(tx, &row("line", &plan.line.id, part.settled()?, part.fee, part.over, entry))?;
+            if let (Some((given, value)), Some(stated)) = (exchanged, &plan.exchange) {
+                let (rate, source) = (stated.rate.decimal(), stated.source.clone());
+                exchanges::add(tx, &Exchange { entry, given, value, rate, source, at: moment.stamp() })?;
+            }
         }
         if part.from_credit.is_positive() {
             let entry = next()?;
@@ -199,19 +214,17 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     Ok(format!("Taken back: {}.", line.booked_as))
 }
 
-/// A credit that was spent meanwhile cannot be taken away from under its invoice.
+/// A credit that was spent, or promised back, meanwhile cannot be taken away from under its invoice.
 pub(crate) fn credit_is_there(tx: &WriteTx<'_>, paid: &[Allocation]) -> Result<(), ApiError> {
-    use purser_core::account::CUSTOMER_CREDIT;
-    use purser_core::{Item, ItemKind};
     for row in paid.iter().filter(|row| row.over.is_positive()) {
         let customer = customers::by_key(tx, row.customer)?.unwrap_or_default();
-        let item = Item::new(ItemKind::Customer, &customer.id);
-        let credit = -ledger::open_in(tx, CUSTOMER_CREDIT, &item, row.over.currency())?;
+        let credit = crate::approvals::credit_free(tx, &customer.id, row.over)?;
         if credit.sub(row.over)?.is_negative() {
             return Err(ApiError::failed(
                 "credit_spent",
                 format!(
-                    "{} of credit came from this line and {} has only {credit} left. Undo what used it first.",
+                    "{} of credit came from this and {} has only {credit} left that is neither used nor promised \
+                     back. Undo what used it first.",
                     row.over, customer.name
                 ),
             ));

@@ -1,15 +1,12 @@
 //! The desk of one line: what came in, why the founder is asked, what it may pay.
 
 use chrono::NaiveDate;
-use purser_core::account::CUSTOMER_CREDIT;
+use purser_core::Money;
 use purser_core::matching::{Candidate as Found, Explanation, Kind, Mark as Fit, Target, money_text};
-use purser_core::{Item, ItemKind, Money};
 use purser_store::tables::lines::{self, BankLine, LineState};
-use purser_store::tables::{
-    Conn, allocations, batches, customers, facts as raw, invoices, ledger, payments, rules,
-};
+use purser_store::tables::{Conn, allocations, batches, customers, facts as raw, invoices, payments, rules};
 
-use super::facts;
+use super::{exchange, facts};
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
@@ -96,24 +93,38 @@ fn found(conn: &Conn, line: &BankLine, explanation: &Explanation) -> Result<Vec<
 fn candidate(conn: &Conn, line: &BankLine, found: &Found, kind: Kind) -> Result<Candidate, ApiError> {
     let (kind_word, title, sub, targets) = describe(conn, found)?;
     let zero = Money::zero(line.amount.currency());
-    let difference = found.difference.unwrap_or(zero);
+    let proposed = match kind {
+        Kind::Fx => exchange::proposed(conn, line, found.open)?,
+        _ => None,
+    };
+    let difference = proposed.as_ref().map_or(found.difference.unwrap_or(zero), |p| p.difference);
     let credit = match &found.target {
         Target::Invoices(_) if !found.customer.is_empty() => {
-            let item = Item::new(ItemKind::Customer, &found.customer);
-            let credit = -ledger::open_in(conn, CUSTOMER_CREDIT, &item, line.amount.currency())?;
+            let credit = crate::approvals::credit_free(conn, &found.customer, difference)?;
             credit.is_positive().then_some(credit)
         }
         _ => None,
     };
     let mut choices = Vec::new();
-    if matches!(found.target, Target::Invoices(_)) && kind != Kind::Fx {
+    if matches!(found.target, Target::Invoices(_)) {
+        let first = if kind == Kind::Fx { Difference::Fx } else { Difference::Fee };
         if difference.is_negative() {
-            choices = vec![Difference::Fee, Difference::Ask, Difference::Open];
+            choices = vec![first, Difference::Ask, Difference::Open];
             if credit.is_some() {
                 choices.push(Difference::Credit);
             }
         } else if difference.is_positive() {
             choices = vec![Difference::Over];
+            if kind == Kind::Fx {
+                choices.push(Difference::Fx);
+            }
+        }
+    }
+    let mut evidence: Vec<Evidence> = found.evidence.iter().map(evidence_line).collect();
+    if let Some(proposed) = &proposed {
+        match evidence.iter_mut().find(|piece| piece.kind == "Amount") {
+            Some(piece) => *piece = proposed.evidence(),
+            None => evidence.push(proposed.evidence()),
         }
     }
     Ok(Candidate {
@@ -124,24 +135,25 @@ fn candidate(conn: &Conn, line: &BankLine, found: &Found, kind: Kind) -> Result<
         open: found.open.into(),
         difference: difference.into(),
         targets,
-        evidence: found
-            .evidence
-            .iter()
-            .map(|piece| Evidence {
-                mark: match piece.mark {
-                    Fit::Fits => Mark::Fits,
-                    Fit::Partly => Mark::Partly,
-                    Fit::Not => Mark::Not,
-                },
-                kind: piece.kind.as_str().to_owned(),
-                sentence: piece.sentence.clone(),
-                quote: piece.quote.clone(),
-                route: String::new(),
-            })
-            .collect(),
+        evidence,
         choices,
         credit: credit.map(Amount::from),
+        exchange: proposed.map(|proposed| proposed.on_the_wire),
     })
+}
+
+fn evidence_line(piece: &purser_core::matching::Evidence) -> Evidence {
+    Evidence {
+        mark: match piece.mark {
+            Fit::Fits => Mark::Fits,
+            Fit::Partly => Mark::Partly,
+            Fit::Not => Mark::Not,
+        },
+        kind: piece.kind.as_str().to_owned(),
+        sentence: piece.sentence.clone(),
+        quote: piece.quote.clone(),
+        route: String::new(),
+    }
 }
 
 /// Kind, title, second line and targets of a candidate.
@@ -205,6 +217,7 @@ fn transfers(conn: &Conn, line: &BankLine, snapshot: &facts::Snapshot) -> Result
             ],
             choices: Vec::new(),
             credit: None,
+            exchange: None,
         });
     }
     Ok(candidates)

@@ -2,9 +2,11 @@
 
 mod booked;
 mod desk;
+mod exchange;
 mod facts;
 mod plan;
 mod run;
+mod words;
 
 use chrono::Duration;
 use purser_core::matching::Target;

@@ -1,17 +1,17 @@
 //! What a choice for a line would book: the same plan is previewed, and then booked.
 
-use purser_core::account::{BANK_FEES, CUSTOMER_CREDIT, IN_TRANSIT_OUT, RECEIVABLE, SUSPENSE, UNDEPOSITED};
+use purser_core::Money;
 use purser_core::booking::{self, Funds};
-use purser_core::matching::money_text;
+use purser_core::money::MoneyError;
 use purser_core::text::one_line;
-use purser_core::{Item, ItemKind, Money};
 use purser_store::tables::invoices::Invoice;
 use purser_store::tables::ledger::NewEntry;
 use purser_store::tables::lines::BankLine;
 use purser_store::tables::payments::Payment;
-use purser_store::tables::{Conn, batches, invoices, ledger, lines, payments};
+use purser_store::tables::{Conn, batches, invoices, lines, payments};
 
-use crate::api::types::{Difference, MatchChoice, MatchPreview, PostingLine};
+use super::exchange::{self, Stated};
+use crate::api::types::{Difference, MatchChoice};
 use crate::error::ApiError;
 
 /// Part of an invoice that a line settles.
@@ -25,6 +25,27 @@ pub(super) struct Part {
     pub over: Money,
     /// Out of the customer's credit on top.
     pub from_credit: Money,
+    /// Lost to the rate: settled without having come.
+    pub lost: Money,
+    /// Gained by the rate: out of the line's value on top.
+    pub gained: Money,
+}
+
+impl Part {
+    fn of(invoice: Invoice, received: Money) -> Part {
+        let zero = Money::zero(received.currency());
+        Part { invoice, received, fee: zero, over: zero, from_credit: zero, lost: zero, gained: zero }
+    }
+
+    /// What the allocation settles of the invoice.
+    pub fn settled(&self) -> Result<Money, MoneyError> {
+        self.received.add(self.fee)?.add(self.lost)
+    }
+
+    /// What it takes of the line, or of the line's value.
+    fn taken(&self) -> Result<Money, MoneyError> {
+        self.received.add(self.over)?.add(self.gained)
+    }
 }
 
 /// What a choice does.
@@ -39,10 +60,12 @@ pub(super) enum Action {
 pub(super) struct Plan {
     pub line: BankLine,
     pub action: Action,
-    /// Received, or what left, always positive.
+    /// Received (in the invoices' currency), or what left, always positive.
     pub received: Money,
     pub open: Money,
     pub difference: Money,
+    /// Between two currencies: what the line is worth.
+    pub exchange: Option<Stated>,
 }
 
 fn refused(code: &str, say: impl Into<String>) -> ApiError {
@@ -90,7 +113,14 @@ fn plan_payment(conn: &Conn, line: BankLine, number: &str) -> Result<Plan, ApiEr
         ));
     }
     let (received, zero) = (line.amount, Money::zero(line.amount.currency()));
-    Ok(Plan { line, action: Action::Payment(Box::new(payment)), received, open: received, difference: zero })
+    Ok(Plan {
+        line,
+        action: Action::Payment(Box::new(payment)),
+        received,
+        open: received,
+        difference: zero,
+        exchange: None,
+    })
 }
 
 fn plan_transfer(conn: &Conn, line: BankLine, other: &str) -> Result<Plan, ApiError> {
@@ -104,7 +134,14 @@ fn plan_transfer(conn: &Conn, line: BankLine, other: &str) -> Result<Plan, ApiEr
     }
     let received = line.amount.abs();
     let zero = Money::zero(received.currency());
-    Ok(Plan { line, action: Action::Transfer(Box::new(other)), received, open: received, difference: zero })
+    Ok(Plan {
+        line,
+        action: Action::Transfer(Box::new(other)),
+        received,
+        open: received,
+        difference: zero,
+        exchange: None,
+    })
 }
 
 fn plan_payout(conn: &Conn, line: BankLine, item: &str) -> Result<Plan, ApiError> {
@@ -120,17 +157,26 @@ fn plan_payout(conn: &Conn, line: BankLine, item: &str) -> Result<Plan, ApiError
     }
     let zero = Money::zero(sent.amount.currency());
     let action = Action::Payout { item: sent.id, payee: sent.payee_name };
-    Ok(Plan { line, action, received: sent.amount, open: sent.amount, difference: zero })
+    Ok(Plan { line, action, received: sent.amount, open: sent.amount, difference: zero, exchange: None })
 }
 
 fn plan_invoices(conn: &Conn, line: BankLine, choice: &MatchChoice) -> Result<Plan, ApiError> {
-    let received = line.amount;
-    if !received.is_positive() {
+    if !line.amount.is_positive() {
         return Err(refused("money_out", "Money that left pays no invoice. File it under a category."));
     }
-    let found = find_invoices(conn, choice, received)?;
+    let found = find_invoices(conn, choice)?;
+    let currency = found.first().map_or(line.amount.currency(), |invoice| invoice.total.currency());
+    let exchange = match currency == line.amount.currency() {
+        true if choice.exchange.is_some() => {
+            let say =
+                format!("The line and the invoice are both in {currency}; there is nothing to exchange.");
+            return Err(ApiError::usage("exchange", say));
+        }
+        true => None,
+        false => Some(exchange::stated(conn, &line, currency, choice.exchange.as_ref())?),
+    };
+    let received = exchange.as_ref().map_or(line.amount, |stated| stated.value);
     let wanted = wanted_amounts(choice, &found)?;
-    let currency = received.currency();
     let open = Money::sum(wanted.iter().copied(), currency)?;
     let difference = received.sub(open)?;
     let mut left = received;
@@ -138,18 +184,21 @@ fn plan_invoices(conn: &Conn, line: BankLine, choice: &MatchChoice) -> Result<Pl
     for (invoice, wanted) in found.into_iter().zip(wanted) {
         let part = left.lesser(wanted)?;
         left = left.sub(part)?;
-        let zero = Money::zero(currency);
-        parts.push(Part { invoice, received: part, fee: zero, over: zero, from_credit: zero });
+        parts.push(Part::of(invoice, part));
+    }
+    if choice.difference == Difference::Fx && exchange.is_none() {
+        return Err(ApiError::usage("difference", "Only an exchange can lose or gain by its rate."));
     }
     settle_difference(conn, &mut parts, difference, choice.difference)?;
     parts.retain(|part| part.received.is_positive() || part.from_credit.is_positive());
     if parts.is_empty() {
         return Err(ApiError::usage("target", "Choose what the line pays."));
     }
-    Ok(Plan { line, action: Action::Invoices(parts), received, open, difference })
+    Ok(Plan { line, action: Action::Invoices(parts), received, open, difference, exchange })
 }
 
-fn find_invoices(conn: &Conn, choice: &MatchChoice, received: Money) -> Result<Vec<Invoice>, ApiError> {
+/// The invoices of a choice: all open, all in one currency.
+fn find_invoices(conn: &Conn, choice: &MatchChoice) -> Result<Vec<Invoice>, ApiError> {
     if choice.targets.is_empty() || choice.targets.len() > 200 {
         return Err(ApiError::usage("target", "Choose one or several invoices."));
     }
@@ -160,29 +209,40 @@ fn find_invoices(conn: &Conn, choice: &MatchChoice, received: Money) -> Result<V
         if found.iter().any(|other| other.key == invoice.key) {
             return Err(ApiError::usage("target", format!("{} is named twice.", invoice.shown())));
         }
-        if invoice.total.currency() != received.currency() {
+        if let Some(first) = found.first()
+            && first.total.currency() != invoice.total.currency()
+        {
             return Err(refused(
                 "match_currency",
                 format!(
-                    "{} is in {}, the line is in {}. Exchanging is not built yet; nothing was booked.",
+                    "{} is in {}, {} in {}. One line pays invoices of one currency; nothing was booked.",
+                    first.shown(),
+                    first.total.currency(),
                     invoice.shown(),
-                    invoice.total.currency(),
-                    received.currency()
+                    invoice.total.currency()
                 ),
             ));
         }
         if !invoice.open.is_positive() {
-            return Err(refused(
-                "invoice_settled",
-                format!(
-                    "Nothing is open on {}. Keep the money as the customer's credit, or refund it.",
-                    invoice.shown()
-                ),
-            ));
+            return Err(nothing_open(&invoice));
         }
         found.push(invoice);
     }
     Ok(found)
+}
+
+fn nothing_open(invoice: &Invoice) -> ApiError {
+    let number = invoice.shown();
+    if invoice.written_off {
+        return refused(
+            "invoice_written_off",
+            format!("{number} was written off. Undo that first, then match."),
+        );
+    }
+    refused(
+        "invoice_settled",
+        format!("Nothing is open on {number}. Keep the money as the customer's credit, or refund it."),
+    )
 }
 
 fn wanted_amounts(choice: &MatchChoice, found: &[Invoice]) -> Result<Vec<Money>, ApiError> {
@@ -218,7 +278,10 @@ fn settle_difference(
 ) -> Result<(), ApiError> {
     let Some(last) = parts.iter_mut().rev().find(|part| part.received.is_positive()) else { return Ok(()) };
     if difference.is_positive() {
-        last.over = difference;
+        match chosen {
+            Difference::Fx => last.gained = difference,
+            _ => last.over = difference,
+        }
         return Ok(());
     }
     let missing = -difference;
@@ -226,19 +289,21 @@ fn settle_difference(
         return Ok(());
     }
     match chosen {
-        Difference::Fee => {
+        Difference::Fee | Difference::Fx => {
             let short = last.invoice.open.sub(last.received)?;
             if short != missing {
                 return Err(refused(
                     "fee_spread",
-                    "A bank fee can be missing on one invoice only. Leave the others open, or split the line.",
+                    "A difference can be missing on one invoice only. Leave the others open, or split the line.",
                 ));
             }
-            last.fee = missing;
+            match chosen {
+                Difference::Fx => last.lost = missing,
+                _ => last.fee = missing,
+            }
         }
         Difference::Credit => {
-            let item = Item::new(ItemKind::Customer, &last.invoice.customer_id);
-            let credit = -ledger::open_in(conn, CUSTOMER_CREDIT, &item, missing.currency())?;
+            let credit = crate::approvals::credit_free(conn, &last.invoice.customer_id, missing)?;
             if credit.sub(missing)?.is_negative() {
                 return Err(refused(
                     "credit_short",
@@ -266,7 +331,7 @@ impl Plan {
     pub fn entries(&self) -> Result<Vec<NewEntry>, ApiError> {
         let (id, on, payer) = (self.line.id.as_str(), self.line.occurred_on, self.payer());
         let entry = match &self.action {
-            Action::Invoices(parts) => return invoice_entries(parts, id, on, &payer),
+            Action::Invoices(parts) => return self.invoice_entries(parts, id, on, &payer),
             Action::Payment(payment) => {
                 let text = format!("{payer} is {}", payment.number);
                 booking::line_is_payment(id, &payment.id, self.received, on, &text)?
@@ -289,175 +354,81 @@ impl Plan {
         Ok(vec![entry.into()])
     }
 
-    /// How the line is booked, in words.
-    pub fn booked_as(&self) -> String {
-        match &self.action {
-            Action::Invoices(parts) => {
-                let numbers: Vec<&str> = parts.iter().map(|part| part.invoice.shown()).collect();
-                let how = if self.difference.is_negative()
-                    && parts.iter().all(|p| p.fee.is_zero() && p.from_credit.is_zero())
-                {
-                    "in part"
-                } else {
-                    "in full"
-                };
-                format!("Paid {} {how}", numbers.join(", "))
-            }
-            Action::Payment(payment) => format!("Is the recorded payment {}", payment.number),
-            Action::Transfer(other) => format!("Transfer with {}", other.account_name),
-            Action::Payout { payee, .. } => format!("Refund to {}", one_line(payee, 80)),
-        }
-    }
-
-    /// What the desk shows before it is booked.
-    pub fn preview(&self) -> Result<MatchPreview, ApiError> {
-        let postings = self
-            .entries()?
-            .iter()
-            .flat_map(|new| new.entry.postings().to_vec())
-            .map(|posting| PostingLine {
-                note: self.note(posting.account.as_str(), posting.item.as_ref()),
-                account: posting.account.as_str().to_owned(),
-                amount: posting.amount.into(),
-            })
-            .collect();
-        Ok(MatchPreview {
-            received: self.received.into(),
-            open: self.open.into(),
-            difference: self.difference.into(),
-            postings,
-            then: self.then(),
-            button: self.button(),
-            problem: None,
-        })
-    }
-
-    fn note(&self, account: &str, item: Option<&Item>) -> String {
-        let part = |id: &str| match &self.action {
-            Action::Invoices(parts) => parts.iter().find(|part| part.invoice.id == id),
-            _ => None,
-        };
-        match (account, item) {
-            (SUSPENSE, Some(item)) if item.id == self.line.id => {
-                format!("this line in {}", self.line.account_name)
-            }
-            (SUSPENSE, Some(_)) => "the other line".to_owned(),
-            (RECEIVABLE, Some(item)) => part(&item.id)
-                .map(|p| format!("{}, {}", one_line(&p.invoice.customer_name, 60), p.invoice.shown()))
-                .unwrap_or_default(),
-            (CUSTOMER_CREDIT, _) => "the customer’s credit".to_owned(),
-            (UNDEPOSITED, _) => "the recorded payment".to_owned(),
-            (IN_TRANSIT_OUT, _) => "the refund on its way".to_owned(),
-            (BANK_FEES, _) => "kept by a bank".to_owned(),
-            _ => String::new(),
-        }
-    }
-
-    fn then(&self) -> Vec<String> {
-        let Action::Invoices(parts) = &self.action else {
-            return match &self.action {
-                Action::Payment(payment) => vec![format!("{} is deposited", payment.number)],
-                Action::Transfer(_) => vec!["Both lines are explained".to_owned()],
-                _ => vec!["The refund is settled".to_owned()],
-            };
-        };
-        let mut then = Vec::new();
-        for part in parts {
-            let settled = part.received.minor() + part.fee.minor() + part.from_credit.minor();
-            let left = part.invoice.open.minor() - settled;
-            let late = (self.line.occurred_on - part.invoice.due).num_days();
+    fn invoice_entries(
+        &self,
+        parts: &[Part],
+        line: &str,
+        on: chrono::NaiveDate,
+        payer: &str,
+    ) -> Result<Vec<NewEntry>, ApiError> {
+        let given = self.given(parts)?;
+        let mut entries = Vec::new();
+        for (part, given) in parts.iter().zip(given) {
             let number = part.invoice.shown();
-            then.push(if left > 0 {
-                let left = Money::new(left, part.received.currency());
-                format!("{number} stays open with {}", money_text(left))
-            } else if late > 0 {
-                format!("{number} is marked paid, {late} days late")
-            } else {
-                format!("{number} is marked paid")
-            });
-            if part.over.is_positive() {
-                then.push(format!(
-                    "{} becomes credit of {}",
-                    money_text(part.over),
-                    one_line(&part.invoice.customer_name, 60)
-                ));
+            let customer = part.invoice.customer_id.as_str();
+            let over = part.over.is_positive().then_some((customer, part.over));
+            let text = format!("{payer} pays {number}");
+            let invoice = part.invoice.id.as_str();
+            if part.received.is_positive() {
+                let entry = match given {
+                    Some(given) => booking::allocate_exchanged(&booking::ExchangedAllocation {
+                        line,
+                        given,
+                        value: part.taken()?,
+                        lost: part.lost.sub(part.gained)?,
+                        fee: part.fee,
+                        over,
+                        invoice,
+                        on,
+                        text,
+                    })?,
+                    None => booking::allocate(&booking::Allocation {
+                        funds: Funds::Line(line.to_owned()),
+                        invoice,
+                        received: part.received,
+                        fee: part.fee,
+                        over,
+                        on,
+                        text,
+                    })?,
+                };
+                entries.push(entry.into());
+            }
+            if part.from_credit.is_positive() {
+                let entry = booking::allocate(&booking::Allocation {
+                    funds: Funds::Credit(customer.to_owned()),
+                    invoice,
+                    received: part.from_credit,
+                    fee: Money::zero(part.received.currency()),
+                    over: None,
+                    on,
+                    text: format!("Credit of {} pays {number}", one_line(&part.invoice.customer_name, 100)),
+                })?;
+                entries.push(entry.into());
             }
         }
-        if self.alias().is_some() {
-            then.push("This payer’s name is remembered".to_owned());
+        Ok(entries)
+    }
+
+    /// Of an exchanged line, what each part takes in the line's own currency: no cent is lost between them.
+    fn given(&self, parts: &[Part]) -> Result<Vec<Option<Money>>, ApiError> {
+        let Some(stated) = &self.exchange else { return Ok(vec![None; parts.len()]) };
+        let mut weights = Vec::with_capacity(parts.len());
+        for part in parts {
+            let taken = part.taken()?;
+            let weight = u64::try_from(taken.minor()).map_err(|_| MoneyError::TooLarge(taken.to_string()))?;
+            weights.push(weight);
         }
-        then
+        Ok(stated.given.split(&weights).into_iter().map(Some).collect())
     }
 
-    /// The customer whose name the line's payer is, once the founder confirmed it.
-    pub fn alias(&self) -> Option<(i64, String)> {
-        let Action::Invoices(parts) = &self.action else { return None };
-        let first = &parts.first()?.invoice;
-        let one_customer = parts.iter().all(|part| part.invoice.customer == first.customer);
-        let payer = purser_core::text::folded(&self.line.payer);
-        let is_new = !payer.is_empty() && payer != purser_core::text::folded(&first.customer_name);
-        (one_customer && is_new).then(|| (first.customer, self.line.payer.clone()))
-    }
-
-    fn button(&self) -> String {
-        let amount = money_text(self.received);
-        let parts = match &self.action {
-            Action::Payment(payment) => return format!("Book {amount} as {}", payment.number),
-            Action::Transfer(_) => return format!("Book {amount} as a transfer"),
-            Action::Payout { .. } => return format!("Book {amount} as the refund"),
-            Action::Invoices(parts) => parts,
+    /// What each exchanged part gave and is worth, in the order of the entries that book it.
+    pub fn exchanged(&self, parts: &[Part]) -> Result<Vec<Option<(Money, Money)>>, ApiError> {
+        let given = self.given(parts)?;
+        let with_value = |(part, given): (&Part, Option<Money>)| match given {
+            Some(given) => Ok(Some((given, part.taken()?))),
+            None => Ok(None),
         };
-        let over = parts.iter().find(|part| part.over.is_positive()).map(|part| part.over);
-        let fee = parts.iter().find(|part| part.fee.is_positive()).map(|part| part.fee);
-        let credit = parts.iter().find(|part| part.from_credit.is_positive()).map(|part| part.from_credit);
-        match (fee, credit, over) {
-            (Some(fee), _, _) => format!("Match and book {} as bank fee", money_text(fee)),
-            (_, Some(credit), _) => format!("Match and take {} from credit", money_text(credit)),
-            (_, _, Some(over)) => format!("Match and keep {} as credit", money_text(over)),
-            _ if self.difference.is_negative() => {
-                format!("Match {amount}, leave {} open", money_text(self.difference.abs()))
-            }
-            _ if parts.len() > 1 => format!("Match {amount} to {} invoices", parts.len()),
-            _ => format!("Match {amount}"),
-        }
+        parts.iter().zip(given).map(with_value).collect()
     }
-}
-
-fn invoice_entries(
-    parts: &[Part],
-    line: &str,
-    on: chrono::NaiveDate,
-    payer: &str,
-) -> Result<Vec<NewEntry>, ApiError> {
-    let mut entries = Vec::new();
-    for part in parts {
-        let number = part.invoice.shown();
-        let customer = part.invoice.customer_id.as_str();
-        let zero = Money::zero(part.received.currency());
-        if part.received.is_positive() {
-            let entry = booking::allocate(&booking::Allocation {
-                funds: Funds::Line(line.to_owned()),
-                invoice: &part.invoice.id,
-                received: part.received,
-                fee: part.fee,
-                over: part.over.is_positive().then_some((customer, part.over)),
-                on,
-                text: format!("{payer} pays {number}"),
-            })?;
-            entries.push(entry.into());
-        }
-        if part.from_credit.is_positive() {
-            let entry = booking::allocate(&booking::Allocation {
-                funds: Funds::Credit(customer.to_owned()),
-                invoice: &part.invoice.id,
-                received: part.from_credit,
-                fee: zero,
-                over: None,
-                on,
-                text: format!("Credit of {} pays {number}", one_line(&part.invoice.customer_name, 100)),
-            })?;
-            entries.push(entry.into());
-        }
-    }
-    Ok(entries)
 }

@@ -4,18 +4,16 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use purser_core::attention::{Attention, Severity};
-use purser_core::matching::{
-    Explanation, Kind, Outcome, OwnTransfer, State, Target, match_all, money_text, own_transfers,
-};
+use purser_core::matching::{Explanation, Kind, Outcome, State, Target, match_all, money_text};
 use purser_core::text::one_line;
 use purser_core::{Account, Money};
 use purser_store::WriteTx;
 use purser_store::tables::lines::{self, BankLine, LineState};
-use purser_store::tables::{attention, rules};
+use purser_store::tables::{Conn, attention, rules};
 use serde_json::json;
 
 use super::facts::{self, Snapshot};
-use super::{booked, desk, plan};
+use super::{booked, desk, exchange, plan};
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::{Books, Moment};
@@ -32,7 +30,6 @@ const ACTOR: &str = "policy:matching";
 struct Work {
     lines: Vec<BankLine>,
     outcomes: HashMap<String, Explanation>,
-    transfers: Vec<OwnTransfer>,
 }
 
 fn explain(snapshot: &Snapshot, open: Vec<BankLine>) -> Work {
@@ -40,47 +37,53 @@ fn explain(snapshot: &Snapshot, open: Vec<BankLine>) -> Work {
     let outcomes = match_all(&snapshot.book, &read, &snapshot.own_names, &|line, target| {
         snapshot.is_rejected(line, target)
     });
-    let transfers = own_transfers(&read, &snapshot.own_names)
-        .into_iter()
-        .filter(|pair| {
-            !snapshot.is_rejected(&pair.into, &Target::OwnLine(pair.out.clone()))
-                && !snapshot.is_rejected(&pair.out, &Target::OwnLine(pair.into.clone()))
-        })
-        .collect();
     let outcomes = outcomes.into_iter().map(|Outcome { line, explanation }| (line, explanation)).collect();
-    Work { lines: open, outcomes, transfers }
+    Work { lines: open, outcomes }
 }
 
 /// `match_run`.
 pub fn run(caller: &Caller<'_>, input: MatchRunInput) -> Result<MatchRun, ApiError> {
     let books = caller.books()?;
     let work = explain(&*facts::snapshot(&books)?, books.read(|tx| Ok(lines::unexplained(tx)?))?);
-    let results = work.lines.iter().map(|line| result(line, work.outcomes.get(&line.id))).collect();
+    let results = books.read(|tx| {
+        work.lines.iter().map(|line| result(tx, line, work.outcomes.get(&line.id))).collect::<Result<_, _>>()
+    })?;
     let booked = if input.apply { apply(&books, work)? } else { 0 };
     refresh_all(&books)?;
     Ok(MatchRun { results, booked })
 }
 
-/// Books what is certain: transfers, matches, remembered payees. One transaction.
+/// Books what is certain: matches and own transfers in the one ranking that weighed them against each other, then
+/// remembered payees. One transaction.
 fn apply(books: &Books, work: Work) -> Result<u32, ApiError> {
     books.decide(ACTOR, move |tx, moment| {
         let mut count = 0;
-        for pair in work.transfers.iter().filter(|pair| pair.certain) {
-            let choice = choice(&pair.into, "transfer", vec![pair.out.clone()]);
-            count += 2 * u32::from(book(tx, moment, &choice)?);
-        }
         for line in &work.lines {
             let certain = work.outcomes.get(&line.id).filter(|e| e.state == State::Matched);
-            if let Some(best) = certain.and_then(|explanation| explanation.best.as_ref()) {
-                let choice = choice_of(&line.id, &best.target, &best.numbers);
-                count += u32::from(book(tx, moment, &choice)?);
-            }
+            let Some(best) = certain.and_then(|explanation| explanation.best.as_ref()) else { continue };
+            // Both lines of a transfer say so; it is booked at the one that came in.
+            let lines = match best.target {
+                Target::OwnLine(_) if line.amount.is_negative() => continue,
+                Target::OwnLine(_) => 2,
+                _ => 1,
+            };
+            let choice = choice_of(&line.id, &best.target, &best.numbers);
+            count += lines * u32::from(book(tx, moment, &choice)?);
         }
         for line in &work.lines {
-            count += u32::from(file_by_rule(tx, moment, &line.id)?);
+            if !moves_our_own(work.outcomes.get(&line.id)) {
+                count += u32::from(file_by_rule(tx, moment, &line.id)?);
+            }
         }
         Ok(count)
     })
+}
+
+/// Whether a line may be money of ours on its way: a line of another account of ours or a refund has exactly its
+/// amount. A remembered payee must not file that away unseen.
+fn moves_our_own(explanation: Option<&Explanation>) -> bool {
+    let best = explanation.and_then(|explanation| explanation.best.as_ref());
+    best.is_some_and(|best| matches!(best.target, Target::OwnLine(_) | Target::InTransit(_)))
 }
 
 /// Books a certain choice; false where the books changed meanwhile and it no longer fits.
@@ -115,6 +118,7 @@ fn choice(line: &str, kind: &str, targets: Vec<String>) -> MatchChoice {
         targets,
         amounts: Vec::new(),
         difference: Difference::None,
+        exchange: None,
     }
 }
 
@@ -175,7 +179,7 @@ pub(super) fn refresh_line(books: &Books, id: &str) -> Result<(), ApiError> {
     let Some(line) = line.filter(|line| line.state.is_unexplained()) else { return Ok(()) };
     let explanation = snapshot.book.explain(&facts::line(&line), &|target| snapshot.is_rejected(id, target));
     let outcomes = HashMap::from([(line.id.clone(), explanation)]);
-    write_back(books, Work { lines: vec![line], outcomes, transfers: Vec::new() })
+    write_back(books, Work { lines: vec![line], outcomes })
 }
 
 fn refresh_all(books: &Books) -> Result<(), ApiError> {
@@ -191,10 +195,10 @@ fn write_back(books: &Books, work: Work) -> Result<(), ApiError> {
         .map(|line| {
             let explanation = work.outcomes.get(&line.id).cloned();
             let ready = explanation.as_ref().is_some_and(Explanation::is_ready) && line.amount.is_positive();
-            let transfer = work.transfers.iter().any(|pair| pair.into == line.id || pair.out == line.id);
             let headline = match &explanation {
-                _ if transfer => "Looks like a transfer between your accounts".to_owned(),
-                Some(explanation) if line.amount.is_positive() => explanation.headline.clone(),
+                Some(explanation) if line.amount.is_positive() || explanation.best.is_some() => {
+                    explanation.headline.clone()
+                }
                 _ => "Wants a category".to_owned(),
             };
             let state = if ready { LineState::Ready } else { LineState::Open };
@@ -335,7 +339,7 @@ fn queue_outgoing(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), ApiError> {
 }
 
 /// A line of `purser match --json`.
-fn result(line: &BankLine, explanation: Option<&Explanation>) -> MatchResult {
+fn result(conn: &Conn, line: &BankLine, explanation: Option<&Explanation>) -> Result<MatchResult, ApiError> {
     let best = explanation.and_then(|explanation| explanation.best.as_ref());
     let invoices = |candidate: &purser_core::matching::Candidate| match candidate.target {
         Target::Invoices(_) => candidate.numbers.clone(),
@@ -348,8 +352,14 @@ fn result(line: &BankLine, explanation: Option<&Explanation>) -> MatchResult {
             best.evidence.iter().map(|piece| format!("{}: {}", piece.kind.as_str(), piece.sentence)).collect()
         })
         .unwrap_or_default();
+    let proposed = match (explanation.map(|explanation| explanation.kind), best) {
+        (Some(Kind::Fx), Some(best)) => exchange::proposed(conn, line, best.open)?,
+        _ => None,
+    };
+    reasons.extend(proposed.as_ref().map(|proposed| format!("Rate: {}", proposed.sentence)));
     reasons.extend(explanation.and_then(|explanation| explanation.why_asked.clone()));
-    MatchResult {
+    let difference = best.and_then(|best| best.difference).unwrap_or(zero);
+    Ok(MatchResult {
         transaction: line.id.clone(),
         state: explanation.map_or("unmatched", |explanation| explanation.state.as_str()).to_owned(),
         invoices: best.map(invoices).unwrap_or_default(),
@@ -358,7 +368,7 @@ fn result(line: &BankLine, explanation: Option<&Explanation>) -> MatchResult {
         alternatives: explanation
             .map(|e| e.alternatives.iter().map(invoices).filter(|list| !list.is_empty()).collect())
             .unwrap_or_default(),
-        difference: best.and_then(|best| best.difference).unwrap_or(zero).decimal(),
+        difference: proposed.map_or(difference, |proposed| proposed.difference).decimal(),
         kind: explanation.map_or("none", |explanation| explanation.kind.as_str()).to_owned(),
-    }
+    })
 }

@@ -3,8 +3,7 @@
 use purser_core::outbox::EffectState;
 use purser_store::WriteTx;
 use purser_store::tables::ledger::{self, NewEntry};
-use purser_store::tables::payments::Payment;
-use purser_store::tables::{Conn, allocations, batches, effects, payments};
+use purser_store::tables::{allocations, effects, payments};
 use serde_json::json;
 
 use crate::books::Moment;
@@ -22,12 +21,7 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
             ),
         ));
     }
-    if was_given_back(tx, &payment)? {
-        return Err(ApiError::failed(
-            "payment_refunded",
-            format!("A refund of {} has left already, so it stays. Nothing was changed.", payment.number),
-        ));
-    }
+    crate::approvals::nothing_is_given_back(tx, &payment)?;
     let rows = allocations::of_funds(tx, "payment", &payment.id)?;
     crate::verbs::matching::credit_is_there(tx, &rows)?;
     let mut entries: Vec<NewEntry> = Vec::with_capacity(rows.len());
@@ -43,13 +37,6 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     payments::set_state(tx, &payment.id, "undeposited", "undone")?;
     let mail = if cancel_receipt(tx, moment, &payment.receipt)? { " Its receipt stays here." } else { "" };
     Ok(format!("{} was taken back.{mail}", payment.number))
-}
-
-/// Whether a refund of the payment is booked. One that is only proposed ends with the payment.
-fn was_given_back(conn: &Conn, payment: &Payment) -> Result<bool, ApiError> {
-    let all = batches::refunds_of_payment(conn, &payment.id)?.len();
-    let waiting = batches::refunds_not_booked(conn, &payment.customer_id)?;
-    Ok(all > waiting.iter().filter(|split| split.payment == payment.id).count())
 }
 
 /// Takes the receipt's mail out of the outbox where it has not left; whether there was one.

@@ -4,6 +4,7 @@ mod accounts;
 mod backups;
 mod company;
 mod memory;
+mod rates;
 mod security;
 mod verify;
 
@@ -13,5 +14,6 @@ pub use backups::{automatic_backup, backup, backups};
 pub(crate) use company::{check_name, read_currency, read_day, read_zone};
 pub use company::{company, company_save};
 pub use memory::{alias_delete, aliases, rule_delete, rules};
-pub use security::{approval_passphrase_set, security};
+pub use rates::{rate_add, rate_delete, rates};
+pub use security::{approval_passphrase_set, security, security_save};
 pub use verify::verify;

@@ -1,11 +1,13 @@
 //! Security at a glance, and the approval passphrase.
 
+use purser_store::tables::settings;
 use secrecy::SecretString;
 use serde_json::json;
 
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
+use crate::screen_lock::{MINUTES, SETTING};
 use crate::vault::VaultKind;
 use crate::verbs::ledger::short_hash;
 
@@ -22,6 +24,7 @@ pub fn security(caller: &Caller<'_>, _input: Nothing) -> Result<Security, ApiErr
             "kept in memory only".to_owned()
         },
         approval_passphrase: caller.program.approval_lock()?.is_set()?,
+        lock_after_minutes: books.setting::<Option<u32>>(SETTING)?.unwrap_or(Some(MINUTES)),
         store_id: books.store.store_id().to_string(),
         audit_head: short_hash(&head.hash, 8, "…"),
         audit_rows: head.seq.unsigned_abs(),
@@ -35,6 +38,33 @@ fn vault_words(kind: VaultKind) -> &'static str {
         VaultKind::PassphraseFile => "passphrase_file",
         VaultKind::Memory => "memory",
     }
+}
+
+/// Most minutes until the window locks itself: a day. Longer is never.
+const MINUTES_MAX: u32 = 24 * 60;
+
+/// `security_save`.
+pub fn security_save(caller: &Caller<'_>, input: SecuritySave) -> Result<Done, ApiError> {
+    let minutes = input.lock_after_minutes;
+    if minutes.is_some_and(|minutes| !(1..=MINUTES_MAX).contains(&minutes)) {
+        return Err(ApiError::usage(
+            "lock_after",
+            format!("The window locks itself after 1 to {MINUTES_MAX} minutes, or never. Nothing was saved."),
+        ));
+    }
+    let done = caller.books()?.decide(&caller.actor, move |tx, moment| {
+        settings::set(tx, SETTING, &minutes)?;
+        let detail = json!({ "lock_after_minutes": minutes });
+        let seq = tx.audit(moment.audit("security.save", "security", detail))?;
+        let say = match minutes {
+            None => "The window does not lock itself.".to_owned(),
+            Some(1) => "The window locks itself after a minute without you.".to_owned(),
+            Some(minutes) => format!("The window locks itself after {minutes} minutes without you."),
+        };
+        Ok(Done { sequence: seq.unsigned_abs(), say, undo: None })
+    })?;
+    caller.program.screen.set_after(minutes);
+    Ok(done)
 }
 
 /// `approval_passphrase_set`: the first one; the vault refuses to replace it without the old one.

@@ -4,6 +4,7 @@
 //! of each check is reported, with the row that it was found in.
 
 mod entries;
+mod exchanges;
 mod papers;
 mod sums;
 
@@ -42,6 +43,8 @@ pub fn verify_ledger_with(
     papers::check_lines(conn, &chart, &mut findings)?;
     papers::check_payments(conn, &chart, &mut findings)?;
     papers::check_accounts(conn, &mut findings)?;
+    exchanges::check_exchanges(conn, &mut findings)?;
+    exchanges::check_write_offs(conn, &mut findings)?;
     Ok(())
 }
 

@@ -101,6 +101,9 @@ pub fn page(
             postings: Vec::new(),
         });
     }
+    if entries.is_empty() {
+        return Ok(entries);
+    }
     let places: std::collections::HashMap<i64, usize> =
         entries.iter().enumerate().map(|(place, entry)| (entry.number, place)).collect();
     let mut sides = conn.prepare_cached(&format!(
