@@ -1,5 +1,5 @@
 # Each target is one line that says where the work is done: cargo, npm or scripts/.
-.PHONY: run dev test unit lint format e2e bench crash bindings clean
+.PHONY: run dev test unit lint format e2e bench crash crash-some peers bindings clean
 
 # Always the whole workspace, tests included: cargo then chooses the same features of every library, and what one
 # target has built the next one finds. A command for one crate would build half of them again.
@@ -13,15 +13,24 @@ run: ui/dist/index.html                      ## build the window and open it on 
 dev: setup-run                               ## the window on your own data folder, the UI reloading as you edit it
 	scripts/dev
 
-test: setup-test unit crash e2e              ## everything that must hold before a change lands
+test: setup-test unit peers crash-some e2e   ## everything that must hold before a change lands
 
 unit: setup-test ui/dist/index.html
 	cargo build $(cargo_everything)          # the spec tests call the command line as a program
 	cargo nextest run --workspace
 	npm --prefix ui test
 
-crash: setup-test                                    ## kill -9 at every named point
-	scripts/crash
+crash: setup-test                                    ## kill -9 at every named point, and 10,000 times at random
+	PURSER_CRASH_RUNS=$${PURSER_CRASH_RUNS:-10000} scripts/crash
+
+crash-some: setup-test                               ## the same with 200 random kills, as `make test` runs it
+	PURSER_CRASH_RUNS=$${PURSER_CRASH_RUNS:-200} scripts/crash
+
+peers: setup-test                                    ## other people's programs read what we write; each must be there
+	cargo build $(cargo_everything)
+	tests/peers/exports.sh
+	tests/peers/keychain.sh
+	tests/peers/restore.sh
 
 e2e: setup-test ui/dist/index.html                      ## the real window, driven like a person would
 	cargo build $(cargo_everything)

@@ -97,6 +97,11 @@ impl Bridge {
         (Arc::new(progress), reported)
     }
 
+    /// Whether another process was given the folder, so that this one has to end.
+    pub fn is_leaving(&self) -> bool {
+        matches!(self.opened.get(), Some(Ok(owned)) if owned.program.is_leaving())
+    }
+
     /// Locks the screen where nobody was there for as long as the settings say.
     pub fn lock_if_idle(&self) {
         if let Some(Ok(owned)) = self.opened.get() {

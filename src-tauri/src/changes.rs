@@ -35,6 +35,9 @@ pub fn watch(
             PAUSE,
             || {
                 bridge.lock_if_idle();
+                if bridge.is_leaving() {
+                    app.exit(0);
+                }
                 bridge.sequence()
             },
             |changed| {

@@ -22,6 +22,9 @@ use std::sync::Arc;
 use tauri::{Manager, RunEvent};
 
 fn main() -> ExitCode {
+    if purser_engine::proof::is_drawer() {
+        return purser_engine::proof::draw();
+    }
     let arguments = match Arguments::from_environment() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -7,4 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 if [[ -z "${PURSER_BEAN_PYTHON:-}" && -x .venv/bin/python ]]; then
     export PURSER_BEAN_PYTHON="$PWD/.venv/bin/python"
 fi
-PURSER_PEERS_REQUIRED=1 exec cargo nextest run -p purser-documents --no-fail-fast --test exports
+# The whole workspace is named so that cargo chooses the same features of other people's libraries as in `make unit`.
+PURSER_PEERS_REQUIRED=1 exec cargo nextest run --workspace --no-fail-fast \
+    -E '(package(purser-documents) and binary(exports)) or (package(purser-tests) and test(hledger))'

@@ -4,4 +4,5 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-PURSER_PEERS_REQUIRED=1 exec cargo nextest run -p purser-engine --no-fail-fast vault::tests::keychain
+PURSER_PEERS_REQUIRED=1 exec cargo nextest run --workspace --no-fail-fast \
+    -E 'package(purser-engine) and test(vault::tests::keychain)'

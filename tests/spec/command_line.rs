@@ -12,7 +12,7 @@ use crate::smtp::MailServer;
 use crate::world::{PASSPHRASE, World};
 
 /// The program beside this test's own folder: `target/debug/purser` for `target/debug/deps/spec-…`.
-fn binary() -> Option<PathBuf> {
+pub fn binary() -> Option<PathBuf> {
     let path = std::env::current_exe()
         .unwrap()
         .parent()?
@@ -22,7 +22,7 @@ fn binary() -> Option<PathBuf> {
 }
 
 /// A data folder and the program that is called on it.
-struct Desk {
+pub struct Desk {
     binary: PathBuf,
     folder: tempfile::TempDir,
     owner: Option<Child>,
@@ -40,7 +40,7 @@ impl Drop for Desk {
 }
 
 impl Desk {
-    fn new(binary: &Path) -> Desk {
+    pub fn new(binary: &Path) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let cheap = KdfCost { memory_kib: 8, iterations: 1, lanes: 1 };
         std::fs::create_dir(folder.path().join("data")).unwrap();
@@ -49,7 +49,7 @@ impl Desk {
         Desk { binary: binary.to_owned(), folder, owner: None, log: None }
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command
             .arg("--data")
@@ -62,12 +62,21 @@ impl Desk {
         command
     }
 
-    fn run(&self, words: &[&str]) -> Output {
+    pub fn run(&self, words: &[&str]) -> Output {
         self.command(words).output().unwrap()
     }
 
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The process that owns the folder, for the caller to look after.
+    pub fn take_owner(&mut self) -> Child {
+        self.owner.take().unwrap()
+    }
+
     /// `purser run`, once it says that it owns the folder.
-    fn own(&mut self) {
+    pub fn own(&mut self) {
         let mut owner = self.command(&["run", "--for", "5m"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(owner.stderr.take().unwrap());
         self.owner = Some(owner);

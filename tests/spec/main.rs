@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod canaries;
 mod command_line;
 mod connections;
 mod exchange;
+mod handover;
 mod imports;
 mod matching;
 mod payments;
 mod plans;
+mod proofs;
 mod refunds;
 #[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "../common/smtp.rs"]

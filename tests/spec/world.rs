@@ -117,7 +117,11 @@ impl World {
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let ids = Arc::new(Ids::seeded(self.lives));
         let passphrase = Some(PASSPHRASE.to_owned().into());
-        self.program = Some(Program::start_traced(self.folder.path(), clock, ids, passphrase).unwrap());
+        let program = Program::start_traced(self.folder.path(), clock, ids, passphrase).unwrap();
+        if let Some(purser) = crate::command_line::binary() {
+            program.draw_with(purser);
+        }
+        self.program = Some(program);
     }
 
     /// The program ends and another one starts on the same folder.
@@ -318,6 +322,16 @@ impl Drop for World {
             self.check();
         }
     }
+}
+
+/// The books of a world, read behind the store's back.
+pub fn decrypted(world: &World) -> purser_store::rusqlite::Connection {
+    use secrecy::ExposeSecret;
+    let vault = PassphraseVault::open(&vault_file(world.folder()), &PASSPHRASE.to_owned().into()).unwrap();
+    let key = purser_engine::vault::Vault::get(&vault, "store-key").unwrap().unwrap();
+    let conn = purser_store::rusqlite::Connection::open(world.folder().join("books.db")).unwrap();
+    conn.execute_batch(&format!("PRAGMA key = \"x'{}'\"", key.expose_secret())).unwrap();
+    conn
 }
 
 pub fn choice(line: &str, kind: &str, targets: &[&str], difference: &str) -> Value {

@@ -17,6 +17,7 @@ export const TOPICS: Record<QueryMethod, readonly string[]> = {
   payments_index: ["payments"],
   payments_rows: ["payments"],
   payment: ["payments", "outbox", "batches"],
+  proof: [],
   payment_preview: ["payments", "invoices", "customers"],
   payment_draft: [],
   invoices_index: ["invoices", "payments"],

@@ -152,7 +152,12 @@ pub enum Command {
         /// Stop after this time, such as 30s, 5m, 2h.
         #[arg(long = "for", value_name = "DURATION")]
         duration: Option<String>,
+        /// Take the folder over from the window or the `purser run` that owns it, which ends.
+        #[arg(long)]
+        take_over: bool,
     },
+    /// Let the window or the `purser run` that owns the folder end, and the folder be free.
+    Handover,
     /// Versions, paths, keychain, disk, schema, last backup.
     Doctor,
 }

@@ -66,6 +66,11 @@ impl Context {
         self.session()?.call::<M>(input, &request, &progress, &cancelled)
     }
 
+    /// Forgets the way to the books: the next call looks for it anew.
+    pub fn reconnect(&mut self) -> Result<(), ApiError> {
+        self.session.take().map_or(Ok(()), Session::close)
+    }
+
     /// Ends the session.
     pub fn close(mut self) -> Result<(), ApiError> {
         self.session.take().map_or(Ok(()), Session::close)

@@ -16,6 +16,9 @@ use crate::args::Args;
 use crate::context::Context;
 
 fn main() -> ExitCode {
+    if purser_engine::proof::is_drawer() {
+        return purser_engine::proof::draw();
+    }
     let args = Args::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)

@@ -8,6 +8,7 @@
 pub mod decode;
 pub mod export;
 pub mod paper;
+pub mod picture;
 pub mod sheet;
 pub mod statement;
 pub mod tables;

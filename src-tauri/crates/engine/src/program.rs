@@ -13,6 +13,7 @@ use crate::api::types::HostStateKind;
 use crate::books::Books;
 use crate::clock::{Clock, Ids};
 use crate::error::ApiError;
+use crate::handover::Handover;
 use crate::outbox::{Dispatcher, Event, Worker};
 use crate::screen_lock::ScreenLock;
 use crate::vault::{
@@ -37,9 +38,11 @@ pub struct Program {
     traced: bool,
     state: Mutex<State>,
     pub(crate) screen: ScreenLock,
+    pub(crate) handover: Handover,
     tasks: Mutex<HashMap<String, Arc<AtomicBool>>>,
     listener: Mutex<Option<Listener>>,
     worker: Mutex<Option<Worker>>,
+    drawer: Mutex<Option<PathBuf>>,
 }
 
 struct State {
@@ -99,6 +102,7 @@ impl Program {
             ids,
             traced,
             screen,
+            handover: Handover::default(),
             state: Mutex::new(State {
                 kind: HostStateKind::NoCompany,
                 message: None,
@@ -108,9 +112,24 @@ impl Program {
             tasks: Mutex::default(),
             listener: Mutex::default(),
             worker: Mutex::default(),
+            drawer: Mutex::default(),
         };
         program.open_existing();
         Ok(program)
+    }
+
+    /// Names the program that draws proofs in a process of its own; without it this one does, which has to know the
+    /// hidden word (`proof::is_drawer`).
+    pub fn draw_with(&self, program: PathBuf) {
+        *self.drawer.lock().unwrap_or_else(PoisonError::into_inner) = Some(program);
+    }
+
+    /// The program that draws proofs.
+    pub(crate) fn drawer(&self) -> Result<PathBuf, ApiError> {
+        let named = self.drawer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        named.map_or_else(std::env::current_exe, Ok).map_err(|error| {
+            ApiError::failed("proof_not_shown", format!("The proof is kept, and it is not shown: {error}."))
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

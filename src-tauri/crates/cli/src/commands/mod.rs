@@ -47,7 +47,13 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
         Command::Lock => system::lock(context),
         Command::Unlock => system::unlock(context),
         Command::Security { lock_after } => system::security(context, lock_after.as_deref()),
-        Command::Run { duration } => system::run(context, duration.as_deref()),
+        Command::Run { duration, take_over } => {
+            if take_over {
+                system::free_folder(context)?;
+            }
+            system::run(context, duration.as_deref())
+        }
+        Command::Handover => system::handover(context),
         Command::Doctor => system::doctor(context),
     }
 }

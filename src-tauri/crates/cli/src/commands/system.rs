@@ -10,12 +10,16 @@ use purser_engine::api::session::handler;
 use purser_engine::api::types::*;
 use purser_engine::api::{Session, method};
 use purser_engine::error::{ApiError, EXIT_FAILED};
-use purser_engine::host::serve;
+use purser_engine::host::{FolderLock, HostError, serve};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::context::Context;
 use crate::print;
+
+/// How long an owner that agreed may take to end: it finishes the payment at hand.
+const HANDOVER_MAX: Duration = Duration::from_secs(60);
+const HANDOVER_PAUSE: Duration = Duration::from_millis(50);
 
 /// `purser attention`.
 pub fn attention(context: &mut Context) -> Result<ExitCode, ApiError> {
@@ -159,11 +163,46 @@ pub fn run(context: &mut Context, duration: Option<&str>) -> Result<ExitCode, Ap
     let server = serve(lock, handler(Arc::clone(program)))?;
     program.work(Arc::new(|events| tracing::info!(count = events.len(), "the outbox worked")));
     eprintln!("Purser runs on {folder}. Ctrl-C stops it.");
-    while !cancelled.load(Ordering::SeqCst) && until.is_none_or(|until| Instant::now() < until) {
+    let program = Arc::clone(program);
+    let goes_on = || !cancelled.load(Ordering::SeqCst) && !program.is_leaving();
+    while goes_on() && until.is_none_or(|until| Instant::now() < until) {
         std::thread::sleep(Duration::from_millis(100));
     }
     drop(server);
     Ok(ExitCode::SUCCESS)
+}
+
+/// `purser handover`.
+pub fn handover(context: &mut Context) -> Result<ExitCode, ApiError> {
+    let asked = free_folder(context)?;
+    let say = match asked {
+        true => "The other Purser has ended; the folder is free.",
+        false => "No Purser runs on this folder; it is free.",
+    };
+    context.show(&json!({ "ended": asked }), || say.to_owned())
+}
+
+/// Asks the owner of the folder to end and waits until its lock is gone; whether there was one.
+pub fn free_folder(context: &mut Context) -> Result<bool, ApiError> {
+    if matches!(context.session()?, Session::Owner { .. }) {
+        return Ok(false);
+    }
+    context.call::<method::handover>(&Nothing {})?;
+    context.reconnect()?;
+    let begun = Instant::now();
+    loop {
+        match FolderLock::acquire(&context.folder) {
+            // Let go at once: the session takes it again, and whoever is quicker is told so.
+            Ok(lock) => {
+                drop(lock);
+                return Ok(true);
+            }
+            Err(HostError::Held { .. }) if begun.elapsed() < HANDOVER_MAX => {
+                std::thread::sleep(HANDOVER_PAUSE)
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// `30s`, `5m`, `2h`, or seconds.

@@ -12,6 +12,7 @@ crate::api::registry::methods! {
     command unlock(Unlock) -> Done => host::unlock;
     command lock(Nothing) -> Done => host::lock;
     command touch(Nothing) -> Done => host::touch;
+    command handover(Nothing) -> Done => host::handover;
     command unlock_with_recovery_code(Unlock) -> Done => host::unlock_with_recovery_code;
     command restore(Restore) -> Done => host::restore;
 
@@ -46,6 +47,7 @@ crate::api::registry::methods! {
     query payments_index(PaymentsFilter) -> PaymentsIndex => payments::index;
     query payments_rows(ByKeys) -> Vec<PaymentRow> => payments::rows;
     query payment(ByNumber) -> PaymentDetail => payments::detail;
+    query proof(ById) -> ProofPicture => payments::proof;
     query payment_preview(PaymentForm) -> PaymentPreview => payments::preview;
     query payment_draft(Nothing) -> PaymentForm => payments::draft;
     command payment_draft_save(PaymentForm) -> Done => payments::draft_save;

@@ -80,6 +80,7 @@ pub fn call(mut caller: Caller<'_>, kind: Kind, name: &str, input: Value) -> Res
     match listed {
         Some((_, listed)) if *listed == kind => {
             guard_screen(caller.program, kind, name)?;
+            let _deciding = caller.program.handover.begin(kind)?;
             if let Some(answer) = earlier_answer(&mut caller, name, &input)? {
                 return Ok(answer);
             }

@@ -192,6 +192,28 @@ wire! {
         pub undo: Option<String>,
     }
 
+    /// A proof as it is shown: drawn anew, never the bytes that a stranger sent.
+    pub struct ProofPicture {
+        /// What the file said it is: `image/png`, `image/jpeg`, `application/pdf`.
+        pub media: String,
+        /// The name that its sender gave it, as one clean line.
+        pub name: String,
+        /// Size of the original in bytes.
+        pub bytes: u64,
+        /// SHA-256 of the original, hexadecimal.
+        pub hash: String,
+        /// A PNG, base64.
+        pub png: String,
+        /// Pixels.
+        pub width: u32,
+        /// Pixels.
+        pub height: u32,
+        /// Pages of the original; 1 for a picture.
+        pub pages: u32,
+        /// Pages that the picture shows.
+        pub drawn: u32,
+    }
+
     /// A dated line of a record's history.
     pub struct HistoryLine {
         /// RFC 3339.

@@ -47,6 +47,13 @@ pub fn lock(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError> {
     Ok(Done { sequence, say: "Locked.".to_owned(), undo: None })
 }
 
+/// `handover`: this process gives the folder up to the one that asks, and ends.
+pub fn handover(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError> {
+    caller.program.hand_over(&caller.actor)?;
+    let sequence = caller.program.books_unseen().map(|books| books.store.sequence()).unwrap_or_default();
+    Ok(Done { sequence, say: "The folder is handed over; this Purser ends.".to_owned(), undo: None })
+}
+
 /// `touch`: the founder is there, although nothing was decided. Moving and typing in the window say so.
 pub fn touch(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError> {
     let sequence = caller.books()?.store.sequence();

@@ -3,6 +3,7 @@
 mod form;
 mod list;
 mod paper;
+mod proof;
 mod record;
 mod undone;
 
@@ -15,6 +16,7 @@ use crate::error::ApiError;
 pub(crate) use list::row;
 pub use list::{detail, index, rows};
 pub(crate) use paper::mail_key;
+pub use proof::proof;
 pub use record::record;
 pub(crate) use undone::take_back;
 

@@ -72,23 +72,13 @@ fn read_proof(path: &str) -> Result<Option<Proof>, ApiError> {
         ));
     }
     let (name, bytes) = crate::verbs::files::read_file(path)?;
-    let media = media_of(&bytes).ok_or_else(|| {
+    let media = purser_documents::picture::media_of(&bytes).ok_or_else(|| {
         ApiError::usage(
             "proof_kind",
             format!("{name} is not a PDF or a picture (JPEG, PNG). Nothing was recorded."),
         )
     })?;
     Ok(Some(Proof { name, media, bytes }))
-}
-
-/// What the bytes say they are; the name a stranger gave is no evidence.
-fn media_of(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [b'%', b'P', b'D', b'F', b'-', ..] => Some("application/pdf"),
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
-        _ => None,
-    }
 }
 
 fn record_in(
