@@ -228,3 +228,20 @@ fn an_anonymised_file_with_impossible_dates_is_refused_row_by_row() {
     assert!(guess.mapping.is_none(), "its dates are in the year 1111");
     assert!(!guess.problems.is_empty());
 }
+
+/// Every sample has its test here: a new one is named until somebody says how it is read.
+#[test]
+fn no_sample_is_without_its_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap().join(FOLDER);
+    let Ok(found) = std::fs::read_dir(&root) else {
+        println!("skipped: {} is not here", root.display());
+        return;
+    };
+    let tested = include_str!("bank_files.rs");
+    let names: Vec<String> =
+        found.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    assert!(names.len() >= 13, "{names:?}");
+    let without: Vec<&String> =
+        names.iter().filter(|name| !tested.contains(&format!("\"{name}\""))).collect();
+    assert!(without.is_empty(), "{without:?}");
+}
