@@ -65,17 +65,21 @@ fn an_owner_that_is_asked_ends_and_of_two_that_want_the_folder_one_gets_it() {
     assert!(ended(&mut former, Duration::from_secs(60)).expect("it was asked to end").success());
     let begun = Instant::now();
     // One of them ends: it was refused, or it had the folder and was asked for it by the other.
-    while racers.iter_mut().filter(|racer| racer.try_wait().unwrap().is_none()).count() != 1 {
+    let alive = |racers: &mut [Child; 2]| {
+        let running: Vec<bool> = racers.iter_mut().map(|racer| racer.try_wait().unwrap().is_none()).collect();
+        running.iter().filter(|runs| **runs).count()
+    };
+    while alive(&mut racers) != 1 {
         assert!(begun.elapsed() < Duration::from_secs(90), "both still run, or neither");
         std::thread::sleep(Duration::from_millis(50));
     }
     let verified = desk.run(&["verify"]);
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
-    let alive: Vec<bool> = racers.iter_mut().map(|racer| racer.try_wait().unwrap().is_none()).collect();
+    let owners = alive(&mut racers);
     for racer in &mut racers {
         let _ = racer.kill();
         racer.wait().unwrap();
     }
-    assert_eq!(alive.iter().filter(|alive| **alive).count(), 1, "exactly one owns the folder");
+    assert_eq!(owners, 1, "exactly one owns the folder");
     assert!(desk.run(&["verify"]).status.success());
 }
