@@ -10,7 +10,7 @@ use crate::refunds::{approve, proposed};
 
 #[test]
 fn the_owner_refuses_inside_an_undo_window_and_decides_nothing_once_it_leaves() {
-    let (world, batch) = proposed();
+    let (mut world, batch) = proposed();
     approve(&world, &batch);
     let refused = world.refused("handover", json!({}));
     assert_eq!(refused.code, "undo_window");
@@ -24,6 +24,8 @@ fn the_owner_refuses_inside_an_undo_window_and_decides_nothing_once_it_leaves() 
     assert_eq!(world.code("handover", json!({})), "handing_over");
     assert_eq!(world.code("security_save", json!({"lock_after_minutes": 5})), "handing_over");
     assert_eq!(world.ok("status", json!({}))["company"], "Northbeam Analytics", "reading goes on");
+    world.restart();
+    world.ok("today", json!({}));
 }
 
 /// Waits until a process has ended by itself.
