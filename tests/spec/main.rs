@@ -13,10 +13,10 @@ mod payments;
 mod plans;
 mod proofs;
 mod refunds;
+mod security;
 #[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "../common/smtp.rs"]
 mod smtp;
-mod security;
 mod tables;
 mod time;
 mod world;

@@ -49,14 +49,7 @@ impl World {
         PassphraseVault::create_with_cost(&vault_file(folder.path()), &PASSPHRASE.to_owned().into(), cheap)
             .unwrap();
         let clock = Arc::new(ManualClock::at(start()));
-        let mut world = World {
-            folder,
-            clock,
-            program: None,
-            lives: 0,
-            files: AtomicU32::new(0),
-            recovery_code: String::new(),
-        };
+        let mut world = World::without_company(folder, clock);
         world.begin();
         let company = json!({
             "company": "Northbeam Analytics", "currency": "USD", "books_start": "2026-09-01", "zone": "UTC",
@@ -66,11 +59,16 @@ impl World {
         world
     }
 
+    fn without_company(folder: TempDir, clock: Arc<ManualClock>) -> World {
+        let (files, recovery_code) = (AtomicU32::new(0), String::new());
+        World { folder, clock, program: None, lives: 0, files, recovery_code }
+    }
+
     /// The demo company.
     pub fn demo() -> World {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(start()));
-        let mut world = World { folder, clock, program: None, lives: 0, files: AtomicU32::new(0) };
+        let mut world = World::without_company(folder, clock);
         world.begin();
         world.ok("open_demo", json!({}));
         world
