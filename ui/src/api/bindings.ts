@@ -2147,6 +2147,44 @@ description: string,
  */
 amount: Amount, };
 
+export type ProofPicture = { 
+/**
+ * What the file said it is: `image/png`, `image/jpeg`, `application/pdf`.
+ */
+media: string, 
+/**
+ * The name that its sender gave it, as one clean line.
+ */
+name: string, 
+/**
+ * Size of the original in bytes.
+ */
+bytes: number, 
+/**
+ * SHA-256 of the original, hexadecimal.
+ */
+hash: string, 
+/**
+ * A PNG, base64.
+ */
+png: string, 
+/**
+ * Pixels.
+ */
+width: number, 
+/**
+ * Pixels.
+ */
+height: number, 
+/**
+ * Pages of the original; 1 for a picture.
+ */
+pages: number, 
+/**
+ * Pages that the picture shows.
+ */
+drawn: number, };
+
 export type ProviderOption = { 
 /**
  * Its name, as in `--option name=value`.
@@ -2755,6 +2793,7 @@ export interface Api {
   unlock: { kind: "command"; input: Unlock; output: Done };
   lock: { kind: "command"; input: Nothing; output: Done };
   touch: { kind: "command"; input: Nothing; output: Done };
+  handover: { kind: "command"; input: Nothing; output: Done };
   unlock_with_recovery_code: { kind: "command"; input: Unlock; output: Done };
   restore: { kind: "command"; input: Restore; output: Done };
   status: { kind: "query"; input: Nothing; output: Status };
@@ -2781,6 +2820,7 @@ export interface Api {
   payments_index: { kind: "query"; input: PaymentsFilter; output: PaymentsIndex };
   payments_rows: { kind: "query"; input: ByKeys; output: Array<PaymentRow> };
   payment: { kind: "query"; input: ByNumber; output: PaymentDetail };
+  proof: { kind: "query"; input: ById; output: ProofPicture };
   payment_preview: { kind: "query"; input: PaymentForm; output: PaymentPreview };
   payment_draft: { kind: "query"; input: Nothing; output: PaymentForm };
   payment_draft_save: { kind: "command"; input: PaymentForm; output: Done };
