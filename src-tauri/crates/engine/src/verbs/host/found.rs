@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use purser_core::invoice::TERMS_DAYS;
 use purser_store::tables::settings;
 use purser_store::{Store, WriteClass};
@@ -37,18 +37,22 @@ pub(super) struct Founding {
 
 /// `create_company`.
 pub fn create_company(caller: &Caller<'_>, input: CreateCompany) -> Result<CompanyCreated, ApiError> {
-    let founding = checked(&input)?;
+    let founding = checked(&input, caller.program.clock().now())?;
     let code = found(caller.program, &caller.actor, founding)?;
     Ok(CompanyCreated { recovery_code: code.as_str().to_owned() })
 }
 
-fn checked(input: &CreateCompany) -> Result<Founding, ApiError> {
+fn checked(input: &CreateCompany, now: DateTime<Utc>) -> Result<Founding, ApiError> {
+    let zone = read_zone(&input.zone)?;
     let currency = read_currency(&input.currency)?;
     let profile = profile(
         check_name(&input.company)?,
         currency,
-        read_day("The books' start", &input.books_start)?,
-        read_zone(&input.zone)?,
+        match input.books_start.trim() {
+            "" => first_of_year(now.with_timezone(&zone).date_naive()),
+            text => read_day("The books' start", text)?,
+        },
+        zone,
     );
     let accounts = match input.account.trim() {
         "" => Vec::new(),
@@ -56,6 +60,11 @@ fn checked(input: &CreateCompany) -> Result<Founding, ApiError> {
     };
     let passphrase = input.passphrase.clone().filter(|text| !text.is_empty()).map(SecretString::from);
     Ok(Founding { profile, accounts, passphrase })
+}
+
+/// Where nothing else is said the books begin with the year.
+fn first_of_year(today: NaiveDate) -> NaiveDate {
+    NaiveDate::from_ymd_opt(today.year(), 1, 1).unwrap_or(today)
 }
 
 /// A new company's profile; the founder fills in the rest later.
