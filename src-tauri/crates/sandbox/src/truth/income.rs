@@ -1,10 +1,11 @@
-//! Income that is earned over months. A line whose period is longer than 32 days is deferred and earned by days:
+//! Income that is earned over months. A line whose period is longer than 31 days is deferred and earned by days:
 //! each calendar month's part, by largest remainder, once the month is over. Every other line is earned when billed.
 
 use super::{Account, Truth};
 use crate::time::{DAY, day_start, next_month};
 
-const DEFERRED_FROM_DAYS: i64 = 33;
+/// By dates, the last day left out: no month is longer.
+const EARNED_AT_ONCE_DAYS: i64 = 31;
 
 /// A line of an invoice as it is billed.
 pub(crate) struct LineInTruth {
@@ -57,7 +58,8 @@ impl Truth {
         let mut postings =
             vec![(Account::Receivable(invoice.to_owned()), net + tax), (Account::SalesTax, -tax)];
         for line in lines {
-            let deferred = line.period_end - line.period_start >= DEFERRED_FROM_DAYS * DAY;
+            let deferred =
+                day_start(line.period_end) - day_start(line.period_start) > EARNED_AT_ONCE_DAYS * DAY;
             let account = if deferred {
                 Account::Deferred(line.id.clone())
             } else {
