@@ -156,6 +156,7 @@ function useActions(typed: string, onKeys: () => void): Entry[] {
   const pause = useCommand("pause_all");
   const { show } = useUndo();
   const pauseAll = pause.mutate;
+  const lockNow = useCommand("lock").mutate;
   return useMemo(() => {
     const all: Entry[] = [
       { id: "record", title: text.palette.record, combo: "N", run: () => navigate("#/money-in/payments/new") },
@@ -175,6 +176,7 @@ function useActions(typed: string, onKeys: () => void): Entry[] {
         })),
       ),
       { id: "pause", title: text.palette.pause, combo: "Mod Shift P", run: () => pauseAll({}, { onSuccess: show }) },
+      { id: "lock", title: text.lock.palette, combo: "Mod Shift L", run: () => lockNow({}, { onError: (error) => show({ sequence: 0, say: error.message, undo: null }) }) },
       { id: "verify", title: text.palette.verify, run: () => navigate("#/ledger/tie-out?verify=1") },
       { id: "backup", title: text.palette.backup, run: () => navigate("#/settings/backups") },
       { id: "keys", title: text.palette.keys, combo: "?", run: onKeys },
@@ -194,5 +196,5 @@ function useActions(typed: string, onKeys: () => void): Entry[] {
         ]
       : [];
     return [...fitting.slice(0, typed ? 8 : 9), ...journal];
-  }, [typed, onKeys, pauseAll, show]);
+  }, [typed, onKeys, pauseAll, lockNow, show]);
 }

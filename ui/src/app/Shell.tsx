@@ -4,6 +4,7 @@ import { ApiError } from "../api/client";
 import { useCommand } from "../api/hooks";
 import { shell } from "../api/shell";
 import { Action } from "../shared/Action";
+import { useSignsOfLife } from "../shared/idle";
 import { MorningProvider } from "../shared/morning";
 import { useKeys } from "../shared/keys/useKeys";
 import { navigate, routeHref, useRoute } from "../shared/route";
@@ -26,6 +27,8 @@ export function Shell({ status }: { status: Status }) {
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
   const pause = useCommand("pause_all");
+  const lock = useCommand("lock");
+  useSignsOfLife();
   const { show } = useUndo();
   const section = SCREENS[route.section] ? route.section : "today";
   const Screen = SCREENS[section];
@@ -39,6 +42,7 @@ export function Shell({ status }: { status: Status }) {
     })),
     { keys: ["Mod ,"], label: text.keys.settings, whileTyping: true, run: () => navigate(routeHref("settings", "appearance")) },
     { keys: ["Mod Shift P"], label: text.keys.pauseAll, whileTyping: true, run: () => pause.mutate({}, { onSuccess: show }) },
+    { keys: ["Mod Shift L"], label: text.lock.key, whileTyping: true, run: () => lock.mutate({}, { onError: (error) => show({ sequence: 0, say: error.message, undo: null }) }) },
     { keys: ["?"], label: text.keys.sheet, hint: true, run: () => setSheet(true) },
   ]);
 

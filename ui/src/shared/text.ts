@@ -1,4 +1,5 @@
 import { confirm } from "./text/confirm";
+import { lock } from "./text/lock";
 import { lists, offline } from "./text/lists";
 import { moneyIn } from "./text/moneyIn";
 import { countText } from "./locale";
@@ -12,6 +13,7 @@ export const text = {
   confirm,
   lists,
   offline,
+  lock,
   common: {
     open: "open",
     undo: "Undo",

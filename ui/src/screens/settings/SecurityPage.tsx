@@ -7,6 +7,7 @@ import { navigate } from "../../shared/route";
 import { ErrorState, LoadingRows, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
+import { LockSetting } from "./LockSetting";
 import css from "./Settings.module.css";
 import { countText } from "../../shared/locale";
 
@@ -38,6 +39,7 @@ export function SecurityPage() {
               <Action onClick={() => navigate("#/ledger/tie-out?verify=1")}>{words.verify}</Action>
             </div>
             <ApprovalPassphrase on={data.approval_passphrase} />
+            <LockSetting security={data} />
           </>
         )}
       </Reply>

@@ -152,3 +152,26 @@ describe("small words", () => {
     expect([fileName("/a/b.csv"), fileName("C:\\a\\b.csv")]).toEqual(["b.csv", "b.csv"]);
   });
 });
+
+describe("the lock's setting", () => {
+  const security = { ...(fixtures.security as object), approval_passphrase: true, lock_after_minutes: 10 };
+  it("saves minutes, or never, and locks at once", async () => {
+    const { calls, container } = show("#/settings/security", { security, security_save: done, lock: done });
+    const minutes = await screen.findByLabelText("Minutes without you");
+    expect(await violations(container)).toEqual([]);
+    await userEvent.clear(minutes);
+    await userEvent.type(minutes, "45");
+    await userEvent.click(screen.getByRole("button", { name: "Save the lock" }));
+    await waitFor(() => expect(commands(calls).at(-1)?.input).toEqual({ lock_after_minutes: 45 }));
+    await userEvent.click(screen.getByRole("switch", { name: "Lock when nobody is here" }));
+    await userEvent.click(screen.getByRole("button", { name: "Save the lock" }));
+    await waitFor(() => expect(commands(calls).at(-1)?.input).toEqual({ lock_after_minutes: null }));
+    await userEvent.click(screen.getByRole("button", { name: "Lock now" }));
+    await waitFor(() => expect(commands(calls).at(-1)?.method).toBe("lock"));
+  });
+  it("says that without a passphrase nothing locks", async () => {
+    show("#/settings/security", { security: { ...security, approval_passphrase: false } });
+    expect(await screen.findByText(/Until then nothing locks/)).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Lock now" })).not.toBeInTheDocument();
+  });
+});
