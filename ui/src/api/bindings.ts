@@ -1623,13 +1623,21 @@ text: string,
 /**
  * `date` or `entry`, with `-` in front for the newest first; empty for the newest day first.
  */
-sort: string, };
+sort: string, 
+/**
+ * The last key of the page before; none for the first page.
+ */
+after: number | null, };
 
 export type JournalIndex = { 
 /**
- * Entry numbers in the order asked for.
+ * Entry numbers in the order asked for; with the newest day first at most 2,000, else all.
  */
 keys: Array<number>, 
+/**
+ * Whether older ones fit too.
+ */
+more: boolean, 
 /**
  * Entries in the whole ledger.
  */

@@ -184,3 +184,40 @@ export function useRows<M extends RowsMethod>(
     },
   });
 }
+
+/** Keys of one page of the journal's index (`PAGE_KEYS` of the store), and how long before its end the next is asked for. */
+const INDEX_PAGE = 2000;
+const INDEX_AHEAD = 500;
+
+/**
+ * The journal's index as far down as the window is. Each page begins after the last key of the page before it, as that
+ * page is now, so that pages join without a gap also when entries come on top.
+ */
+export function useJournalKeys(
+  filter: Omit<Input<"journal_index">, "after">,
+  window: { last: number },
+): { index: UseQueryResult<Output<"journal_index">, ApiError> | undefined; keys: readonly number[] } {
+  const client = useQueryClient();
+  const inputs: Input<"journal_index">[] = [];
+  let after: number | null = null;
+  for (let page = 0; page <= Math.floor((window.last + INDEX_AHEAD) / INDEX_PAGE); page += 1) {
+    const input: Input<"journal_index"> = { ...filter, after };
+    inputs.push(input);
+    const known: Output<"journal_index"> | undefined = client.getQueryData(["journal_index", input]);
+    if (!known?.more) break;
+    after = known.keys[known.keys.length - 1] ?? null;
+  }
+  return useQueries({
+    queries: inputs.map((input) => ({
+      queryKey: ["journal_index", input],
+      queryFn: () => ask(client, "journal_index", input),
+      placeholderData: input.after === null ? keepPreviousData : undefined,
+    })),
+    combine: joined,
+  });
+}
+
+function joined(results: UseQueryResult<Output<"journal_index">, Error>[]) {
+  const pages = results as UseQueryResult<Output<"journal_index">, ApiError>[];
+  return { index: pages[0], keys: pages.flatMap((page) => page.data?.keys ?? []) };
+}

@@ -22,7 +22,11 @@ const first = rows[0]!;
 const balance = (account: string, amount: string) => ({ account, balance: usd(amount), postings: 120 });
 
 export const ledger: Record<string, unknown> = {
-  journal_index: (input: { text: string }) => ({ keys: input.text === "kestral" ? [] : Array.from({ length: 20418 }, (_, index) => 20418 - index), total: 20418 }),
+  journal_index: (input: { text: string; after: number | null }) => {
+    const newest = (input.after ?? 20419) - 1;
+    const keys = input.text === "kestral" ? [] : Array.from({ length: Math.min(2000, newest) }, (_, index) => newest - index);
+    return { keys, more: (keys[keys.length - 1] ?? 1) > 1, total: 20418 };
+  },
   journal_rows: (input: { keys: number[] }) => ({ rows: input.keys.map((key) => rows.find((row) => row.key === key) ?? { ...first, key, text: `Entry ${key}`, date: "2026-10-02" }) }),
   entry: (input: { id: string }) => ({
     row: rows.find((row) => String(row.key) === input.id) ?? first,

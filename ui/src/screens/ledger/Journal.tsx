@@ -2,7 +2,7 @@ import { Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload, IconFilter } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import type { JournalRow } from "../../api/bindings";
-import { useQueryApi, useRows } from "../../api/hooks";
+import { useJournalKeys, useQueryApi, useRows } from "../../api/hooks";
 import { Action } from "../../shared/Action";
 import { Body, useFolded } from "../../shared/Body";
 import { useClock } from "../../shared/company";
@@ -76,7 +76,7 @@ export function Journal() {
 }
 
 function Total() {
-  const index = useQueryApi("journal_index", { account: "", from: "", to: "", text: "", sort: "" });
+  const index = useQueryApi("journal_index", { account: "", from: "", to: "", text: "", sort: "", after: null });
   if (!index.data) return null;
   return <span className="small">{text.ledger.total(countText(index.data.total))}</span>;
 }
@@ -123,10 +123,9 @@ function columns(folded: boolean): Column<JournalRow>[] {
 
 function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: string; account: string; period: Period | undefined; opened: string | null; onOpen: (key: number | null) => void; onClear: () => void }) {
   const [sort, setSort] = useState("-date");
-  const index = useQueryApi("journal_index", { account, from: period?.from ?? "", to: period?.to ?? "", text: typed, sort });
   const [shown, setShown] = useState({ first: 0, last: 40 });
+  const { index, keys } = useJournalKeys({ account, from: period?.from ?? "", to: period?.to ?? "", text: typed, sort }, shown);
   const [selected, setSelected] = useState<number | null>(null);
-  const keys = useMemo(() => index.data?.keys ?? [], [index.data]);
   const rows = useRows("journal_rows", keys, shown);
   const openedKey = opened === null ? null : Number(opened);
   const current = openedKey ?? selected ?? keys[0] ?? null;
@@ -137,6 +136,7 @@ function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: s
     { keys: ["W"], label: text.ledger.why, hint: true, enabled: current !== null, run: () => current !== null && onOpen(current) },
     { keys: ["Esc"], label: text.keys.back, enabled: openedKey !== null, run: () => onOpen(null) },
   ]);
+  if (!index) return null;
   const filtered = typed !== "" || account !== "" || (period?.id ?? "") !== "";
   return (
     <Reply of={index} title={text.states.notShown(text.nav.journal)} loading={<LoadingRows rows={14} height={30} twoLine={false} />}>

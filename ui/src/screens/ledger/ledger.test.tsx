@@ -63,7 +63,7 @@ describe("the journal", () => {
     expect(screen.getByLabelText("Filter the journal")).toHaveFocus();
     await user.keyboard("kestral");
     expect(await screen.findByText("Nothing matches “kestral”")).toBeInTheDocument();
-    expect(calls.filter((c) => c.method === "journal_index").at(-1)?.input).toEqual({ account: "", from: "", to: "", text: "kestral", sort: "-date" });
+    expect(calls.filter((c) => c.method === "journal_index").at(-1)?.input).toEqual({ account: "", from: "", to: "", text: "kestral", sort: "-date", after: null });
     await user.click(screen.getByRole("button", { name: "Clear filter" }));
     expect(await screen.findByText("Stripe payout reaches Mercury")).toBeInTheDocument();
   });

@@ -135,6 +135,7 @@ pub fn ledger(context: &mut Context, ledger: Ledger) -> Result<ExitCode, ApiErro
                 to: to.unwrap_or_default(),
                 text: String::new(),
                 sort: String::new(),
+                after: None,
             },
         ),
     }
@@ -146,9 +147,17 @@ fn is_under(account: &str, wanted: &str) -> bool {
 }
 
 /// Oldest first, a document per line.
-fn journal(context: &mut Context, filter: JournalFilter) -> Result<ExitCode, ApiError> {
-    let index = context.call::<method::journal_index>(&filter)?;
-    for number in index.keys.into_iter().rev() {
+fn journal(context: &mut Context, mut filter: JournalFilter) -> Result<ExitCode, ApiError> {
+    let mut keys: Vec<i64> = Vec::new();
+    loop {
+        let page = context.call::<method::journal_index>(&filter)?;
+        keys.extend(page.keys);
+        filter.after = keys.last().copied();
+        if !page.more {
+            break;
+        }
+    }
+    for number in keys.into_iter().rev() {
         let entry = context.call::<method::entry>(&ById { id: number.to_string() })?;
         if context.json {
             let postings: Vec<_> = entry

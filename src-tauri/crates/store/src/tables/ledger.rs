@@ -88,14 +88,14 @@ pub fn book(tx: &WriteTx<'_>, mut draft: AuditDraft, entries: &[NewEntry]) -> Re
         insert.execute((
             number,
             entry.kind().as_str(),
-            on,
+            &on,
             &at,
             entry.text(),
             &actor,
             new.reverses,
             audit,
         ))?;
-        sums.add(tx, *number, entry.postings())?;
+        sums.add(tx, *number, &on, entry.postings())?;
     }
     sums.write(tx)?;
     Ok(Booked { audit, numbers })
@@ -111,10 +111,17 @@ pub fn next_number(conn: &Conn) -> Result<i64, StoreError> {
 struct Sums {
     keys: HashMap<Account, i64>,
     balances: BTreeMap<(i64, String), (i64, i64)>,
+    days: BTreeMap<(i64, String, String), (i64, i64)>,
 }
 
 impl Sums {
-    fn add(&mut self, tx: &WriteTx<'_>, number: i64, postings: &[Posting]) -> Result<(), StoreError> {
+    fn add(
+        &mut self,
+        tx: &WriteTx<'_>,
+        number: i64,
+        on: &str,
+        postings: &[Posting],
+    ) -> Result<(), StoreError> {
         let mut insert = tx.prepare_cached(
             "INSERT INTO posting (entry, idx, account, currency, amount, item_kind, item_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -140,9 +147,12 @@ impl Sums {
                 item.map(|i| i.kind.as_str()),
                 item.map(|i| &i.id),
             ))?;
-            let sum = self.balances.entry((account, currency.code().to_owned())).or_default();
-            sum.0 = sum.0.checked_add(amount).ok_or_else(|| too_large(&posting.account))?;
-            sum.1 += 1;
+            let code = currency.code().to_owned();
+            let day = self.days.entry((account, code.clone(), on.to_owned())).or_default();
+            for sum in [day, self.balances.entry((account, code)).or_default()] {
+                sum.0 = sum.0.checked_add(amount).ok_or_else(|| too_large(&posting.account))?;
+                sum.1 += 1;
+            }
             if let Some(item) = item {
                 add_to_item(tx, account, item, currency.code(), amount)?;
             }
@@ -158,6 +168,14 @@ impl Sums {
         )?;
         for ((account, currency), (amount, postings)) in self.balances {
             upsert.execute((account, currency, amount, postings))?;
+        }
+        let mut upsert = tx.prepare_cached(
+            "INSERT INTO day_sum (account, currency, day, amount, postings) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (account, currency, day)
+             DO UPDATE SET amount = amount + excluded.amount, postings = postings + excluded.postings",
+        )?;
+        for ((account, currency, day), (amount, postings)) in self.days {
+            upsert.execute((account, currency, day, amount, postings))?;
         }
         Ok(())
     }
@@ -391,15 +409,28 @@ pub fn balances(conn: &Conn) -> Result<Vec<Balance>, StoreError> {
     )
 }
 
-/// Balances recomputed from postings of the days `from` to `to`, both included.
-pub fn balances_between(conn: &Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<Balance>, StoreError> {
-    balance_rows(
-        conn,
-        "SELECT a.name, p.currency, sum(p.amount), count(*)
-         FROM entry e JOIN posting p ON p.entry = e.number JOIN account a ON a.key = p.account
-         WHERE e.occurred_on BETWEEN ?1 AND ?2 GROUP BY a.name, p.currency ORDER BY a.name, p.currency",
-        (from.to_string(), to.to_string()),
-    )
+/// Balances at the end of a day, from the sums of the days: those up to it, or the balances of now without those
+/// after it, whichever are fewer.
+pub fn balances_until(conn: &Conn, day: NaiveDate) -> Result<Vec<Balance>, StoreError> {
+    let ends: (Option<String>, Option<String>) = conn
+        .prepare_cached(
+            "SELECT (SELECT occurred_on FROM entry ORDER BY occurred_on LIMIT 1),
+                    (SELECT occurred_on FROM entry ORDER BY occurred_on DESC LIMIT 1)",
+        )?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };
+    let (first, last) = (super::day(&first)?, super::day(&last)?);
+    let sql = if day - first < last - day {
+        "SELECT a.name, d.currency, sum(d.amount), sum(d.postings)
+         FROM account a CROSS JOIN day_sum d ON d.account = a.key
+         WHERE d.day <= ?1 GROUP BY a.name, d.currency ORDER BY a.name, d.currency"
+    } else {
+        "SELECT a.name, b.currency, b.amount - coalesce(sum(d.amount), 0), b.postings - coalesce(sum(d.postings), 0) AS n
+         FROM account a CROSS JOIN balance b ON b.account = a.key
+         LEFT JOIN day_sum d ON d.account = b.account AND d.currency = b.currency AND d.day > ?1
+         GROUP BY a.name, b.currency HAVING n > 0 ORDER BY a.name, b.currency"
+    };
+    balance_rows(conn, sql, [day.to_string()])
 }
 
 fn balance_rows(conn: &Conn, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Balance>, StoreError> {
@@ -441,10 +472,8 @@ pub fn cash_moves(
     since: NaiveDate,
 ) -> Result<Vec<(NaiveDate, Money)>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT e.occurred_on, sum(p.amount)
-         FROM entry e CROSS JOIN posting p ON p.entry = e.number JOIN account a ON a.key = p.account
-         WHERE e.occurred_on >= ?1 AND a.real_name IS NOT NULL AND p.currency = ?2
-         GROUP BY e.occurred_on ORDER BY e.occurred_on",
+        "SELECT d.day, sum(d.amount) FROM account a CROSS JOIN day_sum d ON d.account = a.key
+         WHERE a.real_name IS NOT NULL AND d.currency = ?2 AND d.day >= ?1 GROUP BY d.day ORDER BY d.day",
     )?;
     let mut rows = statement.query((since.to_string(), currency.code()))?;
     let mut moves = Vec::new();

@@ -294,16 +294,6 @@ pub fn open_count(conn: &Conn) -> Result<i64, StoreError> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// Sum and number of an account's lines, undone imports left out, with the last day.
-pub fn totals(conn: &Conn, account: i64) -> Result<(i64, i64, Option<String>), StoreError> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT coalesce(sum(amount), 0), count(*), max(occurred_on) FROM bank_line
-             WHERE account = ?1 AND state <> 'undone'",
-        )?
-        .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
-}
-
 /// Refuses a pairing for good.
 pub fn reject(tx: &WriteTx<'_>, line: &str, target: &str, at: &str) -> Result<(), StoreError> {
     tx.prepare_cached(

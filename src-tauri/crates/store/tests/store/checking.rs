@@ -476,6 +476,36 @@ const TAX: &str = "(SELECT key FROM account WHERE name = 'Liabilities:SalesTax')
     "payment P-202611-0001",
     "missing"
 )]
+#[case::day_sum_amount(
+    "UPDATE day_sum SET amount = amount + 1 WHERE account = 1 AND day = '2026-11-10'",
+    "day_sums",
+    "Assets:Bank:Mercury on 2026-11-10",
+    "106.01 USD"
+)]
+#[case::day_sum_count(
+    "UPDATE day_sum SET postings = 1 WHERE account = 1 AND day = '2026-11-10'",
+    "day_sums",
+    "Assets:Bank:Mercury on 2026-11-10",
+    "the postings are 2"
+)]
+#[case::day_sum_removed(
+    "DELETE FROM day_sum WHERE account = 1 AND day = '2026-11-10'",
+    "day_sums",
+    "Assets:Bank:Mercury on 2026-11-10",
+    "0.00 USD is kept over 0 postings"
+)]
+#[case::line_sum_amount(
+    "UPDATE line_sum SET amount = amount - 5 WHERE state = 'open'",
+    "line_sums",
+    "the open lines of Assets:Bank:Mercury",
+    "-9.05 USD"
+)]
+#[case::line_sum_removed(
+    "DELETE FROM line_sum WHERE state = 'matched'",
+    "line_sums",
+    "the matched lines of Assets:Bank:Mercury",
+    "none is kept"
+)]
 #[case::opening(
     "UPDATE account SET opening_minor = 1 WHERE key = 1",
     "tie_out",
@@ -494,6 +524,20 @@ fn damage_is_found_and_named(
     let found = red(&report);
     let fits = |(c, p, s): &(&str, &str, &str)| *c == check && *p == place && s.contains(says);
     assert!(found.iter().any(fits), "{found:#?}");
+}
+
+#[test]
+fn books_from_before_the_kept_sums_get_them_with_what_they_hold() {
+    let books = Books::make();
+    let conn: Connection = raw(&books.folder.path().join("books.db"));
+    conn.execute_batch(
+        "DROP TRIGGER bank_line_comes; DROP TRIGGER bank_line_moves; DROP TABLE day_sum; DROP TABLE line_sum;
+         CREATE INDEX bank_line_sums ON bank_line (account);",
+    )
+    .unwrap();
+    conn.execute_batch(include_str!("../../../../../migrations/0005_kept_sums.sql")).unwrap();
+    drop(conn);
+    assert_eq!(red(&books.check()), []);
 }
 
 #[test]

@@ -16,12 +16,17 @@ wire! {
         /// `date` or `entry`, with `-` in front for the newest first; empty for the newest day first.
         #[serde(default)]
         pub sort: String,
+        /// The last key of the page before; none for the first page.
+        #[serde(default)]
+        pub after: Option<i64>,
     }
 
-    /// The list's index.
+    /// A page of the list's index.
     pub struct JournalIndex {
-        /// Entry numbers in the order asked for.
+        /// Entry numbers in the order asked for; with the newest day first at most 2,000, else all.
         pub keys: Vec<i64>,
+        /// Whether older ones fit too.
+        pub more: bool,
         /// Entries in the whole ledger.
         pub total: u64,
     }

@@ -1,6 +1,5 @@
 //! Balances now or on a day, and the bank accounts against their statements.
 
-use chrono::NaiveDate;
 use purser_core::{Currency, Money};
 use purser_store::tables::journal::lines_of_account;
 use purser_store::tables::ledger::Balance;
@@ -22,7 +21,7 @@ pub fn balances(caller: &Caller<'_>, input: BalancesInput) -> Result<Balances, A
     books.read(|tx| {
         let rows = match as_of {
             None => ledger::balances(tx)?,
-            Some(day) => ledger::balances_between(tx, NaiveDate::MIN, day)?,
+            Some(day) => ledger::balances_until(tx, day)?,
         };
         Ok(Balances {
             totals: ROOTS

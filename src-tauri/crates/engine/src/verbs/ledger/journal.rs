@@ -21,11 +21,20 @@ pub fn index(caller: &Caller<'_>, input: JournalFilter) -> Result<JournalIndex, 
         let total = journal::total(tx)?;
         let amounts = if text.is_empty() { Vec::new() } else { amounts_in(&text, &currencies_in_use(tx)?) };
         let number = text.trim_start_matches('#').parse().ok().filter(|number| (1..=total).contains(number));
-        let filter =
-            Filter { account: input.account.trim(), from, to, text: &text, number, amounts: &amounts };
-        let mut keys = journal::index(tx, &filter)?;
-        put_in_order(&mut keys, &input.sort)?;
-        Ok(JournalIndex { keys, total: total.unsigned_abs() })
+        let newest_first = matches!(input.sort.as_str(), "" | "-date");
+        let filter = Filter {
+            account: input.account.trim(),
+            from,
+            to,
+            text: &text,
+            number,
+            amounts: &amounts,
+            after: input.after.filter(|_| newest_first),
+            whole: !newest_first,
+        };
+        let mut page = journal::index(tx, &filter)?;
+        put_in_order(&mut page.keys, &input.sort)?;
+        Ok(JournalIndex { keys: page.keys, more: page.more, total: total.unsigned_abs() })
     })
 }
 

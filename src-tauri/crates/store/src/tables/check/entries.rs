@@ -81,7 +81,7 @@ pub(super) fn check(
         expected = head.number + 1;
         postings.take_entry(head.number, &mut group, findings)?;
         check_one(conn, chart, &head, &group, findings)?;
-        totals.add(&group);
+        totals.add(&head.occurred_on, &group);
         seals.cover(chart, &head, &group, findings)?;
         totals.entries += 1;
         if totals.entries % PROGRESS_EVERY == 0 && progress(totals.entries).is_break() {

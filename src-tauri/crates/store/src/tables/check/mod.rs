@@ -5,6 +5,7 @@
 
 mod entries;
 mod exchanges;
+mod lines;
 mod papers;
 mod sums;
 
@@ -36,13 +37,15 @@ pub fn verify_ledger_with(
     let chart = Chart::load(conn, &mut findings)?;
     let totals = entries::check(conn, &chart, &mut findings, &mut progress)?;
     sums::check_balances(conn, &chart, &totals, &mut findings)?;
+    sums::check_days(conn, &chart, &totals, &mut findings)?;
     sums::check_items(conn, &chart, &totals, &mut findings)?;
     papers::check_allocations(conn, &mut findings)?;
     papers::check_invoices(conn, &chart, &mut findings)?;
     papers::check_series(conn, &mut findings)?;
-    papers::check_lines(conn, &chart, &mut findings)?;
+    let sums = lines::check_lines(conn, &chart, &mut findings)?;
     papers::check_payments(conn, &chart, &mut findings)?;
-    papers::check_accounts(conn, &mut findings)?;
+    lines::check_sums(conn, &chart, &sums, &mut findings)?;
+    lines::check_accounts(conn, &sums, &mut findings)?;
     exchanges::check_exchanges(conn, &mut findings)?;
     exchanges::check_write_offs(conn, &mut findings)?;
     Ok(())

@@ -250,36 +250,6 @@ fn report_gap(series: &str, numbers: &mut Vec<(u32, bool)>, findings: &mut Findi
     numbers.clear();
 }
 
-/// A line that nothing explains is in suspense with its whole amount, an explained one is not.
-pub(super) fn check_lines(conn: &Conn, chart: &Chart, findings: &mut Findings<'_>) -> Result<(), StoreError> {
-    let mut statement = conn.prepare(
-        "SELECT l.id, l.state, l.amount, l.currency, l.occurred_on, l.payer,
-                coalesce((SELECT o.amount FROM open_item o WHERE o.item_id = l.id AND o.item_kind = 'bank_line'
-                          AND o.account = ?1 AND o.currency = l.currency), 0)
-         FROM bank_line l ORDER BY l.key",
-    )?;
-    let mut rows = statement.query([chart.key(purser_core::account::SUSPENSE)])?;
-    let mut looked_at = 0;
-    while let Some(row) = rows.next()? {
-        looked_at += 1;
-        let (state, amount, open): (String, i64, i64) = (row.get(1)?, row.get(2)?, row.get(6)?);
-        let unexplained = matches!(state.as_str(), "open" | "ready");
-        let expected = if unexplained { -i128::from(amount) } else { 0 };
-        if i128::from(open) != expected {
-            let (id, code): (String, String) = (row.get(0)?, row.get(3)?);
-            let (day, payer): (String, String) = (row.get(4)?, row.get(5)?);
-            let sentence = format!(
-                "it is {state}, and suspense holds {} of its {}.",
-                words(-i128::from(open), &code),
-                words(i128::from(amount), &code)
-            );
-            findings.find("bank_lines", format!("the bank line of {day} {payer} ({id})"), sentence);
-        }
-    }
-    findings.checked("bank_lines", looked_at);
-    Ok(())
-}
-
 /// A payment waits in Undeposited with its whole amount until it is deposited or undone.
 pub(super) fn check_payments(
     conn: &Conn,
@@ -309,34 +279,5 @@ pub(super) fn check_payments(
         }
     }
     findings.checked("payments", looked_at);
-    Ok(())
-}
-
-/// A bank account holds its opening balance and its lines, and nothing else.
-pub(super) fn check_accounts(conn: &Conn, findings: &mut Findings<'_>) -> Result<(), StoreError> {
-    let mut statement = conn.prepare(
-        "SELECT a.real_name, a.currency, coalesce(a.opening_minor, 0),
-                coalesce((SELECT sum(l.amount) FROM bank_line l
-                          WHERE l.account = a.key AND l.state <> 'undone' AND l.currency = a.currency), 0),
-                coalesce((SELECT b.amount FROM balance b WHERE b.account = a.key AND b.currency = a.currency), 0)
-         FROM account a WHERE a.real_kind = 'bank' ORDER BY a.real_name",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut looked_at = 0;
-    while let Some(row) = rows.next()? {
-        looked_at += 1;
-        let (name, code): (String, String) = (row.get(0)?, row.get(1)?);
-        let (opening, lines, ledger): (i64, i64, i64) = (row.get(2)?, row.get(3)?, row.get(4)?);
-        let bank = i128::from(opening) + i128::from(lines);
-        if bank != i128::from(ledger) {
-            let sentence = format!(
-                "opening balance and lines make {}, the ledger says {}.",
-                words(bank, &code),
-                words(i128::from(ledger), &code)
-            );
-            findings.find("tie_out", format!("the account {name}"), sentence);
-        }
-    }
-    findings.checked("tie_out", looked_at);
     Ok(())
 }

@@ -16,12 +16,14 @@ pub(super) struct Totals {
     /// Sum and number of postings by account and currency.
     balances: HashMap<(i64, String), (i128, i64)>,
     items: Fingerprint,
+    days: Fingerprint,
 }
 
 impl Totals {
-    pub(super) fn add(&mut self, postings: &[Raw]) {
+    pub(super) fn add(&mut self, day: &str, postings: &[Raw]) {
         for posting in postings {
             self.postings += 1;
+            self.days.add_day(posting.account, &posting.currency, day, posting.amount, 1);
             let sum = match self.balances.get_mut(&(posting.account, posting.currency.clone())) {
                 Some(sum) => sum,
                 None => self.balances.entry((posting.account, posting.currency.clone())).or_default(),
@@ -52,6 +54,12 @@ impl Fingerprint {
         let weight = u128::from(self.secret.hash_one(place));
         // The amount as two's complement: sums of negatives wrap back exactly.
         self.sum = self.sum.wrapping_add(weight.wrapping_mul(i128::from(amount) as u128));
+    }
+
+    /// A day of an account: its amount, and how many postings make it.
+    fn add_day(&mut self, account: i64, currency: &str, day: &str, amount: i64, postings: i64) {
+        self.add((day, "amount", account, currency), amount);
+        self.add((day, "postings", account, currency), postings);
     }
 }
 
@@ -90,6 +98,58 @@ pub(super) fn check_balances(
     Ok(())
 }
 
+/// The sums of the days against the postings.
+pub(super) fn check_days(
+    conn: &Conn,
+    chart: &Chart,
+    totals: &Totals,
+    findings: &mut Findings<'_>,
+) -> Result<(), StoreError> {
+    let mut kept = Fingerprint { secret: totals.days.secret.clone(), sum: 0 };
+    let mut looked_at = 0;
+    let mut statement = conn.prepare("SELECT account, currency, day, amount, postings FROM day_sum")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (code, day) =
+            (row.get_ref(1)?.as_str().map_err(damaged)?, row.get_ref(2)?.as_str().map_err(damaged)?);
+        kept.add_day(row.get(0)?, code, day, row.get(3)?, row.get(4)?);
+        looked_at += 1;
+    }
+    if kept.sum != totals.days.sum {
+        name_day(conn, chart, findings)?;
+    }
+    findings.checked("day_sums", looked_at);
+    Ok(())
+}
+
+/// The slow way, once it is known that a day disagrees: the first one.
+fn name_day(conn: &Conn, chart: &Chart, findings: &mut Findings<'_>) -> Result<(), StoreError> {
+    let mut statement = conn.prepare(
+        "WITH booked AS (SELECT p.account, p.currency, e.occurred_on AS day, sum(p.amount) AS amount, count(*) AS postings
+                         FROM posting p JOIN entry e ON e.number = p.entry GROUP BY p.account, p.currency, e.occurred_on)
+         SELECT coalesce(d.account, b.account), coalesce(d.currency, b.currency), coalesce(d.day, b.day),
+                coalesce(d.amount, 0), coalesce(b.amount, 0), coalesce(d.postings, 0), coalesce(b.postings, 0)
+         FROM booked b FULL JOIN day_sum d ON d.account = b.account AND d.currency = b.currency AND d.day = b.day
+         WHERE coalesce(d.amount, 0) <> coalesce(b.amount, 0) OR coalesce(d.postings, 0) <> coalesce(b.postings, 0)
+         ORDER BY 3, 1 LIMIT 1",
+    )?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else { return Ok(()) };
+    let (account, code, day): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let amount = |column: usize| -> Result<String, StoreError> {
+        Ok(words(i128::from(row.get::<_, i64>(column)?), &code))
+    };
+    let sentence = format!(
+        "{} is kept over {} postings; the postings are {} and sum to {}.",
+        amount(3)?,
+        row.get::<_, i64>(5)?,
+        row.get::<_, i64>(6)?,
+        amount(4)?
+    );
+    findings.find("day_sums", format!("{} on {day}", chart.name(account)), sentence);
+    Ok(())
+}
+
 /// The open items against the sums of the postings that name them, and against the things they name.
 pub(super) fn check_items(
     conn: &Conn,
@@ -121,7 +181,7 @@ pub(super) fn check_items(
 }
 
 fn damaged(error: rusqlite::types::FromSqlError) -> StoreError {
-    StoreError::Damaged(format!("an open item cannot be read: {error}"))
+    StoreError::Damaged(format!("a kept sum cannot be read: {error}"))
 }
 
 /// The slow way, once it is known that an item disagrees: the first one with its name.

@@ -1,6 +1,7 @@
 //! Sums of accounts beside the ledger's own.
 
 use purser_core::{Currency, Money};
+use rusqlite::OptionalExtension;
 
 use crate::error::StoreError;
 use crate::tables::{Conn, money};
@@ -23,13 +24,13 @@ pub struct AccountLines {
 /// Sums an account's lines in its currency; lines of undone imports are left out.
 pub fn lines_of_account(conn: &Conn, account: i64, currency: Currency) -> Result<AccountLines, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT state IN ('open', 'ready'), sum(amount), count(*), max(occurred_on) FROM bank_line
-         WHERE account = ?1 AND state <> 'undone' AND currency = ?2 GROUP BY 1",
+        "SELECT state IN ('open', 'ready'), sum(amount), sum(lines) FROM line_sum
+         WHERE account = ?1 AND currency = ?2 AND state <> 'undone' GROUP BY 1",
     )?;
     let mut lines = AccountLines {
         sum: Money::zero(currency),
         count: 0,
-        last_on: None,
+        last_on: last_line(conn, account, currency)?,
         unexplained: Money::zero(currency),
         unexplained_count: 0,
     };
@@ -43,9 +44,18 @@ pub fn lines_of_account(conn: &Conn, account: i64, currency: Currency) -> Result
         }
         lines.sum = lines.sum.add(sum).map_err(|error| StoreError::Amount(error.to_string()))?;
         lines.count += count.unsigned_abs();
-        lines.last_on = lines.last_on.max(row.get(3)?);
     }
     Ok(lines)
+}
+
+fn last_line(conn: &Conn, account: i64, currency: Currency) -> Result<Option<String>, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT occurred_on FROM bank_line INDEXED BY bank_line_by_account_day
+             WHERE account = ?1 AND state <> 'undone' AND currency = ?2 ORDER BY occurred_on DESC LIMIT 1",
+        )?
+        .query_row((account, currency.code()), |row| row.get(0))
+        .optional()?)
 }
 
 /// Accounts in use that are no real accounts, with how often they are posted to.

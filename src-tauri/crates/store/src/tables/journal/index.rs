@@ -1,16 +1,21 @@
-//! The journal's index: entry numbers, newest first.
+//! The journal's index: entry numbers, newest day first, a page at a time. However large the books are, a page costs
+//! about what stands on it.
 
 use chrono::NaiveDate;
 use purser_core::Money;
+use rusqlite::OptionalExtension;
 
+use super::touching::{self, accounts_beginning, accounts_with};
 use crate::error::StoreError;
 use crate::tables::{Conn, minor};
 
-/// Entries whose text is compared when somebody types words; older ones are found by account, amount,
-/// number or day.
+/// Most entries of one page.
+pub const PAGE_KEYS: usize = 2_000;
+/// Entries whose text is compared for one page when somebody types words; older ones are found by account,
+/// amount, number or day.
 const TEXTS_READ_MAX: usize = 200_000;
-/// Up to this many entries are put in order one by one; more of them by walking the days.
-const FEW: usize = 4_096;
+/// Newest entries with one amount that are looked at.
+const AMOUNTS_MAX: i64 = 5_000;
 
 /// Which entries.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +32,25 @@ pub struct Filter<'a> {
     pub number: Option<i64>,
     /// What the words are as amounts; either sign fits.
     pub amounts: &'a [Money],
+    /// The last entry of the page before; none for the first page.
+    pub after: Option<i64>,
+    /// All of them instead of a page, for whoever wants another order.
+    pub whole: bool,
+}
+
+impl Filter<'_> {
+    fn limit(&self) -> usize {
+        if self.whole { usize::MAX >> 2 } else { PAGE_KEYS }
+    }
+}
+
+/// A page of the index.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// Entry numbers, newest day first, at most [`PAGE_KEYS`] unless all were asked for.
+    pub keys: Vec<i64>,
+    /// Whether older ones fit too.
+    pub more: bool,
 }
 
 /// Entries in the whole ledger. Their numbers have no gaps.
@@ -34,52 +58,69 @@ pub fn total(conn: &Conn) -> Result<i64, StoreError> {
     Ok(conn.prepare_cached("SELECT coalesce(max(number), 0) FROM entry")?.query_row([], |row| row.get(0))?)
 }
 
-/// Numbers of the entries that fit, newest day first.
-pub fn index(conn: &Conn, filter: &Filter<'_>) -> Result<Vec<i64>, StoreError> {
-    let days = Days::of(filter);
-    let mut fitting: Option<Vec<i64>> = None;
-    if !filter.account.is_empty() {
-        let accounts = accounts_beginning(conn, filter.account)?;
-        fitting = Some(entries_of(conn, &accounts, days.numbers(conn)?)?);
-    }
-    if !filter.text.is_empty() {
-        let found = with_text(conn, filter, &days)?;
-        fitting = Some(match fitting {
-            Some(before) => before.into_iter().filter(|number| found.binary_search(number).is_ok()).collect(),
-            None => found,
-        });
-    }
-    match fitting {
-        None => days.walk(conn, |_| true),
-        Some(few) if few.len() <= FEW => days.order(conn, &few),
-        Some(many) => {
-            let members = Members::of(&many);
-            days.walk(conn, |number| members.has(number))
-        }
-    }
+/// A page of the entries that fit.
+pub fn index(conn: &Conn, filter: &Filter<'_>) -> Result<Keys, StoreError> {
+    let Some(span) = Span::of(conn, filter)? else { return Ok(Keys::default()) };
+    let accounts = match filter.account {
+        "" => None,
+        name => Some(accounts_beginning(conn, name)?),
+    };
+    let mut found = match (&accounts, filter.text) {
+        (None, "") => return span.newest(conn, filter.limit()),
+        (Some(accounts), "") => touching::newest(conn, accounts, &span, filter.limit(), |_| Ok(true))?,
+        (within, _) => with_text(conn, filter, &span, within.as_deref())?,
+    };
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    found.dedup();
+    let more = found.len() > filter.limit();
+    found.truncate(filter.limit());
+    Ok(Keys { keys: found.into_iter().map(|(_, number)| number).collect(), more })
 }
 
-/// A stretch of days, both ends included.
-struct Days {
-    from: String,
-    to: String,
+/// A stretch of the journal in its order: days from the first one up to a place, which is left out.
+pub(super) struct Span {
+    pub(super) from: String,
+    /// The last day, and of that day the entries with a lower number.
+    pub(super) to: String,
+    below: i64,
     bounded: bool,
 }
 
-impl Days {
-    fn of(filter: &Filter<'_>) -> Days {
+/// An entry with its day.
+pub(super) type Dated = (String, i64);
+
+impl Span {
+    /// None where nothing can be in it.
+    fn of(conn: &Conn, filter: &Filter<'_>) -> Result<Option<Span>, StoreError> {
         let text = |day: Option<NaiveDate>, otherwise: &str| {
             day.map_or_else(|| otherwise.to_owned(), |day| day.to_string())
         };
-        Days {
+        let mut span = Span {
             from: text(filter.from, "0000-01-01"),
             to: text(filter.to, "9999-12-31"),
-            bounded: filter.from.is_some() || filter.to.is_some(),
+            below: i64::MAX,
+            bounded: filter.from.is_some() && filter.to.is_some(),
+        };
+        if let Some(after) = filter.after {
+            let Some(day) = day_of(conn, after)? else { return Ok(None) };
+            if day <= span.to {
+                (span.to, span.below) = (day, after);
+            }
         }
+        Ok((span.from <= span.to).then_some(span))
     }
 
-    /// The lowest and the highest number of an entry on these days.
-    fn numbers(&self, conn: &Conn) -> Result<(i64, i64), StoreError> {
+    pub(super) fn holds(&self, (day, number): &Dated) -> bool {
+        *day >= self.from && (day.as_str(), *number) < (self.to.as_str(), self.below)
+    }
+
+    /// Whether all of a day is in it.
+    pub(super) fn is_whole(&self, day: &str) -> bool {
+        self.below == i64::MAX || day != self.to
+    }
+
+    /// The lowest and the highest number of an entry in it, where that is quickly known.
+    pub(super) fn numbers(&self, conn: &Conn) -> Result<(i64, i64), StoreError> {
         if !self.bounded {
             return Ok((0, i64::MAX));
         }
@@ -92,137 +133,115 @@ impl Days {
         })
     }
 
-    fn walk(&self, conn: &Conn, fits: impl Fn(i64) -> bool) -> Result<Vec<i64>, StoreError> {
+    fn newest(&self, conn: &Conn, most: usize) -> Result<Keys, StoreError> {
         let mut statement = conn.prepare_cached(
-            "SELECT number FROM entry WHERE occurred_on BETWEEN ?1 AND ?2 ORDER BY occurred_on DESC, number DESC",
+            "SELECT number FROM entry WHERE occurred_on >= ?1 AND (occurred_on, number) < (?2, ?3)
+             ORDER BY occurred_on DESC, number DESC LIMIT ?4",
         )?;
-        let mut rows = statement.query((&self.from, &self.to))?;
-        let mut numbers = Vec::new();
-        while let Some(row) = rows.next()? {
-            let number = row.get(0)?;
-            if fits(number) {
-                numbers.push(number);
+        let limit = most as i64 + 1;
+        let found = statement.query_map((&self.from, &self.to, self.below, limit), |row| row.get(0))?;
+        let mut keys = found.collect::<Result<Vec<i64>, _>>()?;
+        let more = keys.len() > most;
+        keys.truncate(most);
+        Ok(Keys { keys, more })
+    }
+
+    /// Those of some entries that are in it, with their days.
+    fn dated(&self, conn: &Conn, numbers: &[i64]) -> Result<Vec<Dated>, StoreError> {
+        let mut dated = Vec::new();
+        for number in numbers {
+            if let Some(entry) = day_of(conn, *number)?.map(|day| (day, *number)).filter(|e| self.holds(e)) {
+                dated.push(entry);
             }
         }
-        Ok(numbers)
-    }
-
-    fn order(&self, conn: &Conn, numbers: &[i64]) -> Result<Vec<i64>, StoreError> {
-        let mut statement = conn.prepare_cached(
-            "SELECT occurred_on FROM entry WHERE number = ?1 AND occurred_on BETWEEN ?2 AND ?3",
-        )?;
-        let mut dated: Vec<(String, i64)> = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            let mut rows = statement.query((number, &self.from, &self.to))?;
-            if let Some(row) = rows.next()? {
-                dated.push((row.get(0)?, *number));
-            }
-        }
-        dated.sort_unstable_by(|one, other| other.cmp(one));
-        Ok(dated.into_iter().map(|(_, number)| number).collect())
+        Ok(dated)
     }
 }
 
-/// A set of entry numbers, one bit each.
-struct Members(Vec<u64>);
-
-impl Members {
-    fn of(numbers: &[i64]) -> Members {
-        let place = |number: i64| usize::try_from(number).unwrap_or(0);
-        let last = numbers.last().map_or(0, |number| place(*number));
-        let mut bits = vec![0; last / 64 + 1];
-        for number in numbers {
-            bits[place(*number) / 64] |= 1 << (place(*number) % 64);
-        }
-        Members(bits)
-    }
-
-    fn has(&self, number: i64) -> bool {
-        let Ok(place) = usize::try_from(number) else { return false };
-        self.0.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
-    }
+pub(super) fn day_of(conn: &Conn, number: i64) -> Result<Option<String>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT occurred_on FROM entry WHERE number = ?1")?
+        .query_row([number], |row| row.get(0))
+        .optional()?)
 }
 
-/// Keys of an account and the accounts below it; where there is none, of those whose name begins so.
-fn accounts_beginning(conn: &Conn, name: &str) -> Result<Vec<i64>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT key FROM account WHERE name = ?1
-         UNION SELECT key FROM account WHERE name >= ?1 || ':' AND name < ?1 || ';'",
-    )?;
-    let exact = statement.query_map([name], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-    if !exact.is_empty() {
-        return Ok(exact);
-    }
-    let mut statement =
-        conn.prepare_cached("SELECT key FROM account WHERE name >= ?1 AND name < ?1 || char(1114111)")?;
-    let rows = statement.query_map([name], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Entries with a posting on one of the accounts, in a range of numbers; sorted, each once.
-fn entries_of(conn: &Conn, accounts: &[i64], (first, last): (i64, i64)) -> Result<Vec<i64>, StoreError> {
-    let mut statement =
-        conn.prepare_cached("SELECT entry FROM posting WHERE account = ?1 AND entry BETWEEN ?2 AND ?3")?;
-    let mut numbers: Vec<i64> = Vec::new();
-    for account in accounts {
-        let mut rows = statement.query((account, first, last))?;
-        while let Some(row) = rows.next()? {
-            numbers.push(row.get(0)?);
-        }
-    }
-    sorted(&mut numbers);
-    Ok(numbers)
-}
-
-fn sorted(numbers: &mut Vec<i64>) {
-    numbers.sort_unstable();
-    numbers.dedup();
-}
-
-/// Entries that the words may mean: by number, by amount, by the name of an account, by their line.
-fn with_text(conn: &Conn, filter: &Filter<'_>, days: &Days) -> Result<Vec<i64>, StoreError> {
-    let mut numbers: Vec<i64> = filter.number.into_iter().collect();
-    let mut statement =
-        conn.prepare_cached("SELECT entry FROM posting WHERE amount = ?1 AND currency = ?2")?;
-    for amount in filter.amounts {
-        for signed in [*amount, -*amount] {
-            let found = statement.query_map((minor(signed)?, amount.currency().code()), |row| row.get(0))?;
-            numbers.extend(found.collect::<Result<Vec<i64>, _>>()?);
+/// Entries that the words may mean: by number, by amount, by the name of an account, by their line. A page of them
+/// and one more, or all.
+fn with_text(
+    conn: &Conn,
+    filter: &Filter<'_>,
+    span: &Span,
+    within: Option<&[i64]>,
+) -> Result<Vec<Dated>, StoreError> {
+    let fits = |number: i64| match within {
+        Some(accounts) => touching::touches(conn, number, accounts),
+        None => Ok(true),
+    };
+    let mut found = Vec::new();
+    for entry in span.dated(conn, &with_amount(conn, filter)?)? {
+        if fits(entry.1)? {
+            found.push(entry);
         }
     }
     let words = filter.text.to_lowercase();
-    let accounts = accounts_with(conn, &words)?;
-    if !accounts.is_empty() {
-        numbers.extend(entries_of(conn, &accounts, days.numbers(conn)?)?);
+    let named = accounts_with(conn, &words)?;
+    if !named.is_empty() {
+        found.extend(touching::newest(conn, &named, span, filter.limit(), fits)?);
     }
     let mut statement = conn.prepare_cached(
-        "SELECT number, text FROM entry WHERE occurred_on BETWEEN ?1 AND ?2 ORDER BY occurred_on DESC, number DESC",
+        "SELECT occurred_on, number, text FROM entry WHERE occurred_on >= ?1 AND (occurred_on, number) < (?2, ?3)
+         ORDER BY occurred_on DESC, number DESC LIMIT ?4",
     )?;
-    let mut rows = statement.query((&days.from, &days.to))?;
-    let mut read = 0;
+    let mut rows = statement.query((&span.from, &span.to, span.below, TEXTS_READ_MAX as i64))?;
+    let mut said = 0;
     while let Some(row) = rows.next()? {
-        let text = row.get_ref(1)?.as_str().unwrap_or_default();
-        if text.to_lowercase().contains(&words) {
-            numbers.push(row.get(0)?);
+        let text = row.get_ref(2)?.as_str().unwrap_or_default();
+        if contains(text, &words) && fits(row.get(1)?)? {
+            found.push((row.get(0)?, row.get(1)?));
+            said += 1;
         }
-        read += 1;
-        if read == TEXTS_READ_MAX {
+        if said > filter.limit() {
             break;
         }
     }
-    sorted(&mut numbers);
+    Ok(found)
+}
+
+/// Whether a text holds words that are in lower case already.
+fn contains(text: &str, words: &str) -> bool {
+    if text.is_ascii() && words.is_ascii() {
+        let (text, words) = (text.as_bytes(), words.as_bytes());
+        return words.is_empty() || text.windows(words.len()).any(|part| part.eq_ignore_ascii_case(words));
+    }
+    text.to_lowercase().contains(words)
+}
+
+fn with_amount(conn: &Conn, filter: &Filter<'_>) -> Result<Vec<i64>, StoreError> {
+    let mut numbers: Vec<i64> = filter.number.into_iter().collect();
+    let mut statement = conn.prepare_cached(
+        "SELECT entry FROM posting WHERE amount = ?1 AND currency = ?2 ORDER BY entry DESC LIMIT ?3",
+    )?;
+    for amount in filter.amounts {
+        for signed in [*amount, -*amount] {
+            let (minor, currency) = (minor(signed)?, amount.currency());
+            let found = statement.query_map((minor, currency.code(), AMOUNTS_MAX), |row| row.get(0))?;
+            numbers.extend(found.collect::<Result<Vec<i64>, _>>()?);
+        }
+    }
     Ok(numbers)
 }
 
-/// Keys of accounts whose name holds the words. There are a few hundred accounts at most.
-fn accounts_with(conn: &Conn, words: &str) -> Result<Vec<i64>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT key, name FROM account")?;
-    let mut rows = statement.query([])?;
-    let mut keys = Vec::new();
-    while let Some(row) = rows.next()? {
-        if row.get::<_, String>(1)?.to_lowercase().contains(words) {
-            keys.push(row.get(0)?);
+#[cfg(test)]
+mod tests {
+    use super::contains;
+
+    #[test]
+    fn words_are_found_whatever_their_case_and_alphabet() {
+        for (text, words) in [("GitHub Inc", "hub i"), ("ŁÓDŹ Software", "łódź"), ("anything", ""), ("x", "x")] {
+            assert!(contains(text, words), "{words} in {text}");
+        }
+        for (text, words) in [("Git", "github"), ("", "a"), ("Lodz", "łódź")] {
+            assert!(!contains(text, words), "{words} in {text}");
         }
     }
-    Ok(keys)
 }

@@ -1,0 +1,51 @@
+//! Durations of several runs, and how they are said.
+
+use std::time::{Duration, Instant};
+
+/// How long something takes, with what it gave.
+pub fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let value = work();
+    (start.elapsed(), value)
+}
+
+/// The middle one of several runs; the lower of two.
+pub fn median(mut runs: Vec<Duration>) -> Duration {
+    runs.sort_unstable();
+    runs[(runs.len() - 1) / 2]
+}
+
+/// The duration that 99 of 100 runs do not exceed; with fewer than 100 runs, the longest.
+pub fn p99(runs: &mut [Duration]) -> Duration {
+    runs.sort_unstable();
+    let place = (runs.len() * 99).div_ceil(100);
+    runs[place.clamp(1, runs.len()) - 1]
+}
+
+/// Milliseconds with as many digits as matter.
+pub fn ms(duration: Duration) -> String {
+    let ms = duration.as_secs_f64() * 1000.0;
+    match ms {
+        ms if ms < 10.0 => format!("{ms:.2} ms"),
+        ms if ms < 100.0 => format!("{ms:.1} ms"),
+        ms => format!("{ms:.0} ms"),
+    }
+}
+
+/// `n` things in a duration, per second.
+pub fn per_second(n: usize, duration: Duration) -> f64 {
+    n as f64 / duration.as_secs_f64()
+}
+
+/// `123,456`.
+pub fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
