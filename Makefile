@@ -36,8 +36,9 @@ e2e: setup-test ui/dist/index.html                      ## the real window, driv
 	cargo build $(cargo_everything)
 	tests/e2e/run
 
-bench:                                       ## ratios against peers and the raw limit
-	cargo bench -p purser-tests
+bench: setup-bench ui/dist/index.html        ## a table of what is promised about speed; the window and a peer with it
+	cargo build --profile bench --workspace --bins --example empty_window --bench bench
+	cargo bench --workspace --bench bench
 
 lint: ui/dist/index.html
 	scripts/lint

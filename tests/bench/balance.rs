@@ -26,7 +26,8 @@ pub fn rows() -> Vec<Row> {
     let warm = (0..WARM_RUNS).map(|_| timed(|| company.ok("balances", json!({"as_of": ""}))).0).collect();
     let warm = median(warm);
     let yesterday = Utc::now().date_naive().to_string();
-    let recomputed = (0..3).map(|_| timed(|| company.ok("balances", json!({"as_of": yesterday}))).0).collect();
+    let recomputed =
+        (0..3).map(|_| timed(|| company.ok("balances", json!({"as_of": yesterday}))).0).collect();
     let recomputed = median(recomputed);
     let ours = company.ok("balances", json!({"as_of": ""}));
     company.close();
@@ -78,7 +79,13 @@ fn cold(folder: &Path, journal: &Path, ours: &serde_json::Value) -> Vec<Row> {
 
 fn theirs(journal: &Path) -> Command {
     let mut command = Command::new("ledger");
-    command.args(["--args-only", "--flat", "--no-color", "--balance-format", "%(account)\t%(display_total)\n"]);
+    command.args([
+        "--args-only",
+        "--flat",
+        "--no-color",
+        "--balance-format",
+        "%(account)\t%(display_total)\n",
+    ]);
     command.args(["--no-total", "-f"]).arg(journal).arg("balance");
     command
 }

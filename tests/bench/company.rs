@@ -57,7 +57,8 @@ impl Company {
 
     /// Imports a statement in Purser's own columns.
     pub fn statement(&self, account: &str, path: &Path) -> Value {
-        let input = json!({"path": path, "account": account, "format": "auto", "mapping": null, "skip_bad": false});
+        let input =
+            json!({"path": path, "account": account, "format": "auto", "mapping": null, "skip_bad": false});
         self.ok("import_statement", input)
     }
 

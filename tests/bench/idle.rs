@@ -55,7 +55,10 @@ pub fn inside() -> Value {
 
 fn headless() -> Result<Value, String> {
     let mut command = Command::new(built("purser")?);
-    command.args(["run", "--data"]).arg(million::folder()).env("PURSER_PASSPHRASE", crate::company::PASSPHRASE);
+    command
+        .args(["run", "--data"])
+        .arg(million::folder())
+        .env("PURSER_PASSPHRASE", crate::company::PASSPHRASE);
     let mut child = quiet(command).stdin(Stdio::null()).spawn().map_err(|error| error.to_string())?;
     let figures = watch(&mut child);
     end(&mut child);

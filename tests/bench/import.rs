@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::company::{Company, scratch};
-use crate::figures::{grouped, median, per_second, timed};
+use crate::figures::{grouped, median, on_processor, per_second, timed};
 use crate::table::Row;
 
 const LINES: usize = 100_000;
@@ -34,11 +34,13 @@ pub fn rows() -> Vec<Row> {
     let place = scratch();
     let file = place.path().join("statement.csv");
     std::fs::write(&file, statement()).unwrap();
-    let mut runs = Vec::new();
+    let (mut runs, mut processor) = (Vec::new(), Vec::new());
     for run in 0..RUNS {
         let folder = place.path().join(format!("books-{run}"));
         let company = Company::create(&folder, "2026-01-01");
+        let before = on_processor("self");
         let (took, imported) = timed(|| company.statement("Mercury", &file));
+        processor.push(on_processor("self").saturating_sub(before));
         assert_eq!(imported["new"], LINES, "{imported}");
         runs.push(took);
         if run == 0 {
@@ -51,8 +53,8 @@ pub fn rows() -> Vec<Row> {
     let took = median(runs);
     let rate = per_second(LINES, took);
     let measured = format!("{} lines/s ({:.2} s)", grouped(rate), took.as_secs_f64());
-    vec![
-        Row::judged("1 import of 100k lines", measured, "≥ 25,000 lines/s", rate >= TARGET)
-            .note("durable, encrypted, audited; all or nothing; decisions wait for it meanwhile"),
-    ]
+    vec![Row::judged("1 import of 100k lines", measured, "≥ 25,000 lines/s", rate >= TARGET).note(format!(
+        "durable, encrypted, audited; all or nothing, decisions wait for it; {:.2} s on the processor",
+        median(processor).as_secs_f64()
+    ))]
 }

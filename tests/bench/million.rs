@@ -78,7 +78,9 @@ fn digest(today: NaiveDate) -> String {
     for file in files {
         text.push_str(&std::fs::read_to_string(file).unwrap());
     }
-    for source in [include_str!("million.rs"), include_str!("million/bulk.rs"), include_str!("million/desk.rs")] {
+    for source in
+        [include_str!("million.rs"), include_str!("million/bulk.rs"), include_str!("million/desk.rs")]
+    {
         text.push_str(source);
     }
     sha256_hex(text.as_bytes())[..12].to_owned()

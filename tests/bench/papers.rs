@@ -5,7 +5,7 @@ use purser_documents::paper::{
     Fonts, PageSize, Party, Receipt, ReceiptLine, ReceiptWords, render_receipt, system_font_folders,
 };
 
-use crate::figures::{grouped, median, per_second, timed};
+use crate::figures::{Took, grouped, median, ms, per_second};
 use crate::table::Row;
 
 const RECEIPTS: usize = 1_000;
@@ -49,15 +49,18 @@ pub fn rows() -> Vec<Row> {
     let receipts: Vec<Receipt> = (0..RECEIPTS).map(receipt).collect();
     let mut largest = 0;
     let runs = (0..RUNS).map(|_| {
-        let (took, bytes) = timed(|| {
-            receipts.iter().map(|each| render_receipt(each, &fonts).unwrap().pdf.len()).max().unwrap_or(0)
-        });
-        largest = bytes.max(largest);
-        took
+        Took::of(|| {
+            for each in &receipts {
+                largest = largest.max(render_receipt(each, &fonts).unwrap().pdf.len());
+            }
+        })
     });
-    let took = median(runs.collect());
+    let runs: Vec<Took> = runs.collect();
+    let took = median(runs.iter().map(|run| run.wall).collect());
+    let processor = median(runs.iter().map(|run| run.thread).collect());
     let rate = per_second(RECEIPTS, took);
     let measured = format!("{}/s, largest {:.1} kB", grouped(rate), largest as f64 / 1000.0);
     let met = rate >= 100.0 && largest <= BYTES_MAX;
-    vec![Row::judged("6 1,000 receipts as PDF", measured, "≥ 100/s, ≤ 40 kB each", met)]
+    let row = Row::judged("6 1,000 receipts as PDF", measured, "≥ 100/s, ≤ 40 kB each", met);
+    vec![row.note(format!("one thread; {} on the processor", ms(processor)))]
 }

@@ -88,7 +88,8 @@ pub fn rows() -> Vec<Row> {
     let ratio = window.as_secs_f64() / empty.as_secs_f64();
     let queue = books.as_secs_f64() / empty.as_secs_f64();
     vec![
-        Row::judged(NAME, format!("{} (empty {})", ms(window), ms(empty)), TARGET, ratio <= 1.25).ratio(ratio),
+        Row::judged(NAME, format!("{} (empty {})", ms(window), ms(empty)), TARGET, ratio <= 1.25)
+            .ratio(ratio),
         Row::told("7 … until the queue of today is on screen", ms(books)).ratio(queue),
     ]
 }

@@ -48,11 +48,6 @@ impl Row {
         self
     }
 
-    /// Why it misses; nothing where it does not.
-    pub fn reason(self, why: &str) -> Row {
-        if self.met == Some(false) { self.note(why) } else { self }
-    }
-
     fn cells(&self) -> [String; 6] {
         let verdict = match self.met {
             Some(true) => "met",
@@ -89,8 +84,7 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["row", "measured", "target", "ratio", "", "note"].map(str::to_owned);
-        let lines: Vec<[String; 6]> =
-            std::iter::once(head).chain(self.rows.iter().map(Row::cells)).collect();
+        let lines: Vec<[String; 6]> = std::iter::once(head).chain(self.rows.iter().map(Row::cells)).collect();
         let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..5).map(width).collect();
         for (place, line) in lines.iter().enumerate() {

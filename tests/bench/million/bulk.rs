@@ -80,7 +80,8 @@ impl Page {
         let (payer, account) = PAYEES[(at * 31 + at / 7) % PAYEES.len()];
         let sign = if account.starts_with("Income") { 1 } else { -1 };
         let amount = Money::new(sign * minor, Currency::USD);
-        let (id, description) = (format!("MRC-{at:08}"), format!("CARD 4821 REF {:08} SEATTLE WA", at * 7_919));
+        let (id, description) =
+            (format!("MRC-{at:08}"), format!("CARD 4821 REF {:08} SEATTLE WA", at * 7_919));
         let raw = format!("{id},{on},{},USD,{payer},\"{description}\"", amount.decimal());
         Made { id, on, amount, payer, category: Account::new(account).unwrap(), description, raw }
     }
@@ -96,7 +97,8 @@ fn write(store: &Store, page: Page) {
             keep(tx, &page, line, import)?;
             let text = format!("{}, {}", line.payer, line.description);
             entries.push(booking::bank_line(&page.account, &line.id, line.amount, line.on, &text)?.into());
-            entries.push(booking::file_line(&line.id, &line.category, line.amount, line.on, line.payer)?.into());
+            entries
+                .push(booking::file_line(&line.id, &line.category, line.amount, line.on, line.payer)?.into());
         }
         let audit = AuditDraft {
             at,

@@ -71,10 +71,8 @@ fn invoices(company: &Company, folder: &Path, today: NaiveDate) {
         format!("{},{name},{email},{},USD,{issued},{due},{}", number(at), amount(at), reference(at))
     });
     let head = "number,customer,email,amount,currency,issued,due,reference";
-    let made = company.ok(
-        "import_invoices",
-        json!({"path": file(folder, "invoices.csv", head, rows), "skip_bad": false}),
-    );
+    let made = company
+        .ok("import_invoices", json!({"path": file(folder, "invoices.csv", head, rows), "skip_bad": false}));
     assert_eq!(made["new"], INVOICES, "{made}");
 }
 

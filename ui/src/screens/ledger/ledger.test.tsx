@@ -26,10 +26,10 @@ describe("the journal", () => {
   beforeEach(() => {
     window.location.hash = "";
   });
-  it("shows 20,418 entries by window and asks only for the rows in view", async () => {
+  it("shows the newest of 20,418 entries by window and asks only for the rows in view", async () => {
     const { calls } = show("#/ledger/journal");
     expect(await screen.findByText("Card payment, Silverbirch Partners, Team plan")).toBeInTheDocument();
-    expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "20419");
+    expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "2001");
     const asked = calls.filter((c) => c.method === "journal_rows").flatMap((c) => (c.input as { keys: number[] }).keys);
     expect(asked.length).toBe(100);
     expect(asked[0]).toBe(20418);
@@ -54,6 +54,17 @@ describe("the journal", () => {
     expect(within(rail).getByText("Crypto").closest("a")).not.toHaveAttribute("aria-current");
     expect(within(rail).getByText("1,290.00")).toHaveClass("att");
     expect(within(rail).getByText("Suspense holds money that still needs you.")).toBeInTheDocument();
+  });
+  it("asks for the next page of the index before its end is reached", async () => {
+    const { calls } = show("#/ledger/journal");
+    await screen.findByText("Stripe payout reaches Mercury");
+    const list = screen.getByRole("grid").parentElement;
+    if (!list) throw new Error("the list stands in nothing that scrolls");
+    list.scrollTop = 1700 * 30;
+    fireEvent.scroll(list);
+    await waitFor(() => expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "4001"));
+    const pages = calls.filter((c) => c.method === "journal_index").map((c) => (c.input as { after: number | null }).after);
+    expect(pages.at(-1)).toBe(18419);
   });
   it("filters by what is typed, says when nothing fits, and clears", async () => {
     const user = userEvent.setup();

@@ -122,7 +122,8 @@ fn the_pages_of_every_filter_are_what_the_tables_say_in_the_order_of_days() {
     let all = whole(&store, &Filter::default());
     assert_eq!(all.len(), 3_009);
     assert_eq!(all, numbers(&rows, |_, _| true));
-    for account in ["Assets:Bank:Mercury", "Assets:B", "Assets", "Equity", "Liabilities:Suspense", "Nowhere"] {
+    for account in ["Assets:Bank:Mercury", "Assets:B", "Assets", "Equity", "Liabilities:Suspense", "Nowhere"]
+    {
         let found = whole(&store, &Filter { account, ..Filter::default() });
         assert_eq!(found, numbers(&rows, |_, name| name.starts_with(account)), "{account}");
         let (from, to) = (Some(day(3)), Some(day(9)));

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row};
 
-use super::KEYS_MAX;
+use super::{KEYS_MAX, contains};
 use crate::audit;
 use crate::error::StoreError;
 use crate::tables::{Conn, placeholders};
@@ -62,7 +62,7 @@ pub fn audit_index(conn: &Conn, text: &str) -> Result<Vec<i64>, StoreError> {
     while let Some(row) = rows.next()? {
         for column in 1..=4 {
             let text = row.get_ref(column)?.as_str().unwrap_or_default();
-            if text.to_lowercase().contains(&words) {
+            if contains(text, &words) {
                 keys.push(row.get(0)?);
                 break;
             }

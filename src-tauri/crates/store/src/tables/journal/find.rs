@@ -2,6 +2,7 @@
 
 use purser_core::{Item, ItemKind, Money};
 
+use super::contains;
 use crate::error::StoreError;
 use crate::tables::{Conn, minor, money};
 
@@ -98,7 +99,7 @@ pub fn lines_with(conn: &Conn, text: &str, limit: usize) -> Result<Vec<LineFound
         let mut read = 0;
         while let Some(row) = rows.next()? {
             let said = |column| -> Result<bool, StoreError> {
-                Ok(row.get_ref(column)?.as_str().unwrap_or_default().to_lowercase().contains(&words))
+                Ok(contains(row.get_ref(column)?.as_str().unwrap_or_default(), &words))
             };
             if said(2)? || said(3)? {
                 found.push(LineFound {

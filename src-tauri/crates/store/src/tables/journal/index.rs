@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use purser_core::Money;
 use rusqlite::OptionalExtension;
 
+use super::contains;
 use super::touching::{self, accounts_beginning, accounts_with};
 use crate::error::StoreError;
 use crate::tables::{Conn, minor};
@@ -207,15 +208,6 @@ fn with_text(
     Ok(found)
 }
 
-/// Whether a text holds words that are in lower case already.
-fn contains(text: &str, words: &str) -> bool {
-    if text.is_ascii() && words.is_ascii() {
-        let (text, words) = (text.as_bytes(), words.as_bytes());
-        return words.is_empty() || text.windows(words.len()).any(|part| part.eq_ignore_ascii_case(words));
-    }
-    text.to_lowercase().contains(words)
-}
-
 fn with_amount(conn: &Conn, filter: &Filter<'_>) -> Result<Vec<i64>, StoreError> {
     let mut numbers: Vec<i64> = filter.number.into_iter().collect();
     let mut statement = conn.prepare_cached(
@@ -229,19 +221,4 @@ fn with_amount(conn: &Conn, filter: &Filter<'_>) -> Result<Vec<i64>, StoreError>
         }
     }
     Ok(numbers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::contains;
-
-    #[test]
-    fn words_are_found_whatever_their_case_and_alphabet() {
-        for (text, words) in [("GitHub Inc", "hub i"), ("ŁÓDŹ Software", "łódź"), ("anything", ""), ("x", "x")] {
-            assert!(contains(text, words), "{words} in {text}");
-        }
-        for (text, words) in [("Git", "github"), ("", "a"), ("Lodz", "łódź")] {
-            assert!(!contains(text, words), "{words} in {text}");
-        }
-    }
 }

@@ -19,3 +19,29 @@ pub use rows::{JournalRow, PageEntry, first_day, page, rows};
 
 /// Most keys that one call reads rows for.
 pub const KEYS_MAX: usize = 500;
+
+/// Whether a text holds words that are in lower case already, whatever the text's own case.
+fn contains(text: &str, words: &str) -> bool {
+    if text.is_ascii() && words.is_ascii() {
+        let (text, words) = (text.as_bytes(), words.as_bytes());
+        return words.is_empty() || text.windows(words.len()).any(|part| part.eq_ignore_ascii_case(words));
+    }
+    text.to_lowercase().contains(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains;
+
+    #[test]
+    fn words_are_found_whatever_their_case_and_alphabet() {
+        for (text, words) in
+            [("GitHub Inc", "hub i"), ("ŁÓDŹ Software", "łódź"), ("anything", ""), ("x", "x")]
+        {
+            assert!(contains(text, words), "{words} in {text}");
+        }
+        for (text, words) in [("Git", "github"), ("", "a"), ("Lodz", "łódź")] {
+            assert!(!contains(text, words), "{words} in {text}");
+        }
+    }
+}

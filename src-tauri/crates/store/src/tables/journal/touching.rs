@@ -125,13 +125,7 @@ fn cut(days: &Days, wanted: i64, span: &Span) -> (String, bool) {
 
 /// The entries of one account from a day on: walks back from the newest booking until so many postings of those
 /// days were met.
-fn of_account(
-    conn: &Conn,
-    account: i64,
-    cut: &str,
-    due: i64,
-    span: &Span,
-) -> Result<Vec<Dated>, StoreError> {
+fn of_account(conn: &Conn, account: i64, cut: &str, due: i64, span: &Span) -> Result<Vec<Dated>, StoreError> {
     let (first, last) = span.numbers(conn)?;
     let mut statement = conn.prepare_cached(
         "SELECT entry FROM posting WHERE account = ?1 AND entry BETWEEN ?2 AND ?3 ORDER BY entry DESC",
