@@ -91,6 +91,11 @@ fn whole(store: &Store, filter: &Filter<'_>) -> Vec<i64> {
         keys.extend(page.keys);
         filter.after = keys.last().copied();
         if !page.more {
+            let all = Filter { after: None, whole: true, ..filter.clone() };
+            assert_eq!(
+                read(store, |tx| journal::index(tx, &all)),
+                journal::Keys { keys: keys.clone(), more: false }
+            );
             return keys;
         }
     }
