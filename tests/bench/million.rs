@@ -17,7 +17,7 @@ use crate::company::{Company, bench_data};
 use crate::figures::timed;
 
 /// Statement lines of the large books.
-pub const FACTS: usize = 1_000_000;
+const FACTS: usize = 1_000_000;
 /// Lines whose two entries make a million postings.
 const LINES_OF_A_MILLION_POSTINGS: usize = 250_000;
 /// Days that the lines are spread over.
@@ -27,7 +27,7 @@ const DAYS: u64 = 3_650;
 pub fn folder() -> PathBuf {
     made("facts", |folder, today| {
         let company = Company::create(folder, &first_day(today).to_string());
-        bulk::fill(&company, FACTS, first_day(today), DAYS);
+        bulk::fill(&company, FACTS / smaller(), first_day(today), DAYS);
         desk::fill(&company, today);
         company
     })
@@ -37,9 +37,14 @@ pub fn folder() -> PathBuf {
 pub fn postings() -> PathBuf {
     made("postings", |folder, today| {
         let company = Company::create(folder, &first_day(today).to_string());
-        bulk::fill(&company, LINES_OF_A_MILLION_POSTINGS, first_day(today), DAYS);
+        bulk::fill(&company, LINES_OF_A_MILLION_POSTINGS / smaller(), first_day(today), DAYS);
         company
     })
+}
+
+/// `PURSER_BENCH_SMALLER=10` makes books of a tenth, to try the bench itself. Its figures then mean nothing.
+fn smaller() -> usize {
+    std::env::var("PURSER_BENCH_SMALLER").ok().and_then(|times| times.parse().ok()).unwrap_or(1)
 }
 
 fn first_day(today: NaiveDate) -> NaiveDate {
@@ -71,7 +76,7 @@ fn made(name: &str, make: impl FnOnce(&Path, NaiveDate) -> Company) -> PathBuf {
 
 /// What the books depend on: the schema, how they are made, and the month, because a screen shows recent days.
 fn digest(today: NaiveDate) -> String {
-    let mut text = today.format("%Y-%m").to_string();
+    let mut text = format!("{} {}", today.format("%Y-%m"), smaller());
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
     let mut files: Vec<_> = std::fs::read_dir(migrations).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
