@@ -75,7 +75,7 @@ fn money_in(company: &Company) -> Vec<Case> {
     ];
     let index = company.ok("match_index", text(""));
     cases.extend(pages("match_rows", &keys(&index, "needs_you")));
-    for (what, id) in [("a stranger", "STR-000007"), ("money out", "OUT-000007"), ("booked", "MRC-00050000")]
+    for (what, id) in [("a stranger", "STR-000007"), ("money out", "OUT-000007"), ("booked", "MRC-00001000")]
     {
         cases.push(case("match_line", what, json!({"id": id})));
     }

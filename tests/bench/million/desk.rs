@@ -14,7 +14,7 @@ const INVOICES: usize = 10_000;
 const OPEN_INVOICES: usize = 600;
 const STRANGERS: usize = 400;
 const OUTGOING: usize = 600;
-const PAYMENTS: usize = 300;
+const PAYMENTS: usize = 150;
 
 fn customer(at: usize) -> String {
     const NAMES: [&str; 8] =

@@ -213,6 +213,12 @@ const SELECT: &str =
     l.description, l.fact, l.import, l.state, l.headline, l.booked_as, l.decided_by, l.decided_at
     FROM bank_line l JOIN account a ON a.key = l.account";
 
+/// Of lines that nothing has claimed, whatever the statistics say of how many those are.
+fn unclaimed(rest: &str) -> String {
+    let by_state = SELECT.replace("FROM bank_line l", "FROM bank_line l INDEXED BY bank_line_by_state");
+    format!("{by_state} WHERE l.state IN ('open', 'ready') {rest}")
+}
+
 fn read(row: &Row<'_>) -> Result<BankLine, StoreError> {
     let state: String = row.get(11)?;
     Ok(BankLine {
@@ -261,7 +267,7 @@ pub fn by_keys(conn: &Conn, keys: &[i64]) -> Result<Vec<BankLine>, StoreError> {
 
 /// Every line that nothing has claimed, oldest first.
 pub fn unexplained(conn: &Conn) -> Result<Vec<BankLine>, StoreError> {
-    collect(conn, &format!("{SELECT} WHERE l.state IN ('open', 'ready') ORDER BY l.occurred_on, l.key"), [])
+    collect(conn, &unclaimed("ORDER BY l.occurred_on, l.key"), [])
 }
 
 /// Lines of an import.
@@ -365,9 +371,9 @@ pub fn undo_booking(tx: &WriteTx<'_>, entry: i64, by: i64) -> Result<(), StoreEr
 pub fn opposite(conn: &Conn, line: &BankLine, limit: i64) -> Result<Vec<BankLine>, StoreError> {
     collect(
         conn,
-        &format!(
-            "{SELECT} WHERE l.state IN ('open', 'ready') AND l.amount = ?1 AND l.currency = ?2 AND l.account <> ?3
-             ORDER BY abs(julianday(l.occurred_on) - julianday(?4)), l.key LIMIT ?5"
+        &unclaimed(
+            "AND l.amount = ?1 AND l.currency = ?2 AND l.account <> ?3
+             ORDER BY abs(julianday(l.occurred_on) - julianday(?4)), l.key LIMIT ?5",
         ),
         (
             minor(-line.amount)?,
