@@ -535,7 +535,7 @@ fn books_from_before_the_kept_sums_get_them_with_what_they_hold() {
          CREATE INDEX bank_line_sums ON bank_line (account);",
     )
     .unwrap();
-    conn.execute_batch(include_str!("../../../../../migrations/0007_kept_sums.sql")).unwrap();
+    conn.execute_batch(include_str!("../../../../../migrations/0008_kept_sums.sql")).unwrap();
     drop(conn);
     assert_eq!(red(&books.check()), []);
 }
