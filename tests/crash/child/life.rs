@@ -92,7 +92,7 @@ impl Rail for Shaky {
         if silent || lost { Outcome::NoAnswer("the answer was lost".into()) } else { outcome }
     }
 
-    fn look_up(&self, key: &str) -> Outcome {
-        self.file.look_up(key)
+    fn look_up(&self, key: &str, request: &[u8]) -> Outcome {
+        self.file.look_up(key, request)
     }
 }

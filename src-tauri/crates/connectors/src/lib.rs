@@ -1,16 +1,21 @@
 //! Everything that talks to a third party: rails, channels and sources.
 //!
-//! A connector translates. It neither decides, nor books, nor stores: the outbox hands it frozen bytes and an
-//! idempotency key, and it says what became of them.
-#![cfg_attr(test, allow(clippy::unwrap_used))]
+//! A connector translates. It neither decides, nor books, nor stores: a source says what happened in neutral facts; a
+//! rail gets frozen bytes and an idempotency key from the outbox, and says what became of them.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod file_rail;
 pub mod instruction;
+mod net;
 pub mod provider;
 pub mod rail;
 pub mod slack;
 pub mod smtp;
+pub mod source;
+pub mod stripe;
 
 pub use file_rail::FileRail;
 pub use instruction::PaymentInstruction;
+pub use net::install_tls;
 pub use rail::Rail;
+pub use source::{Observation, Polled, Source, SourceError, Unreadable};

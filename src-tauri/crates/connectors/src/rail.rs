@@ -17,6 +17,7 @@ pub trait Rail: Send + Sync {
     /// every doubt is [`Outcome::NoAnswer`].
     fn send(&self, key: &str, request: &[u8]) -> Outcome;
 
-    /// Asks whether the provider has a request of this key. [`Outcome::NotSent`] only for a clear no.
-    fn look_up(&self, key: &str) -> Outcome;
+    /// Asks whether the provider has the request of this key; some can only be asked about what the request is for.
+    /// [`Outcome::NotSent`] only for a clear no.
+    fn look_up(&self, key: &str, request: &[u8]) -> Outcome;
 }

@@ -155,7 +155,7 @@ impl Rail for FileRail {
         self.accept(key, request).unwrap_or_else(|error| Outcome::NotSent(error.to_string()))
     }
 
-    fn look_up(&self, key: &str) -> Outcome {
+    fn look_up(&self, key: &str, _request: &[u8]) -> Outcome {
         if self.delivery == Delivery::Neither {
             return Outcome::NoAnswer("nobody keeps a record that could be asked".to_owned());
         }

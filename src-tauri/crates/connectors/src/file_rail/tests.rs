@@ -28,25 +28,25 @@ fn a_keyed_file_answers_a_repeated_key_with_the_stored_id_and_appends_nothing() 
     assert_eq!(accepted(rail.send("k1", REQUEST)), first);
     assert_eq!(accepted(rail.send("k2", REQUEST)), "PF-000002");
     assert_eq!(keys(&rail), ["k1", "k2"]);
-    assert_eq!(rail.look_up("k1"), Outcome::Accepted(first));
+    assert_eq!(rail.look_up("k1", b""), Outcome::Accepted(first));
 }
 
 #[test]
 fn a_lookup_file_accepts_twice_but_can_be_asked() {
     let (_folder, rail) = rail(Delivery::Lookup);
-    assert!(matches!(rail.look_up("k1"), Outcome::NotSent(_)));
+    assert!(matches!(rail.look_up("k1", b""), Outcome::NotSent(_)));
     accepted(rail.send("k1", REQUEST));
     accepted(rail.send("k1", REQUEST));
     assert_eq!(keys(&rail), ["k1", "k1"]);
-    assert_eq!(rail.look_up("k1"), Outcome::Accepted("PF-000001".into()));
+    assert_eq!(rail.look_up("k1", b""), Outcome::Accepted("PF-000001".into()));
 }
 
 #[test]
 fn a_neither_file_cannot_be_asked() {
     let (_folder, rail) = rail(Delivery::Neither);
     accepted(rail.send("k1", REQUEST));
-    assert!(matches!(rail.look_up("k1"), Outcome::NoAnswer(_)));
-    assert!(matches!(rail.look_up("k2"), Outcome::NoAnswer(_)), "a clear no would let it be sent again");
+    assert!(matches!(rail.look_up("k1", b""), Outcome::NoAnswer(_)));
+    assert!(matches!(rail.look_up("k2", b""), Outcome::NoAnswer(_)), "a clear no would let it be sent again");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_line_torn_at_any_byte_was_not_accepted_and_the_next_one_is_whole() {
     let both = std::fs::read(rail.path()).unwrap();
     for cut in whole.len() + 1..both.len() {
         std::fs::write(rail.path(), &both[..cut]).unwrap();
-        assert!(matches!(rail.look_up("k2"), Outcome::NotSent(_)), "torn after {cut} bytes");
+        assert!(matches!(rail.look_up("k2", b""), Outcome::NotSent(_)), "torn after {cut} bytes");
         assert_eq!(accepted(rail.send("k2", REQUEST)), "PF-000002");
         assert_eq!(std::fs::read(rail.path()).unwrap(), both, "torn after {cut} bytes");
     }
@@ -85,7 +85,7 @@ fn a_damaged_line_in_the_middle_stops_the_rail_and_nothing_is_guessed() {
     let text = std::fs::read_to_string(rail.path()).unwrap().replacen('{', "#", 1);
     std::fs::write(rail.path(), &text).unwrap();
     assert!(matches!(rail.send("k3", REQUEST), Outcome::NotSent(why) if why.contains("line 1")));
-    assert!(matches!(rail.look_up("k3"), Outcome::NoAnswer(_)), "a clear no would let it be sent again");
+    assert!(matches!(rail.look_up("k3", b""), Outcome::NoAnswer(_)), "a clear no would let it be sent again");
     assert_eq!(std::fs::read_to_string(rail.path()).unwrap(), text);
 }
 

@@ -135,7 +135,7 @@ impl Dispatcher {
         let unknown = self.books.read(|tx| Ok(effects::unknown_due(tx, rail.name(), now, STEP_MAX)?))?;
         for effect in unknown {
             if next_step(effect.state, effect.delivery) == Step::LookUp {
-                let outcome = guarded(|| rail.look_up(&effect.idempotency_key));
+                let outcome = guarded(|| rail.look_up(&effect.idempotency_key, &effect.request));
                 crash_point!("outbox.looking_up");
                 self.record(turn, effect.key, Tried::LookUp, outcome, events);
                 crash_point!("outbox.looked_up");

@@ -121,7 +121,7 @@ impl Rail for FakeRail {
         }
     }
 
-    fn look_up(&self, key: &str) -> Outcome {
+    fn look_up(&self, key: &str, _request: &[u8]) -> Outcome {
         *self.lookups.lock().unwrap() += 1;
         match self.fault() {
             Some(_) => Outcome::NoAnswer("the rail cannot be reached".into()),

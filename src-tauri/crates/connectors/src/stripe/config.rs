@@ -1,0 +1,110 @@
+//! How a company's account is reached.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::{BASE_URL, TITLE};
+use crate::source::SourceError;
+
+/// A connection: an address and its keys. The read key can do nothing but read; the write key is only there where the
+/// founder lets Purser refund and settle (security.md 7).
+#[derive(Clone)]
+pub struct Config {
+    pub(super) base: Url,
+    pub(super) read_key: SecretString,
+    pub(super) write_key: Option<SecretString>,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// The pause before the second try; it doubles with each.
+    pub first_pause: Duration,
+    /// Requests a second to one kind of object at most (C-2).
+    pub rate_per_second: u32,
+}
+
+/// C-2: 25 requests a second for one endpoint.
+const RATE_PER_SECOND: u32 = 25;
+
+impl Config {
+    /// A connection to the provider itself, or to `base_url`: https, or http to this computer.
+    pub fn new(base_url: Option<&str>, read_key: SecretString) -> Result<Config, SourceError> {
+        Ok(Config {
+            base: checked(base_url.unwrap_or(BASE_URL))?,
+            read_key,
+            write_key: None,
+            timeout: Duration::from_secs(30),
+            first_pause: Duration::from_millis(500),
+            rate_per_second: RATE_PER_SECOND,
+        })
+    }
+
+    /// The same connection with a key that may write.
+    #[must_use]
+    pub fn with_write_key(mut self, key: SecretString) -> Config {
+        self.write_key = Some(key);
+        self
+    }
+
+    /// The address.
+    pub fn base_url(&self) -> &str {
+        self.base.as_str()
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// An address that a key may be sent to (security.md 6).
+fn checked(text: &str) -> Result<Url, SourceError> {
+    let wrong = |why: &str| SourceError::Setup { source_title: TITLE.to_owned(), why: why.to_owned() };
+    let url =
+        Url::parse(text.trim()).map_err(|_| wrong("the address is no web address such as https://…"))?;
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    if !safe || url.host().is_none() {
+        return Err(wrong("the address must begin with https://; http:// is only for this computer itself"));
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+        return Err(wrong("the address must hold neither a name, nor a password, nor a question mark"));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_goes_to_https_or_to_this_computer_only() {
+        let key = || SecretString::from("rk_canary");
+        for good in
+            ["https://api.stripe.com", "http://127.0.0.1:8420", "http://localhost:1/x/", "http://[::1]:9"]
+        {
+            assert!(Config::new(Some(good), key()).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://api.stripe.com",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "ftp://127.0.0.1",
+            "https://user:pw@api.stripe.com",
+            "api.stripe.com",
+            "",
+            "http://0.0.0.0:1",
+            "http://10.0.0.1",
+        ] {
+            let error = Config::new(Some(bad), key()).expect_err(bad);
+            assert!(!error.to_string().contains("canary"));
+        }
+        assert!(!format!("{:?}", Config::new(None, key()).unwrap()).contains("canary"));
+    }
+}

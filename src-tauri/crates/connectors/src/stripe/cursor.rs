@@ -1,0 +1,277 @@
+//! Where reading stands: one small value that says what was read and what is to be read again.
+//!
+//! Events and balance transactions can become visible late, behind what was read already (up to 48 h). So each list is
+//! read in two ways: forward from the newest item, and in passes over the last 48 hours that compare, hour by hour,
+//! what the list holds with what was taken in. Only hours that differ are read again. The value stays small however
+//! much happens: per hour a count and the XOR of the ids' hashes.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// How far back something may still become visible.
+pub(super) const OVERLAP_SECONDS: i64 = 48 * 3600;
+/// How far back events can be listed (C-1); after a longer absence the lists are read anew.
+pub(super) const EVENTS_KEPT_SECONDS: i64 = 30 * 24 * 3600;
+/// An item older than this may leave the list at any moment: reading forward from it is not safe.
+const ANCHOR_MAX_SECONDS: i64 = 29 * 24 * 3600;
+/// Pause between two passes over the overlap.
+const PASS_EVERY_SECONDS: i64 = 30 * 60;
+const HOUR: i64 = 3600;
+
+/// The whole value.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(super) struct Cursor {
+    /// When it was last asked, in seconds.
+    pub polled_at: i64,
+    /// What is being read.
+    pub stage: Stage,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Stage {
+    /// The past, kind by kind, newest first.
+    Backfill {
+        /// Index into the order of kinds.
+        step: usize,
+        /// The last id of the page before.
+        after: Option<String>,
+        /// When the backfill began.
+        since: i64,
+    },
+    /// What happens.
+    Live { events: Box<Feed>, movements: Box<Feed> },
+}
+
+impl Cursor {
+    /// From the very beginning.
+    pub fn start(now: DateTime<Utc>) -> Cursor {
+        let since = now.timestamp();
+        Cursor { polled_at: since, stage: Stage::Backfill { step: 0, after: None, since } }
+    }
+
+    /// Whether too much time went by for the events to tell all of it.
+    pub fn is_too_old(&self, now: DateTime<Utc>) -> bool {
+        now.timestamp() - self.polled_at > EVENTS_KEPT_SECONDS
+    }
+}
+
+/// How many items of an hour, and which.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Mark {
+    count: u32,
+    xor: u64,
+}
+
+impl Mark {
+    fn add(&mut self, id: &str) {
+        let digest = Sha256::digest(id.as_bytes());
+        let mut first = [0; 8];
+        first.copy_from_slice(&digest[..8]);
+        self.count = self.count.saturating_add(1);
+        self.xor ^= u64::from_be_bytes(first);
+    }
+}
+
+type Hours = BTreeMap<i64, Mark>;
+
+/// A stretch of time that is read (again), newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct Span {
+    /// First second.
+    pub from: i64,
+    /// First second after it; open at the end where there is none.
+    pub to: Option<i64>,
+    /// The last id of the page before.
+    pub after: Option<String>,
+}
+
+/// One list that grows.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Feed {
+    /// The newest item taken in, and its time.
+    pub newest: Option<(String, i64)>,
+    /// What was taken in, hour by hour.
+    seen: Hours,
+    /// What is to be read, before anything else.
+    pub spans: Vec<Span>,
+    /// A pass over the overlap that is under way, with what it listed so far.
+    pass: Option<(Span, Hours)>,
+    /// When the last pass ended.
+    passed_at: i64,
+}
+
+impl Feed {
+    /// A list that is read from a time on.
+    pub fn since(seconds: i64) -> Feed {
+        Feed {
+            spans: vec![Span { from: seconds.div_euclid(HOUR) * HOUR, to: None, after: None }],
+            passed_at: seconds + OVERLAP_SECONDS,
+            ..Feed::default()
+        }
+    }
+
+    /// Notes that an item was taken in.
+    pub fn take(&mut self, id: &str, created: i64) {
+        self.seen.entry(created.div_euclid(HOUR)).or_default().add(id);
+        if self.newest.as_ref().is_none_or(|(_, newest)| created >= *newest) {
+            self.newest = Some((id.to_owned(), created));
+        }
+    }
+
+    /// Notes the page of a span: what it held, newest first, and whether more of the span is to come.
+    pub fn take_span(&mut self, items: &[(String, i64)], has_more: bool) {
+        let Some(span) = self.spans.first_mut() else { return };
+        if span.after.is_none() {
+            let (from, to) = (span.from.div_euclid(HOUR), span.to.map(|to| to.div_euclid(HOUR)));
+            self.seen.retain(|hour, _| *hour < from || to.is_some_and(|to| *hour >= to));
+        }
+        match items.last() {
+            Some((last, _)) if has_more => span.after = Some(last.clone()),
+            _ => {
+                self.spans.remove(0);
+            }
+        }
+        for (id, created) in items.iter().rev() {
+            self.take(id, *created);
+        }
+    }
+
+    /// The item from which reading forward is safe.
+    pub fn anchor(&self, now: i64) -> Option<&str> {
+        self.newest.as_ref().filter(|(_, at)| now - at < ANCHOR_MAX_SECONDS).map(|(id, _)| id.as_str())
+    }
+
+    /// Reading forward is not possible: everything of the overlap and since `from` is read again.
+    pub fn reopen(&mut self, from: i64) {
+        self.newest = None;
+        self.spans = vec![Span { from: from.div_euclid(HOUR) * HOUR, to: None, after: None }];
+        self.pass = None;
+    }
+
+    /// The next page of a pass over the overlap, where one is due.
+    pub fn due_pass(&mut self, now: i64) -> Option<&Span> {
+        if self.pass.is_none() && now - self.passed_at >= PASS_EVERY_SECONDS {
+            let (from, to) = (now - OVERLAP_SECONDS, now.div_euclid(HOUR) * HOUR);
+            let span = Span { from: from.div_euclid(HOUR) * HOUR, to: Some(to), after: None };
+            self.pass = Some((span, Hours::new()));
+        }
+        self.pass.as_ref().map(|(span, _)| span)
+    }
+
+    /// Whether a pass has pages left.
+    #[cfg(test)]
+    fn is_passing(&self) -> bool {
+        self.pass.is_some()
+    }
+
+    /// Notes a page of the pass; at its end the hours that hold something else than was taken in are to be read again.
+    pub fn take_pass(&mut self, items: &[(String, i64)], has_more: bool, now: i64) {
+        let Some((mut span, mut listed)) = self.pass.take() else { return };
+        for (id, created) in items {
+            listed.entry(created.div_euclid(HOUR)).or_default().add(id);
+        }
+        if let (Some((last, _)), true) = (items.last(), has_more) {
+            span.after = Some(last.clone());
+            self.pass = Some((span, listed));
+            return;
+        }
+        self.passed_at = now;
+        let (first, end) = (span.from.div_euclid(HOUR), span.to.unwrap_or(now).div_euclid(HOUR));
+        self.seen.retain(|hour, _| *hour >= first);
+        // Only what the list holds now counts: an item that left it was taken in already.
+        let differing: Vec<i64> = (first..end)
+            .filter(|hour| listed.get(hour).is_some_and(|mark| self.seen.get(hour) != Some(mark)))
+            .collect();
+        for hour in differing {
+            match self.spans.last_mut() {
+                Some(span) if span.to == Some(hour * HOUR) => span.to = Some((hour + 1) * HOUR),
+                _ => self.spans.push(Span { from: hour * HOUR, to: Some((hour + 1) * HOUR), after: None }),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn items(all: &[(&str, i64)]) -> Vec<(String, i64)> {
+        all.iter().map(|(id, at)| ((*id).to_owned(), *at)).collect()
+    }
+
+    /// A feed that has read what `all` holds, newest first.
+    fn read(all: &[(&str, i64)]) -> Feed {
+        let mut feed = Feed::since(NOW - OVERLAP_SECONDS);
+        feed.take_span(&items(all), false);
+        feed
+    }
+
+    #[test]
+    fn a_pass_that_finds_what_was_read_asks_for_nothing() {
+        let all = [("e2", NOW - 2 * HOUR), ("e1", NOW - 5 * HOUR)];
+        let mut feed = read(&all);
+        assert!(feed.due_pass(NOW + 60).is_none(), "it has only just been read");
+        assert!(feed.due_pass(NOW + 2 * HOUR).is_some());
+        feed.take_pass(&items(&all), false, NOW + 2 * HOUR);
+        assert!(feed.spans.is_empty() && !feed.is_passing());
+    }
+
+    #[test]
+    fn an_item_that_became_visible_late_is_read_again_with_its_hour() {
+        let mut feed = read(&[("e2", NOW - 2 * HOUR), ("e1", NOW - 5 * HOUR)]);
+        let now = NOW + HOUR;
+        assert!(feed.due_pass(now).is_some());
+        feed.take_pass(&items(&[("e2", NOW - 2 * HOUR)]), true, now);
+        assert!(feed.is_passing(), "the rest of the pass is to come");
+        let late = [("late", NOW - 5 * HOUR + 1), ("e1", NOW - 5 * HOUR)];
+        feed.take_pass(&items(&late), false, now);
+        assert_eq!(feed.spans.len(), 1);
+        let span = feed.spans[0].clone();
+        assert!(span.from <= NOW - 5 * HOUR && span.to.is_some_and(|to| to > NOW - 5 * HOUR));
+        feed.take_span(&items(&late), false);
+        assert_eq!(feed.newest.as_ref().map(|(id, _)| id.as_str()), Some("e2"), "forward reading goes on");
+        assert!(feed.due_pass(now + HOUR).is_some());
+        feed.take_pass(&items(&[("e2", NOW - 2 * HOUR), late[0], late[1]]), false, now + HOUR);
+        assert!(feed.spans.is_empty(), "now everything was taken in");
+    }
+
+    #[test]
+    fn neighbouring_hours_are_read_in_one_span() {
+        let mut feed = read(&[]);
+        let now = NOW + HOUR;
+        assert!(feed.due_pass(now).is_some());
+        feed.take_pass(&items(&[("b", NOW - 3 * HOUR), ("a", NOW - 4 * HOUR)]), false, now);
+        assert_eq!(feed.spans.len(), 1);
+        assert_eq!(feed.spans[0].to.map(|to| to - feed.spans[0].from), Some(2 * HOUR));
+    }
+
+    #[test]
+    fn an_old_anchor_is_not_read_forward_from() {
+        let feed = read(&[("old", NOW - 3 * HOUR)]);
+        assert_eq!(feed.anchor(NOW), Some("old"));
+        assert_eq!(feed.anchor(NOW + 29 * 24 * HOUR), None);
+    }
+
+    #[test]
+    fn the_value_stays_small_and_is_read_back() {
+        let mut feed = Feed::since(NOW);
+        for index in 0..20_000 {
+            feed.take(&format!("evt_{index}"), NOW + index);
+        }
+        let cursor = Cursor {
+            polled_at: NOW,
+            stage: Stage::Live { events: Box::new(feed.clone()), movements: Box::new(feed) },
+        };
+        let text = serde_json::to_string(&cursor).unwrap();
+        assert!(text.len() < 2_000, "{} bytes", text.len());
+        assert_eq!(serde_json::from_str::<Cursor>(&text).unwrap(), cursor);
+        assert!(!cursor.is_too_old(DateTime::from_timestamp(NOW + EVENTS_KEPT_SECONDS, 0).unwrap()));
+        assert!(cursor.is_too_old(DateTime::from_timestamp(NOW + EVENTS_KEPT_SECONDS + 1, 0).unwrap()));
+    }
+}

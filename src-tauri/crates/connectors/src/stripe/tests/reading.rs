@@ -1,0 +1,202 @@
+//! Backfill, events, late items, absence.
+
+use purser_core::fact::{FactKind, InvoiceStatus, Observed};
+use serde_json::json;
+
+use super::account::*;
+use crate::source::Source;
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+
+/// An account that was read to its end, with the cursor at `NOON`.
+fn settled(account: &Account) -> (crate::stripe::StripeSource, String) {
+    let source = account.source();
+    let (_, cursor) = account.read_all(&source, None, NOON);
+    account.asked();
+    (source, cursor)
+}
+
+#[test]
+fn the_past_is_read_page_by_page_what_is_owed_first() {
+    let account = Account::new();
+    for index in 0..250 {
+        account.add("customers", customer(&format!("cus_{index}"), NOON - 9 * DAY));
+    }
+    account.add("invoices", invoice("in_1", NOON - 8 * DAY, "open"));
+    account.add("balance_transactions", movement("txn_1", NOON - 7 * DAY));
+    let source = account.source();
+    let (facts, cursor) = account.read_all(&source, None, NOON);
+    assert_eq!(facts.len(), 252);
+    assert!(facts.iter().all(|fact| fact.read.is_ok()));
+    let order: Vec<FactKind> = facts.iter().map(|fact| fact.kind).collect();
+    assert!(order.is_sorted(), "customers, then invoices, then the money");
+    let ids: std::collections::BTreeSet<_> = facts.iter().map(|fact| &fact.external_id).collect();
+    assert_eq!(ids.len(), 252, "nothing twice, nothing lost");
+    let asked = account.asked();
+    assert!(asked.iter().all(|asked| asked.version == crate::stripe::VERSION));
+    assert!(asked.iter().all(|asked| asked.authorization == format!("Bearer {READ_KEY}")));
+    assert!(asked.iter().any(|asked| asked.what.contains("/v1/subscriptions?status=all")));
+    let (again, _) = account.read_all(&source, Some(cursor), NOON + 60);
+    assert!(again.is_empty(), "{:?}", kinds(&again));
+}
+
+#[test]
+fn c_1_a_poll_that_finds_nothing_new_costs_two_requests() {
+    for filled in [false, true] {
+        let account = Account::new();
+        if filled {
+            account.event("evt_1", "customer.created", NOON - HOUR, "cus_1");
+            account.add("customers", customer("cus_1", NOON - HOUR));
+            account.add("balance_transactions", movement("txn_1", NOON - HOUR));
+        }
+        let (source, mut cursor) = settled(&account);
+        for minute in 1..120 {
+            let polled = source.poll(Some(&cursor), at(NOON + minute * 60)).unwrap();
+            assert!(polled.facts.is_empty());
+            let asked = account.asked();
+            assert!(asked.len() <= 2, "minute {minute}: {asked:?}");
+            cursor = polled.next_cursor;
+        }
+    }
+}
+
+#[test]
+fn c_1_events_say_which_objects_to_fetch_and_their_own_bodies_are_not_believed() {
+    let account = Account::new();
+    account.event("evt_0", "customer.created", NOON - HOUR, "cus_0");
+    let (source, cursor) = settled(&account);
+    account.add("invoices", invoice("in_1", NOON + 10, "paid"));
+    account.add(
+        "invoice_payments",
+        json!({"id": "inpay_1", "invoice": "in_1", "amount_paid": 1000, "currency": "usd",
+        "status": "paid", "payment": {"type": "charge", "charge": "ch_1"}, "created": NOON + 11}),
+    );
+    account.add("balance_transactions", movement("txn_1", NOON + 11));
+    for (index, kind) in ["invoice.created", "invoice.finalized", "invoice.paid"].iter().enumerate() {
+        account.event(&format!("evt_{}", index + 1), kind, NOON + 12, "in_1");
+    }
+    account.event("evt_9", "price.created", NOON + 12, "price_1");
+    let (facts, _) = account.read_all(&source, Some(cursor), NOON + 60);
+    let expected =
+        [(FactKind::Invoice, "in_1"), (FactKind::InvoicePayment, "inpay_1"), (FactKind::Movement, "txn_1")];
+    assert_eq!(kinds(&facts), expected.map(|(kind, id)| (kind, id.to_owned())));
+    let Ok(fact) = &facts[0].read else { panic!("readable") };
+    let Observed::Invoice(read) = &fact.observed else { panic!("an invoice") };
+    assert_eq!(read.status, InvoiceStatus::Paid, "not the stale status of the event's body");
+    let fetched = account.asked().iter().filter(|asked| asked.what == "GET /v1/invoices/in_1").count();
+    assert_eq!(fetched, 1, "three events, one object");
+}
+
+#[test]
+fn more_events_than_a_page_holds_are_all_read() {
+    let account = Account::new();
+    account.event("evt_first", "customer.created", NOON - HOUR, "cus_gone");
+    let (source, cursor) = settled(&account);
+    for index in 0..230 {
+        let id = format!("cus_{index:03}");
+        account.add("customers", customer(&id, NOON + index));
+        account.event(&format!("evt_{index:03}"), "customer.created", NOON + index, &id);
+    }
+    let (facts, cursor) = account.read_all(&source, Some(cursor), NOON + 300);
+    assert_eq!(facts.len(), 230);
+    let (again, _) = account.read_all(&source, Some(cursor), NOON + 301);
+    assert!(again.is_empty());
+}
+
+#[test]
+fn c_1_what_becomes_visible_up_to_48_hours_late_is_found() {
+    let account = Account::new();
+    let (source, mut cursor) = settled(&account);
+    for day in 0..3 {
+        let now = NOON + day * DAY;
+        account.event(&format!("evt_{day}"), "customer.created", now - 5, "cus_none");
+        (_, cursor) = account.read_all(&source, Some(cursor), now);
+    }
+    let now = NOON + 3 * DAY;
+    account.add("customers", customer("cus_late", now - 40 * HOUR));
+    account.add_late("events", event("evt_late", "customer.created", now - 40 * HOUR, "cus_late"));
+    account.add_late("balance_transactions", movement("txn_late", now - 47 * HOUR));
+    let mut found = Vec::new();
+    for half_hour in 0..4 {
+        let (facts, next) = account.read_all(&source, Some(cursor), now + half_hour * HOUR / 2);
+        found.extend(kinds(&facts));
+        cursor = next;
+    }
+    assert!(found.contains(&(FactKind::Customer, "cus_late".to_owned())), "{found:?}");
+    assert!(found.contains(&(FactKind::Movement, "txn_late".to_owned())), "{found:?}");
+    let (again, _) = account.read_all(&source, Some(cursor), now + 3 * HOUR);
+    assert!(again.is_empty(), "and only once: {:?}", kinds(&again));
+}
+
+#[test]
+fn c_1_after_thirty_days_away_everything_is_read_anew() {
+    let account = Account::new();
+    account.add("customers", customer("cus_1", NOON - 90 * DAY));
+    let (source, cursor) = settled(&account);
+    account.add("customers", customer("cus_2", NOON + DAY));
+    let (facts, _) = account.read_all(&source, Some(cursor.clone()), NOON + 29 * DAY);
+    assert!(facts.is_empty(), "no event, no list: {:?}", kinds(&facts));
+    let (facts, _) = account.read_all(&source, Some(cursor), NOON + 31 * DAY);
+    assert_eq!(facts.len(), 2);
+}
+
+#[test]
+fn an_anchor_that_left_the_list_loses_nothing() {
+    let account = Account::new();
+    account.event("evt_old", "customer.created", NOON - HOUR, "cus_none");
+    let (source, cursor) = settled(&account);
+    account.state.lock().unwrap().lists.remove("/v1/events");
+    account.add("customers", customer("cus_new", NOON + 5));
+    account.event("evt_new", "customer.created", NOON + 5, "cus_new");
+    let (facts, _) = account.read_all(&source, Some(cursor), NOON + 60);
+    assert_eq!(kinds(&facts), [(FactKind::Customer, "cus_new".to_owned())]);
+}
+
+#[test]
+fn an_object_that_cannot_be_read_is_kept_and_stops_nothing() {
+    let account = Account::new();
+    account.add("customers", customer("cus_1", NOON - DAY));
+    account.add("customers", json!({"id": "cus_odd", "name": 7, "created": NOON - DAY}));
+    account.add("customers", json!({"name": "nobody"}));
+    account.add("invoices", invoice("in_odd", NOON - DAY, "melted"));
+    account.add("invoices", invoice("in_1", NOON - DAY, "open"));
+    let (facts, _) = account.read_all(&account.source(), None, NOON);
+    let unreadable: Vec<&str> =
+        facts.iter().filter(|fact| fact.read.is_err()).map(|fact| fact.external_id.as_str()).collect();
+    assert_eq!(facts.len(), 5);
+    assert_eq!(unreadable.len(), 3, "{unreadable:?}");
+    let odd = facts.iter().find(|fact| fact.external_id == "in_odd").unwrap();
+    assert!(String::from_utf8_lossy(&odd.payload).contains("melted"), "the raw object is there");
+    assert!(odd.read.as_ref().unwrap_err().reason.contains("melted"));
+}
+
+#[test]
+fn an_invoice_of_many_lines_is_read_whole() {
+    let account = Account::new();
+    let line = |index: i64| json!({"id": format!("il_{index}"), "amount": 100, "currency": "usd"});
+    let mut long = invoice("in_long", NOON - DAY, "open");
+    long["total"] = json!(25_000);
+    long["lines"] = json!({"data": (0..10).map(line).collect::<Vec<_>>(), "has_more": true});
+    account.add("invoices", long);
+    for index in (0..250).rev() {
+        account.add("invoices/in_long/lines", line(index));
+    }
+    let (facts, _) = account.read_all(&account.source(), None, NOON);
+    let Ok(fact) = &facts[0].read else { panic!("{:?}", facts[0].read) };
+    let Observed::Invoice(read) = &fact.observed else { panic!("an invoice") };
+    assert_eq!(read.lines.len(), 250, "and no line for a rest");
+    assert!(read.lines_complete);
+}
+
+#[test]
+fn the_balance_is_the_sum_of_what_can_and_what_cannot_be_paid_out_yet() {
+    let account = Account::new();
+    account.script(wiremock::ResponseTemplate::new(200).set_body_json(json!({"object": "balance",
+        "available": [{"amount": 500, "currency": "usd"}, {"amount": 7, "currency": "eur"}],
+        "pending": [{"amount": -20, "currency": "usd"}]})));
+    let seen = account.source().balance(at(NOON)).unwrap().unwrap();
+    let Observed::Balance(balance) = seen.read.unwrap().observed else { panic!("a balance") };
+    let total: Vec<String> = balance.total.iter().map(ToString::to_string).collect();
+    assert_eq!(total, ["0.07 EUR", "4.80 USD"]);
+}
