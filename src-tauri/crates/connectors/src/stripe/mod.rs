@@ -27,7 +27,7 @@ pub const NAME: &str = "stripe";
 /// The name on screen.
 pub const TITLE: &str = "Stripe";
 /// The version every request is made in and every object is read in.
-pub const VERSION: &str = "2026-06-24.dahlia";
+pub const VERSION: &str = "2026-07-29.dahlia";
 /// Where the provider is, unless the founder says otherwise.
 pub const BASE_URL: &str = "https://api.stripe.com";
 

@@ -19,6 +19,8 @@ use crate::source::{Observation, Polled, Source, SourceError, Unreadable};
 const PAGE_ITEMS: usize = 100;
 /// Pages of one object's inner list at most.
 const INNER_PAGES_MAX: usize = 50;
+/// For so long a cursor may stay as it is while nothing happens.
+const IDLE_SECONDS: i64 = 3600;
 /// Objects fetched at the same time.
 const FETCHES_AT_ONCE: usize = 8;
 
@@ -109,6 +111,7 @@ pub(super) struct Reader {
 impl Reader {
     async fn poll(&self, cursor: Cursor) -> Result<Polled, SourceError> {
         let asked_before = cursor.polled_at;
+        let before = cursor.stage.clone();
         let (facts, stage, has_more) = match cursor.stage {
             Stage::Backfill { step, after, since } => self.backfill(step, after, since).await?,
             Stage::Live { mut events, mut movements } => {
@@ -116,7 +119,9 @@ impl Reader {
                 (facts, Stage::Live { events, movements }, has_more)
             }
         };
-        let next = Cursor { polled_at: self.now.timestamp(), stage };
+        // A cursor that says nothing new need not be written again each minute.
+        let idle = facts.is_empty() && stage == before && self.now.timestamp() - asked_before < IDLE_SECONDS;
+        let next = Cursor { polled_at: if idle { asked_before } else { self.now.timestamp() }, stage };
         let next_cursor =
             serde_json::to_string(&next).map_err(|error| strange("cursor", &error.to_string()))?;
         Ok(Polled { facts, next_cursor, has_more })
