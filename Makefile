@@ -1,5 +1,5 @@
 # Each target is one line that says where the work is done: cargo, npm or scripts/.
-.PHONY: run dev test unit lint format e2e bench crash crash-some peers bindings clean
+.PHONY: run dev test unit lint format e2e bench crash crash-some peers bindings runbook clean
 
 # Always the whole workspace, tests included: cargo then chooses the same features of every library, and what one
 # target has built the next one finds. A command for one crate would build half of them again.
@@ -45,6 +45,9 @@ lint: ui/dist/index.html
 
 bindings:                                    ## the UI's types from the engine's
 	cargo run --quiet -p purser-engine --example bindings > ui/src/api/bindings.ts
+
+runbook:                                     ## the jobs' runbook in the README from the jobs
+	cargo run --quiet -p purser-engine --example runbook README.md
 
 format:
 	cargo fmt --all

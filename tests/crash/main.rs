@@ -5,6 +5,7 @@
 //! the judge would see it.
 #![allow(clippy::unwrap_used)]
 
+mod jobs;
 mod judge;
 mod runs;
 mod verbs;
@@ -13,7 +14,7 @@ mod world;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use purser_engine::crash::POINTS;
+use purser_engine::crash::{JOB_POINTS, POINTS};
 use runs::{End, PLAN, Run, Work, reference, run};
 
 /// Kills at random in an ordinary run; PURSER_CRASH_RUNS asks for more.
@@ -119,6 +120,30 @@ fn files_matches_and_payments_are_there_once_wherever_the_founders_morning_is_ki
     let (faults, killed) = run_all(&verbs::VERBS, &at_decisions.chain(at_random).collect::<Vec<_>>());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(killed >= decisions as usize, "{killed} lives were killed");
+}
+
+#[test]
+fn jobs_that_are_killed_at_work_end_and_do_nothing_twice() {
+    let (times, life) = reference(&jobs::JOBS);
+    let point = |name: &str, time: u32| End::Point(name.to_owned(), time);
+    let mut lists = Vec::new();
+    for name in JOB_POINTS {
+        if *name == "job.recovered" {
+            // Reached only by a life after one that was killed at work.
+            lists.push(vec![point("job.acting", 2), point(name, 1), point(name, 1)]);
+            continue;
+        }
+        let reached = times.get(*name).copied().unwrap_or(0);
+        assert!(reached > 0, "the days never reach {name}: they prove nothing about it");
+        let last = reached.min(TIMES_MAX);
+        lists.extend((1..=last).map(|time| vec![point(name, time)]));
+        lists.push(vec![point(name, reached.div_ceil(2))]);
+    }
+    let dice = Dice(AtomicU64::new(3));
+    lists.extend((0..20).map(|_| vec![End::After(dice.share_of(life))]));
+    let (faults, killed) = run_all(&jobs::JOBS, &lists);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(killed + 20 >= lists.len(), "{killed} of {} lives were killed", lists.len());
 }
 
 /// The planted bugs, each with the points at which it must show.

@@ -18,12 +18,12 @@ use crate::world::{PASSPHRASE, start};
 /// The founder's morning.
 pub static VERBS: Work = Work { name: "verbs", prepare, judge, template: OnceLock::new() };
 
-fn open(folder: &Path) -> Program {
+pub fn open(folder: &Path) -> Program {
     let clock = Arc::new(ManualClock::at(start() + chrono::Duration::days(1)));
     Program::start(folder, clock, Arc::new(Ids::random()), Some(PASSPHRASE.to_owned().into())).unwrap()
 }
 
-fn prepare(folder: &Path) {
+pub fn prepare(folder: &Path) {
     let program = open(folder);
     let caller = Caller {
         program: &program,

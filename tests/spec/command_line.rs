@@ -118,7 +118,7 @@ impl Desk {
 
 /// Ids, times and paths are new in every run; whether they are there is not.
 fn steady(value: Value) -> Value {
-    const NEW: [&str; 10] = [
+    const NEW: [&str; 18] = [
         "id",
         "import",
         "undo",
@@ -129,6 +129,14 @@ fn steady(value: Value) -> Value {
         "audit_head",
         "audit_rows",
         "receipt_path",
+        "key",
+        "at",
+        "next",
+        "planned_for",
+        "due_at",
+        "started_at",
+        "ended_at",
+        "took_ms",
     ];
     match value {
         Value::Object(fields) => fields
@@ -223,6 +231,18 @@ fn story(desk: &mut Desk, owned: bool) -> Vec<(String, Value)> {
         vec!["ledger", "balance"],
         vec!["ledger", "journal"],
         vec!["verify"],
+        vec!["jobs", "run", "verify"],
+        vec!["jobs", "logs", "verify"],
+        vec!["jobs", "pause", "logs"],
+        vec!["jobs", "pause", "logs"],
+        vec!["jobs", "resume", "logs"],
+        vec!["jobs", "schedule", "backup", "30 2 * * 1-5", "--zone", "America/New_York"],
+        vec!["jobs", "schedule", "backup"],
+        vec!["jobs", "schedule", "backup", "often"],
+        vec!["jobs", "run", "nothing"],
+        vec!["jobs", "run", "statements"],
+        vec!["jobs", "cancel", "backup"],
+        vec!["jobs", "watch"],
     ];
     commands.into_iter().map(|words| (words.join(" "), desk.json(&words))).collect()
 }
@@ -265,6 +285,31 @@ fn the_command_line_says_the_same_alone_and_through_the_owner_of_the_folder() {
     );
     assert_eq!(first("payment record --customer Nobody")["exit"], 2);
     assert_eq!(first("verify")["documents"][0]["ok"], true);
+    assert_eq!(first("jobs run verify")["documents"][0]["state"], "succeeded");
+    assert_eq!(first("jobs schedule backup often")["exit"], 2);
+    assert_eq!(first("jobs run nothing")["exit"], 2);
+    assert_eq!(first("jobs run statements")["exit"], 3, "the founder has to choose a folder first");
+    let listed = alone.json(&["jobs", "list"])["documents"][0].clone();
+    let backup = listed.as_array().unwrap().iter().find(|row| row["name"] == "backup").unwrap().clone();
+    let fields: Vec<&String> = backup.as_object().unwrap().keys().collect();
+    assert_eq!(
+        fields,
+        [
+            "name",
+            "schedule",
+            "time_zone",
+            "state",
+            "health",
+            "last_run",
+            "last_status",
+            "last_error",
+            "next_run"
+        ]
+    );
+    assert_eq!(
+        (&backup["schedule"], &backup["time_zone"]),
+        (&json!("30 2 * * 1-5"), &json!("America/New_York"))
+    );
     let sum: i64 = first("ledger balance")["documents"][0]
         .as_array()
         .unwrap()

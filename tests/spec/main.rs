@@ -8,6 +8,7 @@ mod connections;
 mod exchange;
 mod handover;
 mod imports;
+mod jobs;
 mod matching;
 mod payments;
 mod plans;

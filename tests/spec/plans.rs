@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use purser_store::Store;
+use purser_store::tables::check::verify_ledger_with;
+use purser_store::{Options, Store, StoreError};
 use serde_json::json;
 
 use crate::world::World;
 
 /// Tables that grow with the years.
-const GROWING: [&str; 12] = [
+const GROWING: [&str; 14] = [
     "posting",
     "entry",
     "bank_line",
@@ -21,10 +22,13 @@ const GROWING: [&str; 12] = [
     "attention",
     "effect",
     "line_booking",
+    "job_run",
+    "job_log",
 ];
 
 /// What may be read so: a piece of the plan's step or of the statement, and why.
-const ALLOWED: [(&str, &str); 2] = [
+const ALLOWED: [(&str, &str); 3] = [
+    ("FROM job_run ORDER BY key DESC LIMIT ?1", "the keys of the list of runs: 400 of each job are kept"),
     ("USING INDEX attention_open", "the index holds only what is open, and the queue shows all of it"),
     ("instr(c.folded, ?1) > 0", "a list's keys: all of them, or those that a free text fits"),
 ];
@@ -86,9 +90,25 @@ fn faults(store: &Store) -> Vec<String> {
         .collect()
 }
 
+/// What the verification of the books reads, which by its nature is everything: a job runs it too.
+fn proof() -> Vec<String> {
+    let mut options = Options::new(chrono::DateTime::UNIX_EPOCH);
+    options.trace = true;
+    let store = Store::memory_with(options).unwrap();
+    let mut report = store.verify().unwrap();
+    let checked: Result<(), StoreError> =
+        store.read(|tx| verify_ledger_with(tx, &mut report, |_| std::ops::ControlFlow::Continue(())));
+    checked.unwrap();
+    faults(&store)
+}
+
 /// Fails where a statement that ran reads a growing table from end to end.
 pub fn check(store: &Store) {
-    let faults = faults(store);
+    let mut faults = faults(store);
+    if !faults.is_empty() {
+        let proof = proof();
+        faults.retain(|fault| !proof.contains(fault));
+    }
     assert!(
         faults.is_empty(),
         "{} statements read a growing table from end to end:\n{}",

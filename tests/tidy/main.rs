@@ -7,5 +7,6 @@ mod bindings;
 mod files;
 mod licences;
 mod repository;
+mod runbook;
 mod rust_source;
 mod words;

@@ -4,6 +4,7 @@
 //! acknowledged. When nothing is left to do it says `done`.
 #![allow(clippy::unwrap_used)]
 
+mod jobs;
 mod life;
 mod plan;
 mod time;
@@ -16,11 +17,12 @@ use std::path::Path;
 
 fn main() {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let [work, folder] = arguments.as_slice() else { panic!("plan or verbs, and a folder") };
+    let [work, folder] = arguments.as_slice() else { panic!("plan, verbs or jobs, and a folder") };
     match work.to_str() {
         Some("plan") => plan::live(Path::new(folder)),
         Some("verbs") => verbs::live(Path::new(folder)),
-        _ => panic!("plan or verbs"),
+        Some("jobs") => jobs::live(Path::new(folder)),
+        _ => panic!("plan, verbs or jobs"),
     }
     say("done", "");
 }

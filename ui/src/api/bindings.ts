@@ -178,6 +178,30 @@ detail: string,
  */
 seal: string, };
 
+export type Away = { 
+/**
+ * When the program last looked at the clock, RFC 3339.
+ */
+from: string, 
+/**
+ * When it looked again, RFC 3339.
+ */
+until: string, 
+/**
+ * What it came to, in one sentence.
+ */
+say: string, 
+/**
+ * By job.
+ */
+rows: Array<MissedRow>, };
+
+export type AwayFound = { 
+/**
+ * It; none when nothing was missed or it was seen.
+ */
+away: Away | null, };
+
 export type BackupRow = { 
 /**
  * Absolute path.
@@ -369,6 +393,12 @@ export type ByKeys = {
  * At most 500 keys of the list's index.
  */
 keys: Array<number>, };
+
+export type ByName = { 
+/**
+ * The name.
+ */
+name: string, };
 
 export type ByNumber = { 
 /**
@@ -668,6 +698,10 @@ payouts: number,
  * Outbox effects that need the founder.
  */
 outbox: number, 
+/**
+ * Jobs that need the founder.
+ */
+jobs: number, 
 /**
  * Connections and settings that need the founder.
  */
@@ -1603,6 +1637,222 @@ overdue_sum: Amount,
  */
 total: number, };
 
+export type JobCounters = { 
+/**
+ * Jobs whose last run failed.
+ */
+failed_jobs: number, 
+/**
+ * Batches of money out that wait for the founder.
+ */
+pending_payouts: number, 
+/**
+ * Effects with an unknown end.
+ */
+unknown_effects: number, };
+
+export type JobDetail = { 
+/**
+ * Its row.
+ */
+row: JobRow, 
+/**
+ * `skip`, `latest_once`, `all`.
+ */
+catch_up: string, 
+/**
+ * In words.
+ */
+catch_up_words: string, 
+/**
+ * How often it is tried again, in words.
+ */
+retries: string, 
+/**
+ * How long an attempt may take, in words.
+ */
+time_out: string, 
+/**
+ * Whether it rests while everything is paused.
+ */
+sends: boolean, 
+/**
+ * The next five times, RFC 3339.
+ */
+next: Array<string>, 
+/**
+ * Whether the founder changed its schedule.
+ */
+changed: boolean, 
+/**
+ * The schedule as the program has it.
+ */
+own_schedule: string, 
+/**
+ * Its last 50 runs, newest first.
+ */
+runs: Array<RunRow>, 
+/**
+ * What the founder should know of it.
+ */
+runbook: JobRunbook, };
+
+export type JobHealth = "healthy" | "warning" | "error";
+
+export type JobOpen = { 
+/**
+ * Its key.
+ */
+key: number, 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * `running`, or `queued` before its next attempt.
+ */
+state: JobRunState, 
+/**
+ * Not before, RFC 3339.
+ */
+due_at: string, };
+
+export type JobRow = { 
+/**
+ * Its name for ever.
+ */
+name: string, 
+/**
+ * Its name on screen.
+ */
+title: string, 
+/**
+ * The schedule as it is typed.
+ */
+schedule: string, 
+/**
+ * The schedule in words, with its zone.
+ */
+words: string, 
+/**
+ * The zone's name.
+ */
+time_zone: string, 
+/**
+ * `active` or `paused`.
+ */
+state: string, 
+/**
+ * Since when it is paused, RFC 3339.
+ */
+paused_at: string | null, 
+/**
+ * What it needs of the founder before it can run.
+ */
+needs: string | null, 
+/**
+ * How it is.
+ */
+health: JobHealth, 
+/**
+ * When its last run was over, RFC 3339.
+ */
+last_run: string | null, 
+/**
+ * What became of it.
+ */
+last_status: JobRunState | null, 
+/**
+ * What it said.
+ */
+last_result: string, 
+/**
+ * Its error.
+ */
+last_error: string | null, 
+/**
+ * When it runs next, RFC 3339.
+ */
+next_run: string | null, 
+/**
+ * Its last 20 runs, oldest first.
+ */
+bars: Array<RunBar>, 
+/**
+ * Number of the run that is at work or waits for another attempt.
+ */
+open: JobOpen | null, };
+
+export type JobRun = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Answer when it is over, at most this many seconds later; 0 answers at once.
+ */
+wait_seconds: number, };
+
+export type JobRunState = "queued" | "running" | "succeeded" | "failed" | "skipped" | "cancelled";
+
+export type JobRunbook = { 
+/**
+ * What it does.
+ */
+what: string, 
+/**
+ * When it runs, as the program has it.
+ */
+when: string, 
+/**
+ * What it changes.
+ */
+affects: string, 
+/**
+ * What to do when it fails.
+ */
+troubleshoot: string, 
+/**
+ * How to do the same by hand.
+ */
+manual: string, 
+/**
+ * How to take back what it did.
+ */
+rollback: string, };
+
+export type JobSchedule = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `every 5 min`, or five cron fields.
+ */
+schedule: string, 
+/**
+ * A zone of the IANA list; empty follows the company.
+ */
+zone: string, 
+/**
+ * `skip`, `latest_once`, `all`; empty as the program has it.
+ */
+catch_up: string, };
+
+export type Jobs = { 
+/**
+ * One each.
+ */
+rows: Array<JobRow>, 
+/**
+ * Runs that ended today.
+ */
+runs_today: number, 
+/**
+ * What waits elsewhere.
+ */
+counters: JobCounters, };
+
 export type JournalFilter = { 
 /**
  * Account or its beginning; empty for all.
@@ -1742,6 +1992,24 @@ headline: string,
  * Whether time is running.
  */
 alarm: boolean, };
+
+export type LogLine = { 
+/**
+ * 1, 2, 3…
+ */
+index: number, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * `info`, `warning`, `error`.
+ */
+level: string, 
+/**
+ * What it says.
+ */
+text: string, };
 
 export type Mark = "fits" | "partly" | "not";
 
@@ -1898,6 +2166,50 @@ export type MatchRunInput = {
  * Book it.
  */
 apply: boolean, };
+
+export type MissedDecide = { 
+/**
+ * Key of the row.
+ */
+key: number, 
+/**
+ * `skip`, `latest_once`, `all`.
+ */
+catch_up: string, };
+
+export type MissedRow = { 
+/**
+ * Its key.
+ */
+key: number, 
+/**
+ * The job.
+ */
+job: string, 
+/**
+ * Its name on screen.
+ */
+title: string, 
+/**
+ * How many times passed.
+ */
+missed: number, 
+/**
+ * The first, RFC 3339.
+ */
+first_at: string, 
+/**
+ * The last, RFC 3339.
+ */
+last_at: string, 
+/**
+ * What is done about them: `skip`, `latest_once`, `all`.
+ */
+decided: string, 
+/**
+ * Whether the founder decided it.
+ */
+by_founder: boolean, };
 
 export type Nothing = Record<symbol, never>;
 
@@ -2435,6 +2747,128 @@ account: string,
  */
 used: number, };
 
+export type RunBar = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * What it is.
+ */
+state: JobRunState, 
+/**
+ * Attempts that were begun.
+ */
+attempts: number, 
+/**
+ * How long its last attempt took, in milliseconds.
+ */
+took_ms: number | null, };
+
+export type RunLog = { 
+/**
+ * The run; none where the job never ran.
+ */
+run: RunRow | null, 
+/**
+ * Its lines in order.
+ */
+lines: Array<LogLine>, };
+
+export type RunLogInput = { 
+/**
+ * The job.
+ */
+name: string, 
+/**
+ * The run's number; 0 for its newest.
+ */
+number: number, };
+
+export type RunRow = { 
+/**
+ * Its key.
+ */
+key: number, 
+/**
+ * The job's name.
+ */
+job: string, 
+/**
+ * The job's name on screen.
+ */
+title: string, 
+/**
+ * 1, 2, 3… of this job.
+ */
+number: number, 
+/**
+ * What it is.
+ */
+state: JobRunState, 
+/**
+ * Why it ran, in words.
+ */
+cause: string, 
+/**
+ * The time of the schedule that it is for, RFC 3339.
+ */
+planned_for: string, 
+/**
+ * Not before, RFC 3339.
+ */
+due_at: string, 
+/**
+ * When it began, RFC 3339.
+ */
+started_at: string | null, 
+/**
+ * When it was over, RFC 3339.
+ */
+ended_at: string | null, 
+/**
+ * How long its last attempt took, in milliseconds.
+ */
+took_ms: number | null, 
+/**
+ * Attempts that were begun.
+ */
+attempts: number, 
+/**
+ * What it said.
+ */
+result: string, 
+/**
+ * The code of its error.
+ */
+error_code: string | null, };
+
+export type RunsFilter = { 
+/**
+ * A job's name; empty for all.
+ */
+job: string, };
+
+export type RunsIndex = { 
+/**
+ * Keys.
+ */
+keys: Array<number>, };
+
+export type SchedulePreview = { 
+/**
+ * In words.
+ */
+words: string, 
+/**
+ * The next five times, RFC 3339.
+ */
+next: Array<string>, 
+/**
+ * Why it cannot be.
+ */
+problem: string | null, };
+
 export type Security = { 
 /**
  * `keychain` or `passphrase_file`.
@@ -2741,6 +3175,16 @@ audit_head: string,
  */
 problems: Array<string>, };
 
+export type WatchedFolder = { 
+/**
+ * The folder; empty for none.
+ */
+folder: string, 
+/**
+ * The account that they are of; empty for the only one.
+ */
+account: string, };
+
 export type WeekFact = { 
 /**
  * ISO date.
@@ -2856,6 +3300,22 @@ export interface Api {
   batch_reject: { kind: "command"; input: ById; output: Done };
   effect_resolve: { kind: "command"; input: EffectResolve; output: Done };
   pause_all: { kind: "command"; input: Nothing; output: Done };
+  jobs: { kind: "query"; input: Nothing; output: Jobs };
+  job: { kind: "query"; input: ByName; output: JobDetail };
+  job_schedule_preview: { kind: "query"; input: JobSchedule; output: SchedulePreview };
+  runs_index: { kind: "query"; input: RunsFilter; output: RunsIndex };
+  runs_rows: { kind: "query"; input: ByKeys; output: Array<RunRow> };
+  run_log: { kind: "query"; input: RunLogInput; output: RunLog };
+  away: { kind: "query"; input: Nothing; output: AwayFound };
+  watched_folder: { kind: "query"; input: Nothing; output: WatchedFolder };
+  job_run: { kind: "command"; input: JobRun; output: RunRow };
+  job_pause: { kind: "command"; input: ByName; output: Done };
+  job_resume: { kind: "command"; input: ByName; output: Done };
+  job_schedule: { kind: "command"; input: JobSchedule; output: Done };
+  job_cancel: { kind: "command"; input: ByName; output: Done };
+  missed_decide: { kind: "command"; input: MissedDecide; output: Done };
+  away_seen: { kind: "command"; input: Nothing; output: Done };
+  watched_folder_save: { kind: "command"; input: WatchedFolder; output: Done };
   journal_index: { kind: "query"; input: JournalFilter; output: JournalIndex };
   journal_rows: { kind: "query"; input: ByKeys; output: JournalRows };
   entry: { kind: "query"; input: ById; output: EntryDetail };

@@ -15,7 +15,7 @@ const effect = (kind: string, state: string): EffectRow => ({ id: `${kind}${stat
 
 const status: Status = {
   company: "Northbeam Analytics, Inc.", demo: true, currency: "USD", zone: "America/New_York", today: "2026-11-17",
-  counts: { today: 3, matching: 3, payments: 0, payouts: 0, outbox: 0, settings: 0 },
+  counts: { today: 3, matching: 3, payments: 0, payouts: 0, jobs: 0, outbox: 0, settings: 0 },
   outbox_queued: 1, leaving: [], verified_at: "2026-11-17T08:00:00Z", verify_problem: null,
   backup_at: "2026-11-17T08:02:00Z", paused_since: null, imported_at: "2026-11-17T13:41:00Z", sequence: 20418,
 };

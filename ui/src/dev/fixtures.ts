@@ -1,3 +1,4 @@
+import { jobs } from "./jobs";
 import { ledger } from "./ledger";
 import { payouts } from "./payouts";
 import { settings } from "./settings";
@@ -9,6 +10,7 @@ export function fixtures(host: string): Record<string, unknown> {
   return {
     host_state: { state: host, folder: "/Users/founder/Purser", version: "1.0.0", message: host === "failed" ? "The file books.db is not a Purser store." : null, vault: "keychain" },
     ...today,
+    ...jobs,
     ...ledger,
     ...payouts,
     ...settings,

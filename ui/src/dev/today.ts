@@ -28,7 +28,7 @@ const decisions: Decision[] = [
 
 const status: Status = {
   company: "Northbeam Analytics", demo: false, currency: "USD", zone: "America/New_York", today: "2026-11-17",
-  counts: { today: 9, matching: 4, payments: 2, payouts: 1, outbox: 1, settings: 1 },
+  counts: { today: 9, matching: 4, payments: 2, payouts: 1, jobs: 1, outbox: 0, settings: 1 },
   outbox_queued: 1, leaving: [], verified_at: "2026-11-17T08:00:00Z", verify_problem: null,
   backup_at: "2026-11-17T08:02:00Z", paused_since: null, imported_at: "2026-11-17T13:41:00Z", sequence: 20418,
 };

@@ -46,8 +46,12 @@ export const SECTIONS: Section[] = [
     id: "automations",
     title: text.nav.automations,
     letter: "A",
-    tabs: [{ id: "outbox", title: text.nav.outbox, count: (c) => c.outbox }],
-    count: (c) => c.outbox,
+    tabs: [
+      { id: "jobs", title: text.nav.jobs, count: (c) => c.jobs },
+      { id: "runs", title: text.nav.runs, count: none },
+      { id: "outbox", title: text.nav.outbox, count: (c) => c.outbox },
+    ],
+    count: (c) => c.jobs + c.outbox,
   },
   { id: "customers", title: text.moneyIn.customers.title, letter: "C", tabs: [], count: none },
   {

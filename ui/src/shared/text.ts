@@ -1,4 +1,5 @@
 import { confirm } from "./text/confirm";
+import { jobs } from "./text/jobs";
 import { lock } from "./text/lock";
 import { lists, offline } from "./text/lists";
 import { moneyIn } from "./text/moneyIn";
@@ -11,6 +12,7 @@ import { countText } from "./locale";
 export const text = {
   moneyIn,
   confirm,
+  jobs,
   lists,
   offline,
   lock,
@@ -40,6 +42,8 @@ export const text = {
     payouts: "Payouts",
     batches: "Batches",
     automations: "Automations",
+    jobs: "Jobs",
+    runs: "Runs",
     outbox: "Outbox",
     ledger: "Ledger",
     journal: "Journal",

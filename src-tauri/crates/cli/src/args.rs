@@ -105,6 +105,9 @@ pub enum Command {
         /// Such as smtp, or smtp:alerts.
         connection: String,
     },
+    /// Jobs: what runs by itself.
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// The queue of what needs the founder.
     Attention,
     /// The books.
@@ -462,6 +465,76 @@ pub enum Payouts {
     Reject {
         /// The batch.
         batch: String,
+    },
+}
+
+/// Jobs.
+#[derive(Subcommand, Debug)]
+pub enum Jobs {
+    /// List them, those that fail first.
+    List,
+    /// One with its next five times, its last runs and its runbook.
+    Show {
+        /// Its name.
+        name: String,
+    },
+    /// Run one now; the exit status is 1 when it fails.
+    Run {
+        /// Its name.
+        name: String,
+        /// Do not wait for its end.
+        #[arg(long)]
+        no_wait: bool,
+    },
+    /// Pause one.
+    Pause {
+        /// Its name.
+        name: String,
+    },
+    /// Let a paused one run again.
+    Resume {
+        /// Its name.
+        name: String,
+    },
+    /// Stop what waits or is at work.
+    Cancel {
+        /// Its name.
+        name: String,
+    },
+    /// Show or change when one runs.
+    Schedule {
+        /// Its name.
+        name: String,
+        /// An interval such as "every 5 min", five cron fields such as "0 8 * * *", or default.
+        schedule: Option<String>,
+        /// The time zone; the company's without it.
+        #[arg(long, requires = "schedule")]
+        zone: Option<String>,
+        /// What happens with missed times: skip, latest_once or all.
+        #[arg(long, requires = "schedule")]
+        catch_up: Option<String>,
+    },
+    /// What a run said; the newest without a number.
+    Logs {
+        /// Its name.
+        name: String,
+        /// The run's number.
+        #[arg(long)]
+        run: Option<i64>,
+        /// At most so many of the last lines.
+        #[arg(long, default_value_t = 100)]
+        last: usize,
+    },
+    /// Show or choose the folder whose new CSV statements are imported.
+    Watch {
+        /// The folder.
+        folder: Option<PathBuf>,
+        /// The account that its statements are of; may be left out where there is only one.
+        #[arg(long)]
+        account: Option<String>,
+        /// Watch none.
+        #[arg(long, conflicts_with = "folder")]
+        off: bool,
     },
 }
 

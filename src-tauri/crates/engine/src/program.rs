@@ -14,6 +14,7 @@ use crate::books::Books;
 use crate::clock::{Clock, Ids};
 use crate::error::ApiError;
 use crate::handover::Handover;
+use crate::jobs::{self, JobWorker, Scheduler, Services};
 use crate::outbox::{Dispatcher, Event, Worker};
 use crate::screen_lock::ScreenLock;
 use crate::vault::{
@@ -43,6 +44,7 @@ pub struct Program {
     listener: Mutex<Option<Listener>>,
     worker: Mutex<Option<Worker>>,
     drawer: Mutex<Option<PathBuf>>,
+    job_worker: Mutex<Option<JobWorker>>,
 }
 
 struct State {
@@ -58,6 +60,7 @@ struct Open {
     vault: Arc<dyn Vault>,
     approval: Arc<ApprovalLock>,
     dispatcher: Arc<Dispatcher>,
+    scheduler: Arc<Scheduler>,
 }
 
 /// Hears what the outbox did.
@@ -113,6 +116,7 @@ impl Program {
             listener: Mutex::default(),
             worker: Mutex::default(),
             drawer: Mutex::default(),
+            job_worker: Mutex::default(),
         };
         program.open_existing();
         Ok(program)
@@ -321,15 +325,18 @@ impl Program {
         };
         let approval = Arc::new(ApprovalLock::new(Arc::clone(&vault)));
         let dispatcher = Arc::new(Dispatcher::new(books.clone(), self.rails()));
+        let services =
+            Services { books: books.clone(), vault: Arc::clone(&vault), dispatcher: Arc::clone(&dispatcher) };
+        let scheduler = Arc::new(Scheduler::new(services, jobs::all()));
         {
             let mut state = self.lock();
             state.kind = HostStateKind::Open;
             state.message = None;
-            state.open = Some(Open { books, vault, approval, dispatcher });
+            state.open = Some(Open { books, vault, approval, dispatcher, scheduler });
         }
         self.screen.read_setting(self);
         crate::books::close_to_others(&self.folder.join(crate::books::PAPERS_FOLDER));
-        self.start_worker();
+        self.start_workers();
     }
 
     /// What carries effects: the payment file. A rail that cannot be opened leaves its effects waiting.
@@ -343,14 +350,14 @@ impl Program {
         }
     }
 
-    /// From now on the outbox works by itself, as long as a company is open. For the window and `purser run`;
-    /// a single command steps the outbox itself, or leaves it to the next long-lived process.
+    /// From now on the outbox and the jobs work by themselves, as long as a company is open. For the window and
+    /// `purser run`; a single command steps them itself, or leaves them to the next long-lived process.
     pub fn work(&self, listener: Listener) {
         *self.listener.lock().unwrap_or_else(PoisonError::into_inner) = Some(listener);
-        self.start_worker();
+        self.start_workers();
     }
 
-    fn start_worker(&self) {
+    fn start_workers(&self) {
         let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(listener) = listener else { return };
         let Ok(dispatcher) = self.dispatcher() else { return };
@@ -358,6 +365,25 @@ impl Program {
             Ok(worker) => *self.worker() = Some(worker),
             Err(error) => tracing::error!(%error, "the outbox does not run"),
         }
+        match self.scheduler().and_then(JobWorker::start) {
+            Ok(worker) => *self.job_worker() = Some(worker),
+            Err(error) => tracing::error!(%error, "the jobs do not run"),
+        }
+    }
+
+    fn job_worker(&self) -> MutexGuard<'_, Option<JobWorker>> {
+        self.job_worker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the outbox and the jobs work by themselves here.
+    pub(crate) fn has_workers(&self) -> bool {
+        self.job_worker().is_some()
+    }
+
+    /// The jobs of the open company.
+    pub fn scheduler(&self) -> Result<Arc<Scheduler>, ApiError> {
+        self.books()?;
+        self.lock().open.as_ref().map(|open| Arc::clone(&open.scheduler)).ok_or_else(closed)
     }
 
     fn worker(&self) -> MutexGuard<'_, Option<Worker>> {
@@ -370,8 +396,11 @@ impl Program {
         self.lock().open.as_ref().map(|open| Arc::clone(&open.dispatcher)).ok_or_else(closed)
     }
 
-    /// Something was decided that may leave: the outbox looks now.
+    /// Something was decided that may leave or run: the outbox and the jobs look now.
     pub(crate) fn ring(&self) {
+        if let Some(worker) = self.job_worker().as_ref() {
+            worker.notify();
+        }
         if let Some(worker) = self.worker().as_ref() {
             worker.notify();
         }
@@ -464,7 +493,8 @@ impl Program {
     /// Closes the books; what was written is on the disk. The screen's lock goes with them.
     pub fn close(&self) -> Result<(), ApiError> {
         self.screen.opened();
-        // The worker ends with the effect at hand before the store is closed under it.
+        // The workers end with what is at hand before the store is closed under them; jobs may use the outbox.
+        drop(self.job_worker().take());
         drop(self.worker().take());
         let open = {
             let mut state = self.lock();

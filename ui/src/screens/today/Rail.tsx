@@ -7,6 +7,7 @@ import { Spark } from "../../shared/Spark";
 import { dateText } from "../../shared/format/time";
 import { text } from "../../shared/text";
 import { When } from "../../shared/When";
+import { Missed } from "../automations/Missed";
 import css from "./Today.module.css";
 
 /** Usable cash with its parts, what is owed, what ran. */
@@ -41,6 +42,7 @@ export function Rail({ data }: { data: TodayData }) {
           />
         </div>
       </section>
+      <Missed />
       <RailBlock title={text.today.ran}>
         {data.ran.length === 0 ? <p className="small sec">{text.today.ranNothing}</p> : null}
         <ul className={css.ran}>

@@ -3,6 +3,7 @@
 mod books;
 mod company;
 mod connections;
+mod jobs;
 mod matching;
 mod money;
 mod system;
@@ -34,6 +35,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
         }
         Command::Connections { check } => connections::list(context, check),
         Command::Disconnect { connection } => connections::disconnect(context, &connection),
+        Command::Jobs(command) => jobs::jobs(context, command),
         Command::Attention => system::attention(context),
         Command::Ledger(ledger) => books::ledger(context, ledger),
         Command::Export { format, out } => books::export(context, &format, out.as_deref()),

@@ -1,4 +1,4 @@
-//! Papers: receipts and invoices as PDF.
+//! Papers: receipts, invoices and reports as PDF.
 //!
 //! The caller decides every word, amount and date; this module sets them. The same input and the
 //! same fonts give the same bytes, so that a paper can be stored and compared by its hash.
@@ -15,6 +15,7 @@ mod fonts;
 mod invoice;
 mod pdf;
 mod receipt;
+mod report;
 mod shape;
 mod words;
 mod wrap;
@@ -25,6 +26,7 @@ pub use invoice::{
     InvoiceLine, InvoicePaper, InvoiceWords, PaymentBlock, PaymentRow, SummaryRow, render_invoice,
 };
 pub use receipt::{Receipt, ReceiptLine, ReceiptWords, render_receipt};
+pub use report::{Report, ReportRow, ReportSection, render_report};
 pub use words::amount_in_words;
 
 /// The size of the paper.

@@ -80,6 +80,24 @@ crate::api::registry::methods! {
     command effect_resolve(EffectResolve) -> Done => approvals::resolve;
     command pause_all(Nothing) -> Done => approvals::pause_all;
 
+    // Automations: jobs and their runs.
+    query jobs(Nothing) -> Jobs => jobs::list;
+    query job(ByName) -> JobDetail => jobs::detail;
+    query job_schedule_preview(JobSchedule) -> SchedulePreview => jobs::schedule_preview;
+    query runs_index(RunsFilter) -> RunsIndex => jobs::index;
+    query runs_rows(ByKeys) -> Vec<RunRow> => jobs::rows;
+    query run_log(RunLogInput) -> RunLog => jobs::log;
+    query away(Nothing) -> AwayFound => jobs::away;
+    query watched_folder(Nothing) -> WatchedFolder => jobs::watched;
+    command job_run(JobRun) -> RunRow => jobs::run;
+    command job_pause(ByName) -> Done => jobs::pause;
+    command job_resume(ByName) -> Done => jobs::resume;
+    command job_schedule(JobSchedule) -> Done => jobs::schedule;
+    command job_cancel(ByName) -> Done => jobs::cancel;
+    command missed_decide(MissedDecide) -> Done => jobs::missed_decide;
+    command away_seen(Nothing) -> Done => jobs::away_seen;
+    command watched_folder_save(WatchedFolder) -> Done => jobs::watched_save;
+
     // Ledger.
     query journal_index(JournalFilter) -> JournalIndex => ledger::index;
     query journal_rows(ByKeys) -> JournalRows => ledger::rows;

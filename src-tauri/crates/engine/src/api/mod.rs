@@ -52,7 +52,34 @@ pub struct Request {
     pub again: bool,
 }
 
+/// What long work needs to know of who asked for it.
+#[derive(Clone)]
+pub struct Errand {
+    /// Who decides, for the audit.
+    pub actor: String,
+    /// Progress of long work.
+    pub progress: ProgressSink,
+    /// Set when it is to stop; long work looks at it and undoes itself.
+    pub cancelled: Arc<AtomicBool>,
+}
+
+impl Errand {
+    /// Ends long work with an error once it is to stop.
+    pub fn check_cancelled(&self) -> Result<(), ApiError> {
+        check_cancelled(&self.cancelled)
+    }
+}
+
 impl Caller<'_> {
+    /// What long work needs to know of this call.
+    pub fn errand(&self) -> Errand {
+        Errand {
+            actor: self.actor.clone(),
+            progress: Arc::clone(&self.progress),
+            cancelled: Arc::clone(&self.cancelled),
+        }
+    }
+
     /// The open company.
     pub fn books(&self) -> Result<Books, ApiError> {
         let mut books = self.program.books()?;

@@ -5,6 +5,7 @@
 //! crash the end is unknown: where the provider can be asked it is asked before anything is sent again; where it
 //! cannot, the founder is.
 
+mod bell;
 mod claim;
 mod dispatcher;
 mod fork;
@@ -21,6 +22,7 @@ use purser_store::tables::effects::{self, NewEffect};
 
 use crate::error::ApiError;
 
+pub(crate) use bell::Bell;
 pub use dispatcher::{Dispatcher, Event};
 pub use fork::fork;
 pub use resolve::{Answer, resolve};

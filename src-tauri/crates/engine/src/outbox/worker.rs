@@ -1,9 +1,10 @@
 //! The thread that steps the dispatcher: when it is told to, when something is due, and every 30 seconds.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::bell::Bell;
 use super::dispatcher::{Dispatcher, Event};
 use crate::error::ApiError;
 
@@ -14,18 +15,6 @@ const SLEEP_MAX: Duration = Duration::from_secs(30);
 pub struct Worker {
     bell: Arc<Bell>,
     thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Default)]
-struct Bell {
-    state: Mutex<Rung>,
-    rings: Condvar,
-}
-
-#[derive(Default)]
-struct Rung {
-    work: bool,
-    stop: bool,
 }
 
 impl Worker {
@@ -45,36 +34,18 @@ impl Worker {
 
     /// Something was decided: look now.
     pub fn notify(&self) {
-        self.bell.ring(|rung| rung.work = true);
+        self.bell.ring_for_work();
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.bell.ring(|rung| rung.stop = true);
+        self.bell.ring_to_stop();
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
             tracing::error!("the outbox's thread ended by a panic");
         }
-    }
-}
-
-impl Bell {
-    fn ring(&self, how: impl FnOnce(&mut Rung)) {
-        how(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
-        self.rings.notify_all();
-    }
-
-    /// Waits for a ring; true when the thread is to stop.
-    fn wait(&self, at_most: Duration) -> bool {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut rung, _) = self
-            .rings
-            .wait_timeout_while(state, at_most, |rung| !rung.work && !rung.stop)
-            .unwrap_or_else(PoisonError::into_inner);
-        rung.work = false;
-        rung.stop
     }
 }
 

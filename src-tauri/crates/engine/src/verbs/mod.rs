@@ -6,6 +6,7 @@ pub(crate) mod export;
 pub mod files;
 pub mod host;
 pub mod invoices;
+pub mod jobs;
 pub mod ledger;
 pub mod matching;
 pub(crate) mod papers;

@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 
 use purser_documents::paper::{
     Fonts, InvoiceLine, InvoicePaper, InvoiceWords, PageSize, PaperError, Party, PaymentBlock, PaymentRow,
-    Receipt, ReceiptLine, ReceiptWords, SummaryRow, render_invoice, render_receipt, system_font_folders,
+    Receipt, ReceiptLine, ReceiptWords, Report, SummaryRow, render_invoice, render_receipt, render_report,
+    system_font_folders,
 };
 
 use crate::api::types::{Amount, InvoiceDetail, ReceiptPaper};
@@ -24,7 +25,7 @@ fn fonts() -> &'static Fonts {
 }
 
 /// Letter where letters are: in the United States and Canada, told by the currency.
-fn page_of(currency: Currency) -> PageSize {
+pub(crate) fn page_of(currency: Currency) -> PageSize {
     if matches!(currency.code(), "USD" | "CAD") { PageSize::Letter } else { PageSize::A4 }
 }
 
@@ -63,6 +64,11 @@ pub(crate) fn receipt(
         words: ReceiptWords::default(),
     };
     finished(render_receipt(&receipt, fonts()))
+}
+
+/// The PDF of a report.
+pub(crate) fn report(report: &Report) -> Result<Rendered, ApiError> {
+    finished(render_report(report, fonts()))
 }
 
 fn finished(rendered: Result<purser_documents::paper::Rendered, PaperError>) -> Result<Rendered, ApiError> {

@@ -3,18 +3,20 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use purser_core::attention as queue;
+use purser_core::schedule::RunState;
 use purser_core::text::one_line;
 use purser_core::{Currency, Money};
 use purser_store::ReadTx;
 use purser_store::tables::attention::{self, Queued};
 use purser_store::tables::invoices::{self, Invoice};
-use purser_store::tables::{accounts, ledger, lines, settings};
+use purser_store::tables::{accounts, job_runs, ledger, lines, settings};
 
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::approvals::{paused_since, view};
 use crate::books::stamp;
 use crate::error::ApiError;
+use crate::jobs::Scheduler;
 use crate::profile::Profile;
 use crate::verbs::ledger::day_words;
 
@@ -64,7 +66,8 @@ fn counts(decisions: &[Queued]) -> Counts {
         matching: count("/money-in/match"),
         payments: count("/money-in/payments"),
         payouts: count("/payouts"),
-        outbox: count("/automations"),
+        outbox: count("/automations/outbox"),
+        jobs: count("/automations/jobs"),
         settings: count("/settings"),
     }
 }
@@ -165,6 +168,7 @@ pub fn attention(caller: &Caller<'_>, _input: Nothing) -> Result<Vec<Decision>, 
 /// `today`.
 pub fn today(caller: &Caller<'_>, _input: Nothing) -> Result<Today, ApiError> {
     let books = caller.books()?;
+    let scheduler = caller.program.scheduler()?;
     let now = books.clock.now();
     books.read(|tx| {
         let profile = Profile::load(tx)?;
@@ -189,7 +193,7 @@ pub fn today(caller: &Caller<'_>, _input: Nothing) -> Result<Today, ApiError> {
             owed_count: u32::try_from(in_base.len()).unwrap_or(u32::MAX),
             overdue: Money::sum(overdue, base)?.into(),
             week: week(&in_base, today),
-            ran: ran(tx, profile.zone, today)?,
+            ran: ran(tx, &scheduler, profile.zone, now)?,
         })
     })
 }
@@ -259,8 +263,41 @@ fn week(open: &[&Invoice], today: NaiveDate) -> Vec<WeekFact> {
     facts
 }
 
-/// What ran today, newest first, from the audit. Lines that were booked one after the other are one run.
-fn ran(tx: &ReadTx<'_>, zone: Tz, today: NaiveDate) -> Result<Vec<Ran>, ApiError> {
+/// What ran today, newest first: the last run of each job, and from the audit what the founder had done for long.
+fn ran(tx: &ReadTx<'_>, scheduler: &Scheduler, zone: Tz, now: DateTime<Utc>) -> Result<Vec<Ran>, ApiError> {
+    let today = now.with_timezone(&zone).date_naive();
+    let mut ran = ran_by_jobs(tx, scheduler, zone, today)?;
+    ran.extend(ran_by_hand(tx, zone, today)?);
+    ran.sort_by(|a, b| b.at.cmp(&a.at));
+    // A job's run and what it wrote into the audit are one.
+    let mut seen = std::collections::HashSet::new();
+    ran.retain(|one| seen.insert(one.text.clone()));
+    ran.truncate(RAN_MAX);
+    Ok(ran)
+}
+
+/// The last run of each job that came to an end today.
+fn ran_by_jobs(
+    tx: &ReadTx<'_>,
+    scheduler: &Scheduler,
+    zone: Tz,
+    today: NaiveDate,
+) -> Result<Vec<Ran>, ApiError> {
+    let mut ran = Vec::new();
+    for job in scheduler.jobs() {
+        let runs = job_runs::newest_of(tx, job.name, RUNS_LOOKED_AT)?;
+        let last = runs.iter().find(|run| matches!(run.state, RunState::Succeeded | RunState::Failed));
+        let Some((run, at)) = last.and_then(|run| Some((run, run.ended_at?))) else { continue };
+        if at.with_timezone(&zone).date_naive() == today {
+            let (text, failed) = (job.title.to_owned(), run.state == RunState::Failed);
+            ran.push(Ran { at: stamp(at), text, result: run.result.clone(), failed });
+        }
+    }
+    Ok(ran)
+}
+
+/// From the audit. Lines that were booked one after the other are one run.
+fn ran_by_hand(tx: &ReadTx<'_>, zone: Tz, today: NaiveDate) -> Result<Vec<Ran>, ApiError> {
     let mut ran: Vec<Ran> = Vec::new();
     let mut booked: Option<(String, usize)> = None;
     for row in tx.audit_page(None, 300)? {
@@ -274,13 +311,16 @@ fn ran(tx: &ReadTx<'_>, zone: Tz, today: NaiveDate) -> Result<Vec<Ran>, ApiError
             continue;
         }
         ran.extend(booked.take().map(matched));
-        ran.extend(ran_row(row));
+        if !row.actor.starts_with("job:") {
+            ran.extend(ran_row(row));
+        }
     }
     ran.extend(booked.map(matched));
-    ran.truncate(RAN_MAX);
     Ok(ran)
 }
 
+/// Runs of a job in which its last one that came to an end is looked for.
+const RUNS_LOOKED_AT: u32 = 20;
 /// Most lines of what ran today.
 const RAN_MAX: usize = 8;
 /// What a matching run writes into the audit for each line that it books.

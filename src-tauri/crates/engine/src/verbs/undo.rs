@@ -24,7 +24,9 @@ pub fn undo(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
         Ok((take_back(tx, moment, &what)?, what))
     })?;
     // What was taken back may explain other lines differently now.
-    if text(&what, "kind") != "rule" {
+    if text(&what, "kind") == "job" {
+        caller.program.ring();
+    } else if text(&what, "kind") != "rule" {
         matching::refresh(&books)?;
     }
     Ok(Done { sequence: books.store.sequence(), say, undo: None })
@@ -53,6 +55,7 @@ fn take_back(tx: &WriteTx<'_>, moment: &Moment, what: &Value) -> Result<String, 
         "payment" => payments::take_back(tx, moment, id),
         "import" => files::take_back_import(tx, moment, id),
         "write_off" => invoices::take_back_write_off(tx, moment, id),
+        "job" => crate::jobs::take_back(tx, moment, what),
         "rule" => remember_again(tx, moment, what),
         other => Err(ApiError::failed(
             "undo_unknown",

@@ -276,6 +276,14 @@ pub fn claim(tx: &WriteTx<'_>, key: i64, process: &str, at: DateTime<Utc>) -> Re
         == 1)
 }
 
+/// Lets a waiting run begin at a time.
+pub fn hasten(tx: &WriteTx<'_>, key: i64, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("UPDATE job_run SET due_at = ?2 WHERE key = ?1 AND state = 'queued'")?
+        .execute((key, time(at)))?
+        == 1)
+}
+
 /// Puts a running run back into the queue for another attempt.
 pub fn requeue(
     tx: &WriteTx<'_>,

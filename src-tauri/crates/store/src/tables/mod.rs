@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod lines;
 pub mod payments;
 pub mod requests;
+pub mod revenue;
 pub mod rules;
 pub mod series;
 pub mod settings;

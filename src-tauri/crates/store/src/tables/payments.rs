@@ -147,6 +147,15 @@ pub fn undeposited(conn: &Conn) -> Result<Vec<Payment>, StoreError> {
     collect(conn, &format!("{SELECT} WHERE p.state = 'undeposited' ORDER BY p.received_on, p.key"), [])
 }
 
+/// Receipts of payments received since a day, each with the hash of its paper.
+pub fn receipts_since(conn: &Conn, since: chrono::NaiveDate) -> Result<Vec<(String, String)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT receipt, pdf FROM payment WHERE received_on >= ?1 AND state <> 'undone' ORDER BY received_on, key",
+    )?;
+    let rows = statement.query_map([since.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// A customer's latest payments, newest first.
 pub fn latest_of(conn: &Conn, customer: i64, limit: i64) -> Result<Vec<Payment>, StoreError> {
     let sql = format!("{SELECT} WHERE p.customer = ?1 ORDER BY p.received_on DESC, p.key DESC LIMIT ?2");

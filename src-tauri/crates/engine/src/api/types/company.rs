@@ -85,6 +85,8 @@ wire! {
         pub payouts: u32,
         /// Outbox effects that need the founder.
         pub outbox: u32,
+        /// Jobs that need the founder.
+        pub jobs: u32,
         /// Connections and settings that need the founder.
         pub settings: u32,
     }

@@ -80,7 +80,7 @@ pub fn statement(caller: &Caller<'_>, input: ImportStatement) -> Result<Imported
         mapping: input.mapping.as_ref().map(mapping::from_wire).transpose()?,
         skip_bad: input.skip_bad,
     };
-    statement_bytes(caller, &books, import)
+    statement_bytes(&caller.errand(), &books, import)
 }
 
 /// `import_preview`.

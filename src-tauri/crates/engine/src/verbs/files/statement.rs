@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::{refusal, rejected_line};
 use crate::api::types::{Done, Imported, Progress, RejectedLine};
-use crate::api::{Caller, check_cancelled};
+use crate::api::{Errand, check_cancelled};
 use crate::books::{Books, Moment};
 use crate::error::ApiError;
 
@@ -41,7 +41,7 @@ pub(crate) struct StatementImport<'a> {
 
 /// Imports a statement. With any bad row nothing is imported, unless `skip_bad`.
 pub(crate) fn statement_bytes(
-    caller: &Caller<'_>,
+    errand: &Errand,
     books: &Books,
     import: StatementImport<'_>,
 ) -> Result<Imported, ApiError> {
@@ -70,14 +70,14 @@ pub(crate) fn statement_bytes(
         mapping: mapping.map(|mapping| serde_json::to_string(&mapping).unwrap_or_default()),
         rows: statement.rows,
         skip_bad: import.skip_bad,
-        progress: Arc::clone(&caller.progress),
-        cancelled: Arc::clone(&caller.cancelled),
+        progress: Arc::clone(&errand.progress),
+        cancelled: Arc::clone(&errand.cancelled),
         counts: Counts::default(),
         rejected: Vec::new(),
         seen: HashMap::new(),
     };
     let file = import.file;
-    match books.ingest(&caller.actor, move |tx, moment| work.run(tx, moment)) {
+    match books.ingest(&errand.actor, move |tx, moment| work.run(tx, moment)) {
         Err(error) => return refusal::told(imported, file, error),
         Ok(outcome) => {
             imported.new = outcome.counts.new;

@@ -146,7 +146,7 @@ fn statement(
 ) -> Result<(), ApiError> {
     let account = files::real_account(books, account)?;
     let import = StatementImport { file, bytes: text.as_bytes(), account, mapping: None, skip_bad: false };
-    complete(file, files::statement_bytes(caller, books, import)?)
+    complete(file, files::statement_bytes(&caller.errand(), books, import)?)
 }
 
 /// What the founder of the demo has decided before you came.

@@ -59,7 +59,12 @@ fn total(root: &str, rows: &[Balance], currency: Currency) -> Result<BalanceRow,
 
 /// `tie_out`: cash accounts have no statement to compare with.
 pub fn tie_out(caller: &Caller<'_>, _input: Nothing) -> Result<TieOut, ApiError> {
-    caller.books()?.read(|tx| {
+    caller.books()?.read(|tx| Ok(TieOut { rows: tie_out_rows(tx)? }))
+}
+
+/// Each bank account against its statement lines.
+pub(crate) fn tie_out_rows(tx: &purser_store::ReadTx<'_>) -> Result<Vec<TieOutRow>, ApiError> {
+    {
         let mut rows = Vec::new();
         for account in accounts::real(tx)?.into_iter().filter(|account| account.kind == "bank") {
             let currency = account.opening.currency();
@@ -79,6 +84,6 @@ pub fn tie_out(caller: &Caller<'_>, _input: Nothing) -> Result<TieOut, ApiError>
                 last_line_on: lines.last_on,
             });
         }
-        Ok(TieOut { rows })
-    })
+        Ok(rows)
+    }
 }

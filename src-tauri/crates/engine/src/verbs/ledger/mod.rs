@@ -11,6 +11,7 @@ mod words;
 
 pub(crate) use amounts::{amounts_in, currencies_in_use};
 pub use audit::{audit_index, audit_rows};
+pub(crate) use balances::tie_out_rows;
 pub use balances::{balances, tie_out};
 pub use categories::categories;
 pub(crate) use categories::check_category;

@@ -26,6 +26,7 @@ pub(crate) use booked::{credit_is_there, take_back};
 pub use desk::line;
 pub use facts::Cache;
 pub use run::run;
+pub(crate) use run::run_books;
 
 /// Days for which booked lines stay in the list.
 const BOOKED_DAYS: i64 = 7;

@@ -43,13 +43,18 @@ fn explain(snapshot: &Snapshot, open: Vec<BankLine>) -> Work {
 
 /// `match_run`.
 pub fn run(caller: &Caller<'_>, input: MatchRunInput) -> Result<MatchRun, ApiError> {
-    let books = caller.books()?;
-    let work = explain(&*facts::snapshot(&books)?, books.read(|tx| Ok(lines::unexplained(tx)?))?);
+    run_books(&caller.books()?, input.apply)
+}
+
+/// Explains every open line; with `book_certain` what is certain is booked.
+pub(crate) fn run_books(books: &Books, book_certain: bool) -> Result<MatchRun, ApiError> {
+    let work = explain(&*facts::snapshot(books)?, books.read(|tx| Ok(lines::unexplained(tx)?))?);
     let results = books.read(|tx| {
         work.lines.iter().map(|line| result(tx, line, work.outcomes.get(&line.id))).collect::<Result<_, _>>()
     })?;
-    let booked = if input.apply { apply(&books, work)? } else { 0 };
-    refresh_all(&books)?;
+    let is_certain = !work.lines.is_empty() && book_certain;
+    let booked = if is_certain { apply(books, work)? } else { 0 };
+    refresh_all(books)?;
     Ok(MatchRun { results, booked })
 }
 

@@ -48,7 +48,7 @@ struct Reading {
 }
 
 /// The method's word, for papers and journal lines.
-pub(super) fn method_word(method: &str) -> &'static str {
+pub(crate) fn method_word(method: &str) -> &'static str {
     METHODS.iter().find(|(name, _)| *name == method).map_or("payment", |(_, word)| word)
 }
 

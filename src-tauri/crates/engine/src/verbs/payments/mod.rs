@@ -13,6 +13,7 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
 
+pub(crate) use form::method_word;
 pub(crate) use list::row;
 pub use list::{detail, index, rows};
 pub(crate) use paper::mail_key;

@@ -8,8 +8,8 @@ use purser_store::tables::{attention, settings};
 use purser_store::{BACKUP_EXTENSION, BackupRequest, list_backups};
 use serde_json::json;
 
-use crate::api::Caller;
 use crate::api::types::*;
+use crate::api::{Caller, Errand};
 use crate::books::{Books, stamp};
 use crate::error::ApiError;
 use crate::program::BACKUPS_FOLDER;
@@ -51,18 +51,17 @@ pub fn backup(caller: &Caller<'_>, input: ByPath) -> Result<Written, ApiError> {
     } else {
         PathBuf::from(given)
     };
-    write_backup(caller, &books, &path)
+    write_backup(&caller.errand(), &books, &path)
 }
 
-/// A backup by the schedule: written, remembered, and the old ones of its kind removed.
-pub fn automatic_backup(caller: &Caller<'_>) -> Result<Written, ApiError> {
-    let books = caller.books()?;
-    let written = write_backup(caller, &books, &default_path(&books, AUTOMATIC)?)?;
-    rotate(&books)?;
-    Ok(written)
+/// A backup by the schedule: written, remembered, and the old ones of its kind removed; how many those were.
+pub(crate) fn automatic_backup(books: &Books, errand: &Errand) -> Result<(Written, u32), ApiError> {
+    let written = write_backup(errand, books, &default_path(books, AUTOMATIC)?)?;
+    let removed = rotate(books)?;
+    Ok((written, removed))
 }
 
-fn write_backup(caller: &Caller<'_>, books: &Books, path: &Path) -> Result<Written, ApiError> {
+fn write_backup(errand: &Errand, books: &Books, path: &Path) -> Result<Written, ApiError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
             ApiError::failed("backup_folder", format!("{} cannot be made: {error}.", folder.display()))
@@ -77,7 +76,7 @@ fn write_backup(caller: &Caller<'_>, books: &Books, path: &Path) -> Result<Writt
     };
     let task = books.ids.next(request.created_at);
     let report = |done: u32, total: u32, finished: bool| {
-        (caller.progress)(Progress {
+        (errand.progress)(Progress {
             task: task.clone(),
             what: "Backup".to_owned(),
             done: u64::from(done),
@@ -88,7 +87,7 @@ fn write_backup(caller: &Caller<'_>, books: &Books, path: &Path) -> Result<Writt
     };
     let made = books.store.backup_with_progress(path, &request, |progress| {
         report(progress.pages_done, progress.pages_total, false);
-        match caller.check_cancelled() {
+        match errand.check_cancelled() {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
@@ -97,7 +96,7 @@ fn write_backup(caller: &Caller<'_>, books: &Books, path: &Path) -> Result<Writt
     made?;
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let bytes = std::fs::metadata(&path).map(|about| about.len()).unwrap_or_default();
-    remember(caller, books, &path, bytes)?;
+    remember(errand, books, &path, bytes)?;
     let say = if has_envelope {
         "Written, opened and checked. The recovery code opens it.".to_owned()
     } else {
@@ -107,9 +106,9 @@ fn write_backup(caller: &Caller<'_>, books: &Books, path: &Path) -> Result<Writt
     Ok(Written { path: path.display().to_string(), bytes, say })
 }
 
-fn remember(caller: &Caller<'_>, books: &Books, path: &Path, bytes: u64) -> Result<(), ApiError> {
+fn remember(errand: &Errand, books: &Books, path: &Path, bytes: u64) -> Result<(), ApiError> {
     let path = path.display().to_string();
-    books.decide(&caller.actor, move |tx, moment| {
+    books.decide(&errand.actor, move |tx, moment| {
         settings::set(tx, BACKUP_LAST, &moment.stamp())?;
         attention::resolve(tx, "backup", Some("backup_failed"), moment.at)?;
         tx.audit(moment.audit("books.backup", "backup", json!({ "path": path, "bytes": bytes })))?;
@@ -132,7 +131,8 @@ fn default_name(books: &Books, kind: &str) -> Result<String, ApiError> {
 }
 
 /// Removes automatic backups of this store that are older than a month; the newest stays, however old.
-fn rotate(books: &Books) -> Result<(), ApiError> {
+fn rotate(books: &Books) -> Result<u32, ApiError> {
+    let mut removed = 0;
     let oldest = books.clock.now() - Duration::days(KEEP_DAYS);
     let listed = list_backups(&books.folder.join(BACKUPS_FOLDER))?;
     let automatic = listed.into_iter().filter(|entry| {
@@ -147,7 +147,8 @@ fn rotate(books: &Books) -> Result<(), ApiError> {
             std::fs::remove_file(&path).map_err(|error| {
                 ApiError::failed("backup_rotate", format!("{} was not removed: {error}.", path.display()))
             })?;
+            removed += 1;
         }
     }
-    Ok(())
+    Ok(removed)
 }

@@ -10,10 +10,12 @@ mod verify;
 
 pub(crate) use accounts::{NewAccount, add_account};
 pub use accounts::{account_add, accounts};
-pub use backups::{automatic_backup, backup, backups};
+pub(crate) use backups::automatic_backup;
+pub use backups::{backup, backups};
 pub(crate) use company::{check_name, read_currency, read_day, read_zone};
 pub use company::{company, company_save};
 pub use memory::{alias_delete, aliases, rule_delete, rules};
 pub use rates::{rate_add, rate_delete, rates};
 pub use security::{approval_passphrase_set, security, security_save};
 pub use verify::verify;
+pub(crate) use verify::verify_books;

@@ -9,8 +9,8 @@ use purser_store::tables::{attention, journal, settings};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::api::Caller;
 use crate::api::types::*;
+use crate::api::{Caller, Errand};
 use crate::books::Books;
 use crate::error::ApiError;
 use crate::verbs::ledger::short_hash;
@@ -31,9 +31,13 @@ struct VerifyLast {
 
 /// `verify`: the result is remembered, and a disagreement goes into the queue.
 pub fn verify(caller: &Caller<'_>, _input: Nothing) -> Result<Verified, ApiError> {
-    let books = &caller.books()?;
+    verify_books(&caller.books()?, &caller.errand())
+}
+
+/// Proves the books, for whoever asked.
+pub(crate) fn verify_books(books: &Books, errand: &Errand) -> Result<Verified, ApiError> {
     let head = books.store.audit_head()?;
-    let report = examine(caller, books)?;
+    let report = examine(errand, books)?;
     let verified = Verified {
         ok: report.is_clean(),
         entries: looked_at(&report, "entries"),
@@ -43,15 +47,15 @@ pub fn verify(caller: &Caller<'_>, _input: Nothing) -> Result<Verified, ApiError
         audit_head: short_hash(&head.hash, 8, "…"),
         problems: problems(&report),
     };
-    remember(caller, books, &verified)?;
+    remember(errand, books, &verified)?;
     Ok(verified)
 }
 
-fn examine(caller: &Caller<'_>, books: &Books) -> Result<VerifyReport, ApiError> {
+fn examine(errand: &Errand, books: &Books) -> Result<VerifyReport, ApiError> {
     let task = books.ids.next(books.clock.now());
     let total = books.read(|tx| Ok(journal::total(tx)?.unsigned_abs()))?;
     let progress = |done: u64, finished: bool| {
-        (caller.progress)(Progress {
+        (errand.progress)(Progress {
             task: task.clone(),
             what: "Verifying the books".to_owned(),
             done,
@@ -62,11 +66,11 @@ fn examine(caller: &Caller<'_>, books: &Books) -> Result<VerifyReport, ApiError>
     };
     progress(0, false);
     let mut report = books.store.verify()?;
-    caller.check_cancelled()?;
+    errand.check_cancelled()?;
     let checked: Result<(), ApiError> = books.read(|tx| {
         Ok(verify_ledger_with(tx, &mut report, |done| {
             progress(done, false);
-            if caller.check_cancelled().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if errand.check_cancelled().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?)
     });
     progress(total, true);
@@ -91,9 +95,9 @@ fn problems(report: &VerifyReport) -> Vec<String> {
     problems
 }
 
-fn remember(caller: &Caller<'_>, books: &Books, verified: &Verified) -> Result<(), ApiError> {
+fn remember(errand: &Errand, books: &Books, verified: &Verified) -> Result<(), ApiError> {
     let (ok, entries, problems) = (verified.ok, verified.entries, verified.problems.clone());
-    books.decide(&caller.actor, move |tx, moment| {
+    books.decide(&errand.actor, move |tx, moment| {
         let problem = problems.first().cloned();
         settings::set(tx, VERIFY_LAST, &VerifyLast { at: moment.stamp(), ok, problem: problem.clone() })?;
         match problem {

@@ -1,0 +1,71 @@
+//! What came in on a day, by the way it came.
+
+use chrono::NaiveDate;
+use purser_core::Money;
+use rusqlite::Row;
+
+use super::{Conn, money};
+use crate::error::StoreError;
+
+/// Money that came one way on one day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ByWay {
+    /// The method of a recorded payment, the name of the bank account, or the income account.
+    pub way: String,
+    /// How much.
+    pub amount: Money,
+    /// How many payments, lines or postings.
+    pub count: i64,
+}
+
+fn read(row: &Row<'_>) -> Result<ByWay, StoreError> {
+    let (amount, currency): (i64, String) = (row.get(1)?, row.get(2)?);
+    Ok(ByWay { way: row.get(0)?, amount: money(amount, &currency)?, count: row.get(3)? })
+}
+
+fn select(conn: &Conn, sql: &str, day: NaiveDate) -> Result<Vec<ByWay>, StoreError> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([day.to_string()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read(row)?);
+    }
+    Ok(all)
+}
+
+/// Payments recorded as received on a day, by method.
+pub fn recorded_on(conn: &Conn, day: NaiveDate) -> Result<Vec<ByWay>, StoreError> {
+    select(
+        conn,
+        "SELECT method, sum(amount), currency, count(*) FROM payment
+         WHERE received_on = ?1 AND state <> 'undone' GROUP BY method, currency ORDER BY method, currency",
+        day,
+    )
+}
+
+/// Bank lines of a day that pay invoices or became credit, by account. A line that is a recorded payment is not
+/// among them: it was counted when it was recorded.
+pub fn transferred_on(conn: &Conn, day: NaiveDate) -> Result<Vec<ByWay>, StoreError> {
+    select(
+        conn,
+        "SELECT coalesce(a.real_name, a.name), sum(l.amount), l.currency, count(*)
+         FROM bank_line l JOIN account a ON a.key = l.account
+         WHERE l.state = 'matched' AND l.occurred_on = ?1 AND l.amount > 0
+           AND EXISTS (SELECT 1 FROM allocation s
+                       WHERE s.funds_kind = 'line' AND s.funds_id = l.id AND s.undone_by IS NULL)
+         GROUP BY a.key, l.currency ORDER BY 1, 3",
+        day,
+    )
+}
+
+/// What was booked on income accounts on a day. Income is positive here, what was given back negative.
+pub fn income_on(conn: &Conn, day: NaiveDate) -> Result<Vec<ByWay>, StoreError> {
+    select(
+        conn,
+        "SELECT a.name, -sum(p.amount), p.currency, count(*)
+         FROM entry e JOIN posting p ON p.entry = e.number JOIN account a ON a.key = p.account
+         WHERE e.occurred_on = ?1 AND a.name GLOB 'Income*'
+         GROUP BY a.key, p.currency HAVING sum(p.amount) <> 0 ORDER BY a.name, p.currency",
+        day,
+    )
+}
