@@ -29,9 +29,14 @@ function Next({ row }: { row: JobRow }) {
   return <When at={row.next_run} />;
 }
 
+/** In the company's own zone the zone need not be said in a list: "Every day at 03:00". */
+export function withoutZone(words: string): string {
+  return words.replace(/,? (UTC|[\p{Lu}][\p{L} ]* time)$/u, "");
+}
+
 function Schedule({ row }: { row: JobRow }) {
   const clock = useClock();
-  if (!row.paused_at) return <span title={row.words}>{row.words}</span>;
+  if (!row.paused_at) return <span title={row.words}>{row.time_zone === clock.zone ? withoutZone(row.words) : row.words}</span>;
   const since = new Intl.DateTimeFormat("en-GB", { timeZone: clock.zone, day: "numeric", month: "short" }).format(new Date(row.paused_at));
   return <span>{words.pausedSince(since)}</span>;
 }
@@ -39,11 +44,11 @@ function Schedule({ row }: { row: JobRow }) {
 const COLUMNS: Column<JobRow>[] = [
   { key: "title", header: words.job, tone: "name", cell: (row) => <span title={row.title}>{row.title}</span> },
   { key: "schedule", header: words.schedule, tone: "secondary", cell: (row) => <Schedule row={row} /> },
-  { key: "bars", header: words.bars, width: 128, cell: (row) => <RunBars bars={row.bars} paused={row.state === "paused"} /> },
+  { key: "bars", header: words.bars, width: 124, cell: (row) => <RunBars bars={row.bars} paused={row.state === "paused"} /> },
   {
     key: "took",
     header: words.took,
-    width: 132,
+    width: 126,
     align: "right",
     tone: "secondary",
     cell: (row) => {
@@ -59,11 +64,11 @@ const COLUMNS: Column<JobRow>[] = [
   {
     key: "last",
     header: words.last,
-    width: 112,
+    width: 108,
     align: "right",
     cell: (row) => <When at={row.last_run} className={row.health === "error" ? "danger" : "sec"} />,
   },
-  { key: "next", header: words.nextColumn, width: 112, align: "right", cell: (row) => <Next row={row} /> },
+  { key: "next", header: words.nextColumn, width: 128, align: "right", cell: (row) => <Next row={row} /> },
 ];
 
 /** What runs by itself: the failing one first and opened. */

@@ -8,6 +8,7 @@ import { MorningProvider } from "../../shared/morning";
 import { StatusProvider } from "../../shared/status";
 import { answer, draw, violations, type Call } from "../../test/draw";
 import { Automations } from "./Automations";
+import { withoutZone } from "./Jobs";
 import { barsText, kindOf } from "./RunBars";
 
 function show(hash: string, replies: Record<string, unknown> = {}) {
@@ -109,6 +110,17 @@ describe("Runs", () => {
     await waitFor(() => expect(rows[1]).toHaveTextContent("412"));
     expect(await screen.findByText("Gave up after 4 attempts.")).toBeInTheDocument();
     expect(await violations(container)).toEqual([]);
+  });
+});
+
+describe("a schedule in a list", () => {
+  it("leaves out the company's own zone and nothing else", () => {
+    expect(["Every day at 08:00 New York time", "Every 4 hours at 5 past, UTC", "Every 5 minutes", "Every hour, on the hour"].map(withoutZone)).toEqual([
+      "Every day at 08:00",
+      "Every 4 hours at 5 past",
+      "Every 5 minutes",
+      "Every hour, on the hour",
+    ]);
   });
 });
 
