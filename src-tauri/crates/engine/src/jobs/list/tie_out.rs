@@ -43,7 +43,7 @@ pub(super) fn job() -> Job {
 }
 
 fn act(work: &Work) -> Result<Outcome, Trouble> {
-    let rows = work.books().read(|tx| ledger::tie_out_rows(tx))?;
+    let rows = work.books().read(ledger::tie_out_rows)?;
     let mut off = Vec::new();
     for row in &rows {
         let gap = Money::try_from(&row.unexplained).map_err(ApiError::from)?;

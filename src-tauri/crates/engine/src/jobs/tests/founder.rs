@@ -153,12 +153,12 @@ fn while_everything_is_paused_only_what_sends_rests() {
     let (mailing, mailed) = remembering("mailing");
     let (backup, backed_up) = remembering("backup");
     let desk = Desk::new(vec![Job { sends: true, ..mailing }, backup]);
-    desk.books().decide(FOUNDER, |tx, moment| approvals::pause_all(tx, moment)).unwrap();
+    desk.books().decide(FOUNDER, approvals::pause_all).unwrap();
     desk.at("2026-11-17 08:00");
     assert_eq!((mailed.lock().unwrap().len(), backed_up.lock().unwrap().len()), (0, 1));
     let run = &desk.runs("mailing")[0];
     assert_eq!((run.state, run.result.as_str()), (RunState::Skipped, "Everything that sends is paused."));
-    desk.books().decide(FOUNDER, |tx, moment| approvals::release_all(tx, moment)).unwrap();
+    desk.books().decide(FOUNDER, approvals::release_all).unwrap();
     desk.at("2026-11-18 08:00");
     assert_eq!(mailed.lock().unwrap().len(), 1);
 }
