@@ -365,7 +365,7 @@ impl Program {
             Ok(worker) => *self.worker() = Some(worker),
             Err(error) => tracing::error!(%error, "the outbox does not run"),
         }
-        match self.scheduler().and_then(JobWorker::start) {
+        match self.scheduler_unseen().and_then(JobWorker::start) {
             Ok(worker) => *self.job_worker() = Some(worker),
             Err(error) => tracing::error!(%error, "the jobs do not run"),
         }
@@ -380,9 +380,15 @@ impl Program {
         self.job_worker().is_some()
     }
 
-    /// The jobs of the open company.
+    /// The jobs of the open company, for who may see its books.
     pub fn scheduler(&self) -> Result<Arc<Scheduler>, ApiError> {
         self.books()?;
+        self.scheduler_unseen()
+    }
+
+    /// The jobs, which go on while the screen is locked.
+    fn scheduler_unseen(&self) -> Result<Arc<Scheduler>, ApiError> {
+        self.books_unseen()?;
         self.lock().open.as_ref().map(|open| Arc::clone(&open.scheduler)).ok_or_else(closed)
     }
 

@@ -177,7 +177,7 @@ fn logs(context: &mut Context, name: String, number: Option<i64>, last: usize) -
         print::text("It never ran.")?;
         return Ok(ExitCode::SUCCESS);
     };
-    let mut rows = vec![vec![format!("Run {}", run.number), word(run.state), run.result.clone()].join("  ")];
+    let mut rows = vec![format!("Run {}  {}  {}", run.number, word(run.state), run.result)];
     rows.extend(log.lines[from..].iter().map(|line| {
         let time = line.at.get(11..19).unwrap_or(&line.at);
         let mark = if line.level == "info" { String::new() } else { format!("{}: ", line.level) };
