@@ -9,6 +9,7 @@ mod exchange;
 mod handover;
 mod imports;
 mod jobs;
+mod mail;
 mod matching;
 mod payments;
 mod plans;

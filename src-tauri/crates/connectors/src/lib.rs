@@ -4,6 +4,7 @@
 //! rail gets frozen bytes and an idempotency key from the outbox, and says what became of them.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod channel;
 pub mod file_rail;
 pub mod instruction;
 mod net;

@@ -64,8 +64,10 @@ pub enum Step {
     Rest,
 }
 
-/// How often a send is tried before the founder is asked.
+/// How often a send or a lookup is tried before the founder is asked.
 pub const ATTEMPTS_MAX: u32 = 8;
+/// The same for a message, which waits longer in between.
+const MESSAGE_ATTEMPTS_MAX: u32 = 30;
 
 impl EffectState {
     /// Every state with the name the store keeps.
@@ -117,11 +119,11 @@ pub fn next_step(state: EffectState, delivery: Delivery) -> Step {
 }
 
 /// The state after a send ended with `outcome`; `attempts` counts this one.
-pub fn after_send(outcome: &Outcome, attempts: u32) -> EffectState {
+pub fn after_send(outcome: &Outcome, delivery: Delivery, attempts: u32) -> EffectState {
     match outcome {
         Outcome::Accepted(_) => EffectState::Sent,
         Outcome::Refused(_) => EffectState::Failed,
-        Outcome::NotSent(_) if attempts >= ATTEMPTS_MAX => EffectState::Failed,
+        Outcome::NotSent(_) if attempts >= attempts_max(delivery) => EffectState::Failed,
         Outcome::NotSent(_) => EffectState::Queued,
         Outcome::NoAnswer(_) => EffectState::Unknown,
     }
@@ -142,8 +144,17 @@ pub fn after_crash(state: EffectState) -> EffectState {
     if state == EffectState::Sending { EffectState::Unknown } else { state }
 }
 
-/// Seconds to wait before try number `attempts + 1`: 2, 4, 8 … at most 15 minutes.
-pub fn retry_after_seconds(attempts: u32) -> u64 {
+/// How often a send is tried before the founder is asked. A mail server that says “later” means hours, not minutes.
+pub fn attempts_max(delivery: Delivery) -> u32 {
+    if delivery == Delivery::Neither { MESSAGE_ATTEMPTS_MAX } else { ATTEMPTS_MAX }
+}
+
+/// Seconds to wait before try number `attempts + 1`: 2, 4, 8 … at most 15 minutes; for messages 5, 15, 45 … at most an
+/// hour, so that the last of their tries is about a day after the first.
+pub fn retry_after_seconds(delivery: Delivery, attempts: u32) -> u64 {
+    if delivery == Delivery::Neither {
+        return 3u64.saturating_pow(attempts.clamp(1, 12) - 1).saturating_mul(5).min(3_600);
+    }
     2u64.saturating_pow(attempts.clamp(1, 12)).min(900)
 }
 
@@ -183,9 +194,15 @@ mod tests {
     #[test]
     fn retries_are_bounded() {
         let busy = Outcome::NotSent("busy".into());
-        assert_eq!(after_send(&busy, ATTEMPTS_MAX - 1), EffectState::Queued);
-        assert_eq!(after_send(&busy, ATTEMPTS_MAX), EffectState::Failed);
-        assert_eq!(retry_after_seconds(1), 2);
-        assert_eq!(retry_after_seconds(40), 900);
+        for (delivery, _) in Delivery::ALL {
+            let most = attempts_max(delivery);
+            assert_eq!(after_send(&busy, delivery, most - 1), EffectState::Queued);
+            assert_eq!(after_send(&busy, delivery, most), EffectState::Failed);
+        }
+        assert_eq!(retry_after_seconds(Delivery::Keyed, 1), 2);
+        assert_eq!(retry_after_seconds(Delivery::Keyed, 40), 900);
+        assert_eq!(retry_after_seconds(Delivery::Neither, 1), 5);
+        let day: u64 = (1..30).map(|attempts| retry_after_seconds(Delivery::Neither, attempts)).sum();
+        assert!((20 * 3_600..30 * 3_600).contains(&day), "{day} s");
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod decode;
 pub mod export;
+pub mod mail;
 pub mod paper;
 pub mod picture;
 pub mod sheet;

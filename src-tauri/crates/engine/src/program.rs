@@ -324,7 +324,8 @@ impl Program {
             request: None,
         };
         let approval = Arc::new(ApprovalLock::new(Arc::clone(&vault)));
-        let dispatcher = Arc::new(Dispatcher::new(books.clone(), self.rails()));
+        let dispatcher =
+            Arc::new(Dispatcher::new(books.clone(), self.rails()).with_vault(Arc::clone(&vault)));
         let services =
             Services { books: books.clone(), vault: Arc::clone(&vault), dispatcher: Arc::clone(&dispatcher) };
         let scheduler = Arc::new(Scheduler::new(services, jobs::all()));

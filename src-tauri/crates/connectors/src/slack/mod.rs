@@ -1,6 +1,12 @@
 //! Slack: messages through an incoming webhook, whose URL is itself the secret (C-16).
 
+mod channel;
+mod text;
+
 use crate::provider::{Field, Provider, SecretField, Secrets, Settings};
+
+pub use channel::Slack;
+pub use text::{freeze, plain};
 
 /// The one secret: the whole URL of the webhook.
 pub const WEBHOOK: &str = "webhook";
@@ -29,7 +35,7 @@ pub const PROVIDER: Provider = Provider {
     settle: |_| Ok(()),
     shapes,
     address: |settings| settings.base_url.clone(),
-    check: None,
+    check: Some(channel::check),
 };
 
 fn shapes(settings: &Settings, secrets: &Secrets) -> Result<(), String> {

@@ -1,11 +1,15 @@
 //! SMTP: mail through the founder's own account.
 
 mod account;
+mod channel;
+mod message;
 mod session;
 
 use crate::provider::{Field, Provider, SecretField};
 
 pub use account::{Account, PASSWORD, Security};
+pub use channel::Smtp;
+pub use message::{Letter, MailRequest, Shown, message_id};
 
 /// What Purser knows of SMTP.
 pub const PROVIDER: Provider = Provider {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Certificate, CertificateStore, SmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::Mail;
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 
@@ -14,14 +15,23 @@ use crate::provider::{Cause, Problem, Secrets, Settings};
 /// How long each answer of the server is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Connects, signs in, says goodbye. Nothing is sent.
+/// Connects, signs in, names the sender, says goodbye. Nothing is sent.
 pub(super) fn check(settings: &Settings, secrets: &Secrets) -> Result<(), Problem> {
     let account =
         Account::new(settings, secrets).map_err(|sentence| Problem::new(Cause::SecretMissing, sentence))?;
     let mut connection = open(&account, PATIENCE)?;
+    let asked = connection.command(Mail::new(Some(account.from.email.clone()), vec![]));
     // The server has shown what was asked; how it takes the goodbye changes nothing.
     let _ = connection.quit();
-    Ok(())
+    match asked {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_permanent() => Err(Problem::said(
+            Cause::Refused,
+            &format!("{} takes no mail from {}. Check user and sender.", account.place(), account.from.email),
+            &said(&error),
+        )),
+        Err(error) => Err(connecting(&account, &error)),
+    }
 }
 
 /// An open conversation, encrypted and signed in as the account says.
@@ -82,7 +92,7 @@ fn connecting(account: &Account, error: &Error) -> Problem {
             format!("{place} could not prove who it is, or encrypts in a way that is not accepted.");
         return Problem::said(Cause::Tls, &sentence, &said(error));
     }
-    if error.is_timeout() {
+    if error.is_timeout() || went_silent(error) {
         return Problem::new(Cause::TimedOut, format!("{place} did not answer in {} s.", PATIENCE.as_secs()));
     }
     if error.is_permanent() || error.is_transient() {
@@ -120,6 +130,18 @@ pub(super) fn said(error: &Error) -> String {
         innermost = source;
     }
     innermost.to_string()
+}
+
+/// Some systems report a time-out of reading as “would block”.
+fn went_silent(error: &Error) -> bool {
+    let mut next: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = next {
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            return matches!(io.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut);
+        }
+        next = error.source();
+    }
+    false
 }
 
 fn in_chain(error: &Error, word: &str) -> bool {

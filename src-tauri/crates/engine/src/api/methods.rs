@@ -73,6 +73,7 @@ crate::api::registry::methods! {
     query batches(Nothing) -> Batches => approvals::batches;
     query batch(ById) -> Batch => approvals::batch;
     query outbox(Nothing) -> Outbox => approvals::outbox;
+    query message_preview(ById) -> MessagePreview => messages::preview;
     release approve(Approve) -> Done => approvals::approve;
     release resume_all(Nothing) -> Done => approvals::resume_all;
     command approval_undo(ById) -> Done => approvals::undo_approval;
@@ -136,6 +137,9 @@ crate::api::registry::methods! {
     command connect(Connect) -> Connected => connections::connect;
     command connection_check(ById) -> Connections => connections::check;
     command disconnect(ById) -> Done => connections::disconnect;
+    query notifications(Nothing) -> NotificationSettings => messages::notifications;
+    command notifications_save(NotificationSettings) -> Done => messages::notifications_save;
+    query alerts(Nothing) -> Alerts => messages::alerts;
     query backups(Nothing) -> Vec<BackupRow> => settings::backups;
     command backup(ByPath) -> Written => settings::backup;
     command verify(Nothing) -> Verified => settings::verify;

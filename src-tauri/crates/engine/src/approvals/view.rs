@@ -8,6 +8,7 @@ use purser_store::AuditRow;
 use purser_store::ReadTx;
 use purser_store::tables::approvals::{self as rows, ApprovalState};
 use purser_store::tables::batches::{self, Batch as Stored, BatchState};
+use purser_store::tables::connections;
 use purser_store::tables::effects::{self, Effect};
 use purser_store::tables::{Conn, accounts, ledger};
 
@@ -21,7 +22,7 @@ use crate::api::types::{
 };
 use crate::books::Books;
 use crate::error::ApiError;
-use crate::outbox::{self, Answer};
+use crate::outbox::{self, Answer, Carrier};
 use crate::verbs::who;
 
 /// Batches listed at most.
@@ -184,6 +185,7 @@ pub fn outbox(books: &Books, carriers: &[String]) -> Result<Outbox, ApiError> {
     let now = books.clock.now();
     books.read(|tx| {
         let paused = pause::paused_since(tx)?;
+        let accounts = outbox::carriers(&connections::all(tx)?);
         let mut waiting = Vec::new();
         for state in [EffectState::Held, EffectState::Queued, EffectState::Sending, EffectState::Unknown] {
             waiting.extend(effects::in_state(tx, state, WAITING_MAX)?);
@@ -191,7 +193,8 @@ pub fn outbox(books: &Books, carriers: &[String]) -> Result<Outbox, ApiError> {
         waiting.sort_by_key(|effect| effect.key);
         let ended = effects::ended(tx, ENDED_MAX)?;
         let rows = waiting.iter().chain(&ended).map(|effect| {
-            let waits_for = waits_for(tx, effect, carriers, paused.is_some(), now)?;
+            let carried = carried_by(effect, carriers, &accounts);
+            let waits_for = waits_for(tx, effect, &carried, paused.is_some(), now)?;
             Ok(show_effect(effect, waits_for))
         });
         Ok(Outbox { effects: rows.collect::<Result<_, ApiError>>()?, paused_since: paused.map(rfc3339) })
@@ -202,7 +205,7 @@ pub fn outbox(books: &Books, carriers: &[String]) -> Result<Outbox, ApiError> {
 fn waits_for(
     conn: &Conn,
     effect: &Effect,
-    carriers: &[String],
+    carried: &Result<(), String>,
     paused: bool,
     now: DateTime<Utc>,
 ) -> Result<String, ApiError> {
@@ -211,17 +214,13 @@ fn waits_for(
             Some(until) => format!("Leaves in {} s", seconds_left(until, now)),
             None => held_for(conn, effect)?,
         },
-        EffectState::Queued if !carriers.contains(&effect.via) => {
-            if effect.via == outbox::EMAIL {
-                "Delivery comes with email set-up".to_owned()
-            } else {
-                format!("Nothing here carries {} yet", effect.via)
-            }
-        }
         EffectState::Queued if paused => "Paused until you release it".to_owned(),
-        EffectState::Queued => match effect.next_try_at.filter(|at| *at > now) {
-            Some(at) => format!("Tried again in {} s", seconds_left(at, now)),
-            None => "Leaves in a moment".to_owned(),
+        EffectState::Queued => match carried {
+            Err(why) => why.clone(),
+            Ok(()) => match effect.next_try_at.filter(|at| *at > now) {
+                Some(at) => format!("Tried again in {} s", seconds_left(at, now)),
+                None => "Leaves in a moment".to_owned(),
+            },
         },
         EffectState::Unknown if effect.delivery == Delivery::Neither => {
             "Your answer: nobody can be asked whether it arrived".to_owned()
@@ -231,6 +230,22 @@ fn waits_for(
             String::new()
         }
     })
+}
+
+/// Whether a rail or an account carries an effect, or what it waits for.
+fn carried_by(effect: &Effect, rails: &[String], accounts: &[Carrier]) -> Result<(), String> {
+    if rails.contains(&effect.via) {
+        return Ok(());
+    }
+    match accounts.iter().find(|carrier| carrier.name == effect.via) {
+        Some(Carrier { trouble: None, .. }) => Ok(()),
+        Some(Carrier { trouble: Some(trouble), .. }) => Err(trouble.clone()),
+        None => Err(match effect.via.split(':').next() {
+            Some(outbox::EMAIL) => "A mail account: connect one under Settings, Connections".to_owned(),
+            Some(outbox::SLACK) => "A Slack webhook: connect one under Settings, Connections".to_owned(),
+            _ => format!("Nothing here carries {} yet", effect.via),
+        }),
+    }
 }
 
 fn held_for(conn: &Conn, effect: &Effect) -> Result<String, ApiError> {
@@ -250,6 +265,7 @@ fn show_effect(effect: &Effect, waits_for: String) -> EffectRow {
         delivery: effect.delivery.as_str().to_owned(),
         since: rfc3339(effect.created_at),
         attempts: effect.attempts,
+        has_preview: crate::verbs::messages::is_message(&effect.kind),
         error: effect.last_error.as_deref().map(visible),
         amount: effect.amount.map(Amount::from),
     }

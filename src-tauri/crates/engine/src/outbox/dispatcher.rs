@@ -12,15 +12,17 @@ use purser_store::tables::{batches, batches::BatchState};
 
 use super::ACTOR;
 use super::claim::{Claim, claim};
+use super::lane::MessageTurn;
 use super::record::{Half, Tried, book_late, record};
 use super::recover::recover;
 use crate::approvals::{expire, release_ended_windows};
 use crate::books::Books;
 use crate::crash::{Bug, planted};
 use crate::error::ApiError;
+use crate::vault::Vault;
 
 /// Effects handled in one step of a rail at most, so that a step ends.
-const STEP_MAX: u32 = 50;
+pub(super) const STEP_MAX: u32 = 50;
 
 /// What a step did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,17 +39,28 @@ pub enum Event {
     Trouble(ApiError),
 }
 
+/// What is worked on apart, so that a mail server that hangs holds up no money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Approvals, their windows, and what rails carry.
+    Rails,
+    /// Mail and chat.
+    Messages,
+}
+
 /// Sends what may leave. One per open company.
 pub struct Dispatcher {
     books: Books,
     rails: Vec<Arc<dyn Rail>>,
+    vault: Option<Arc<dyn Vault>>,
+    recovered: Mutex<bool>,
     turn: Mutex<Turn>,
+    messages: Mutex<MessageTurn>,
 }
 
-/// What only one step at a time may touch.
+/// What only one step of the rails at a time may touch.
 #[derive(Default)]
 struct Turn {
-    recovered: bool,
     /// Outcomes that the store did not take yet. Forgetting one would make its effect unknown.
     unrecorded: Vec<(i64, Tried, Outcome)>,
 }
@@ -55,10 +68,30 @@ struct Turn {
 impl Dispatcher {
     /// A dispatcher for a company and the rails it has.
     pub fn new(books: Books, rails: Vec<Arc<dyn Rail>>) -> Dispatcher {
-        Dispatcher { books, rails, turn: Mutex::default() }
+        Dispatcher {
+            books,
+            rails,
+            vault: None,
+            recovered: Mutex::default(),
+            turn: Mutex::default(),
+            messages: Mutex::default(),
+        }
     }
 
-    /// Names of what carries effects; an effect of another name waits.
+    /// The same with a vault, whose secrets open the accounts that carry messages. Without one, messages wait.
+    pub fn with_vault(self, vault: Arc<dyn Vault>) -> Dispatcher {
+        Dispatcher { vault: Some(vault), ..self }
+    }
+
+    pub(super) fn vault(&self) -> Option<&dyn Vault> {
+        self.vault.as_deref()
+    }
+
+    pub(super) fn messages(&self) -> std::sync::MutexGuard<'_, MessageTurn> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Names of the rails; the accounts that carry messages are in the books.
     pub fn carriers(&self) -> Vec<String> {
         self.rails.iter().map(|rail| rail.name().to_owned()).collect()
     }
@@ -70,20 +103,39 @@ impl Dispatcher {
     /// Does everything that is due now, in a fixed order: clears up what a dead process left, records what the
     /// store did not take before, ends windows and proposals, asks about what is unknown, sends what is queued.
     pub fn step(&self) -> Vec<Event> {
-        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = self.step_lane(Lane::Rails);
+        events.extend(self.step_lane(Lane::Messages));
+        events
+    }
+
+    /// One step of one lane.
+    pub fn step_lane(&self, lane: Lane) -> Vec<Event> {
         let mut events = Vec::new();
-        if let Err(error) = self.work(&mut turn, &mut events) {
+        let worked = self.recover_once(&mut events).and_then(|()| match lane {
+            Lane::Rails => self.work_rails(&mut events),
+            Lane::Messages if self.vault.is_none() => Ok(()),
+            Lane::Messages => self.work_messages(&mut events),
+        });
+        if let Err(error) = worked {
             tracing::warn!(code = error.code, "the outbox could not go on; it tries again");
             events.push(Event::Trouble(error));
         }
         events
     }
 
-    fn work(&self, turn: &mut Turn, events: &mut Vec<Event>) -> Result<(), ApiError> {
-        if !turn.recovered {
+    /// Before anything is claimed here, and never again: what is being sent then is of a process that died.
+    fn recover_once(&self, events: &mut Vec<Event>) -> Result<(), ApiError> {
+        let mut recovered = self.recovered.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*recovered {
             self.recover(events)?;
-            turn.recovered = true;
+            *recovered = true;
         }
+        Ok(())
+    }
+
+    fn work_rails(&self, events: &mut Vec<Event>) -> Result<(), ApiError> {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = &mut *turn;
         for (key, tried, outcome) in std::mem::take(&mut turn.unrecorded) {
             self.record(turn, key, tried, outcome, events);
         }
@@ -208,8 +260,11 @@ impl Dispatcher {
         }
     }
 
-    /// When something that waits becomes due; `None` when nothing does.
-    pub fn next_due(&self) -> Result<Option<DateTime<Utc>>, ApiError> {
+    /// When something of a lane that waits becomes due; `None` when nothing does.
+    pub fn next_due(&self, lane: Lane) -> Result<Option<DateTime<Utc>>, ApiError> {
+        if lane == Lane::Messages {
+            return self.next_message_due();
+        }
         let now = self.books.clock.now();
         self.books.read(|tx| {
             let mut times: Vec<DateTime<Utc>> =

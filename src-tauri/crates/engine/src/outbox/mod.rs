@@ -5,10 +5,13 @@
 //! crash the end is unknown: where the provider can be asked it is asked before anything is sent again; where it
 //! cannot, the founder is.
 
+pub mod alerts;
 mod bell;
 mod claim;
 mod dispatcher;
 mod fork;
+mod lane;
+pub mod post;
 mod record;
 mod recover;
 mod resolve;
@@ -23,13 +26,17 @@ use purser_store::tables::effects::{self, NewEffect};
 use crate::error::ApiError;
 
 pub(crate) use bell::Bell;
-pub use dispatcher::{Dispatcher, Event};
+pub use dispatcher::{Dispatcher, Event, Lane};
 pub use fork::fork;
+pub use lane::Carrier;
+pub(crate) use lane::{carriers, via_of};
 pub use resolve::{Answer, resolve};
 pub use worker::Worker;
 
-/// What carries emails. Until email is set up nothing does, and they wait.
+/// What carries emails: the mail account named main. Until one is connected they wait.
 pub const EMAIL: &str = "email";
+/// What carries chat: the Slack webhook named main.
+pub const SLACK: &str = "slack";
 /// The kind of a receipt's email.
 pub const EMAIL_RECEIPT: &str = "email.receipt";
 /// Who the audit names for what the dispatcher does.

@@ -27,6 +27,8 @@ pub(crate) enum Tried {
     LookUp,
     /// The founder said what happened.
     Founder,
+    /// The account did not work, so that nothing was tried after all.
+    Blocked,
 }
 
 /// Which halves of a record to write. Ordinary code always writes both.
@@ -47,7 +49,8 @@ pub(crate) fn record(
 ) -> Result<Option<EffectState>, ApiError> {
     let effect = effects::by_key(tx, key)?.ok_or_else(|| ApiError::unknown("effect", &key.to_string()))?;
     let (from, mut to) = match tried {
-        Tried::Send => (EffectState::Sending, after_send(outcome, effect.attempts)),
+        Tried::Send => (EffectState::Sending, after_send(outcome, effect.delivery, effect.attempts)),
+        Tried::Blocked => (EffectState::Sending, EffectState::Queued),
         Tried::LookUp | Tried::Founder => (EffectState::Unknown, after_lookup(outcome)),
     };
     // A restored store asks about payments that nobody approved in it: they wait for the founder again.
@@ -102,6 +105,7 @@ pub(crate) fn book_late(tx: &WriteTx<'_>, moment: &Moment, key: i64) -> Result<(
 fn action(tried: Tried) -> &'static str {
     match tried {
         Tried::Send => "effect.send",
+        Tried::Blocked => "effect.blocked",
         Tried::LookUp => "effect.look_up",
         Tried::Founder => "effect.resolve",
     }
@@ -122,12 +126,13 @@ fn result_of(
         }
     }
     let wait = |times: u32| {
-        let seconds = i64::try_from(retry_after_seconds(times)).unwrap_or(900);
+        let seconds = i64::try_from(retry_after_seconds(effect.delivery, times)).unwrap_or(900);
         Some(moment.at + Duration::seconds(seconds))
     };
     match (tried, to) {
         // Certainly not there: what the founder or the provider cleared up goes at once, a busy rail later.
         (Tried::Send, EffectState::Queued) => result.next_try_at = wait(effect.attempts),
+        (Tried::Blocked, _) => result.uncount_attempt = true,
         (Tried::LookUp, EffectState::Unknown) => {
             result.next_try_at = wait(effect.lookups + 1);
             result.count_lookup = true;

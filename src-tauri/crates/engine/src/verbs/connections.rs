@@ -37,6 +37,7 @@ pub fn connect(caller: &Caller<'_>, input: Connect) -> Result<Connected, ApiErro
     };
     let id = accounts::connect(&books, vault.as_ref(), &caller.actor, asked)?;
     accounts::check(&books, vault.as_ref(), &caller.actor, &id)?;
+    look_now(caller)?;
     let row =
         books.read(|tx| Ok(rows::get(tx, &id)?))?.ok_or_else(|| ApiError::unknown("connection", &id))?;
     let connection = show(&row);
@@ -62,7 +63,15 @@ pub fn check(caller: &Caller<'_>, input: ById) -> Result<Connections, ApiError> 
         caller.check_cancelled()?;
         accounts::check(&books, vault.as_ref(), &caller.actor, &id)?;
     }
+    look_now(caller)?;
     connections(caller, Nothing {})
+}
+
+/// What waits for an account that was changed or asked leaves now, if it can.
+fn look_now(caller: &Caller<'_>) -> Result<(), ApiError> {
+    caller.program.dispatcher()?.unblock();
+    caller.program.ring();
+    Ok(())
 }
 
 /// `disconnect`.

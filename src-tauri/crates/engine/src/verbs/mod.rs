@@ -9,6 +9,7 @@ pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod matching;
+pub mod messages;
 pub(crate) mod papers;
 pub mod payments;
 pub mod search;

@@ -137,12 +137,7 @@ fn decision(queued: Queued, facts: Vec<Fact>, now: DateTime<Utc>) -> Decision {
     Decision {
         id,
         kind: item.kind,
-        severity: match item.severity {
-            queue::Severity::Critical => Severity::Critical,
-            queue::Severity::High => Severity::High,
-            queue::Severity::Medium => Severity::Medium,
-            queue::Severity::Low => Severity::Low,
-        },
+        severity: item.severity.into(),
         title: item.title,
         reason,
         amount: item.amount.map(|amount| amount.abs().into()),

@@ -131,3 +131,28 @@ pub fn title_of(conn: &Conn, subject: &str, kind: &str) -> Result<Option<String>
     let mut rows = statement.query((subject, kind))?;
     Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
 }
+
+/// An item that was in the queue or still is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    /// The item.
+    pub queued: Queued,
+    /// When it left the queue; `None` while it is in it.
+    pub resolved_at: Option<DateTime<Utc>>,
+}
+
+/// What was ever in the queue, newest first.
+pub fn history(conn: &Conn, limit: u32) -> Result<Vec<Past>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, kind, subject, severity, title, reason, amount, currency, since, due, actions, route, resolved_at
+         FROM attention ORDER BY since DESC, key DESC LIMIT ?1",
+    )?;
+    let mut rows = statement.query([limit])?;
+    let mut history = Vec::new();
+    while let Some(row) = rows.next()? {
+        let resolved: Option<String> = row.get(12)?;
+        let resolved_at = resolved.map(|text| super::times::instant(&text)).transpose()?;
+        history.push(Past { queued: read(row)?, resolved_at });
+    }
+    Ok(history)
+}

@@ -94,6 +94,8 @@ pub struct SendResult {
     pub next_try_at: Option<DateTime<Utc>>,
     /// Whether an unanswered lookup is counted.
     pub count_lookup: bool,
+    /// Whether the attempt is not counted: nothing was tried after all.
+    pub uncount_attempt: bool,
 }
 
 const COLUMNS: &str = "key, id, kind, via, title, delivery, state, idempotency_key, request, request_digest, \
@@ -244,7 +246,7 @@ pub fn record(
     Ok(tx
         .prepare_cached(
             "UPDATE effect SET state = ?3, ended_at = ?4, provider_id = coalesce(?5, provider_id), last_error = ?6,
-               next_try_at = ?7, lookups = lookups + ?8
+               next_try_at = ?7, lookups = lookups + ?8, attempts = attempts - ?9
              WHERE key = ?1 AND state = ?2",
         )?
         .execute((
@@ -256,6 +258,7 @@ pub fn record(
             &result.error,
             result.next_try_at.map(time),
             u32::from(result.count_lookup),
+            u32::from(result.uncount_attempt),
         ))?
         == 1)
 }

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod journal;
 pub mod ledger;
 pub mod lines;
+pub mod messages;
 pub mod payments;
 pub mod requests;
 pub mod revenue;

@@ -95,6 +95,8 @@ wire! {
         pub since: String,
         /// Times tried.
         pub attempts: u32,
+        /// Whether what it says can be looked at.
+        pub has_preview: bool,
         /// Last error.
         pub error: Option<String>,
         /// Amount, for money.

@@ -139,3 +139,27 @@ wire! {
         pub found: Vec<Found>,
     }
 }
+
+impl From<purser_core::attention::Severity> for Severity {
+    fn from(severity: purser_core::attention::Severity) -> Severity {
+        use purser_core::attention::Severity as Core;
+        match severity {
+            Core::Critical => Severity::Critical,
+            Core::High => Severity::High,
+            Core::Medium => Severity::Medium,
+            Core::Low => Severity::Low,
+        }
+    }
+}
+
+impl From<Severity> for purser_core::attention::Severity {
+    fn from(severity: Severity) -> purser_core::attention::Severity {
+        use purser_core::attention::Severity as Core;
+        match severity {
+            Severity::Critical => Core::Critical,
+            Severity::High => Core::High,
+            Severity::Medium => Core::Medium,
+            Severity::Low => Core::Low,
+        }
+    }
+}

@@ -11,6 +11,7 @@ mod invoices;
 mod jobs;
 mod ledger;
 mod matching;
+mod messages;
 mod payments;
 mod tray;
 
@@ -23,6 +24,7 @@ pub use invoices::*;
 pub use jobs::*;
 pub use ledger::*;
 pub use matching::*;
+pub use messages::*;
 pub use payments::*;
 pub use tray::*;
 

@@ -44,7 +44,7 @@ fn a_receipt_waits_for_email_and_keeps_no_money_waiting() {
     assert_eq!(scene.rail.keys().len(), 1);
     assert_eq!(scene.effects(EffectState::Queued).len(), 60);
     let shown = view::outbox(&scene.books, &scene.dispatcher.carriers()).unwrap();
-    assert_eq!(shown.effects[0].waits_for, "Delivery comes with email set-up");
+    assert_eq!(shown.effects[0].waits_for, "A mail account: connect one under Settings, Connections");
     assert!(scene.asked().is_empty());
 }
 

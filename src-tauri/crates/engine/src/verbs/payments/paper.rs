@@ -1,25 +1,25 @@
 //! The receipt: what it says, its number, its PDF and its mail.
 
 use chrono::NaiveDate;
+use purser_connectors::smtp::Letter;
 use purser_core::Money;
 use purser_core::allocation::Spread;
 use purser_core::invoice::document_number;
-use purser_core::outbox::Delivery;
 use purser_core::text::one_line;
+use purser_documents::mail;
 use purser_documents::paper::amount_in_words;
 use purser_store::WriteTx;
 use purser_store::tables::Conn;
 use purser_store::tables::customers::Customer;
-use purser_store::tables::effects::NewEffect;
 use purser_store::tables::invoices::Invoice;
 use purser_store::tables::series;
-use serde_json::json;
 
 use super::form::method_word;
 use crate::api::types::{PaperLine, ReceiptPaper};
 use crate::books::Moment;
 use crate::error::ApiError;
-use crate::outbox::{EMAIL, EMAIL_RECEIPT, enqueue};
+use crate::outbox::post::{Post, post};
+use crate::outbox::{EMAIL, EMAIL_RECEIPT};
 use crate::profile::Profile;
 use crate::verbs::papers;
 
@@ -131,31 +131,59 @@ pub(crate) fn mail_key(receipt: &str) -> String {
     format!("receipt:{receipt}")
 }
 
-/// Queues the receipt's mail. It waits until email is set up; what it says is fixed now.
+/// Queues the receipt's mail with its PDF: complete, and fixed now. It waits until a mail account is connected.
 pub(super) fn queue_mail(
     tx: &WriteTx<'_>,
     moment: &Moment,
-    customer: &Customer,
+    filled: &Filled<'_>,
     paper: &ReceiptPaper,
-    payment: &str,
-    pdf: &str,
+    pdf: &[u8],
 ) -> Result<(), ApiError> {
-    let request = json!({"to": customer.email, "to_name": customer.name, "template": "receipt",
-                         "payment": payment, "receipt": paper, "attachment": pdf});
-    enqueue(
-        tx,
-        &NewEffect {
-            id: moment.id(),
-            kind: EMAIL_RECEIPT.to_owned(),
-            via: EMAIL.to_owned(),
-            title: format!("Email receipt {} to {}", paper.number, one_line(&customer.name, 80)),
-            delivery: Delivery::Neither,
-            idempotency_key: mail_key(&paper.number),
-            request: request.to_string().into_bytes(),
-            amount: None,
-            batch_item: None,
-            created_at: moment.at,
-        },
-    )?;
+    let customer = filled.customer;
+    let words = mail::receipt(&mail::Receipt {
+        company: paper.company.clone(),
+        number: paper.number.clone(),
+        customer: paper.received_from.clone(),
+        amount: papers::shown(filled.amount),
+        date: papers::long_day(filled.received_on),
+        how: how(filled.method, filled.reference),
+        lines: paper
+            .lines
+            .iter()
+            .map(|line| {
+                mail::Line::new(&line.text, &format!("{} {}", line.amount.amount, line.amount.currency))
+            })
+            .collect(),
+        after: paper.after.clone(),
+        thanks: paper.thanks.clone(),
+    })
+    .map_err(|error| ApiError::failed("mail_template", error.to_string()))?;
+    let subject = format!("receipt:{}", paper.number);
+    let message = Post {
+        kind: EMAIL_RECEIPT,
+        subject: &subject,
+        recipient: &customer.email,
+        via: EMAIL,
+        title: format!("Email receipt {} to {}", paper.number, one_line(&customer.name, 80)),
+        key: mail_key(&paper.number),
+    };
+    post(tx, moment, message, |key| {
+        let letter = Letter {
+            key,
+            to: &customer.email,
+            to_name: &customer.name,
+            reply_to: &filled.profile.email,
+            subject: &words.subject,
+            html: &words.html,
+            text: &words.text,
+            attachments: vec![(format!("receipt-{}.pdf", paper.number), "application/pdf", pdf.to_vec())],
+            date: moment.at,
+        };
+        letter.freeze().map_err(|sentence| {
+            let name = one_line(&customer.name, 80);
+            let say = format!("Nothing was recorded: the receipt for {name} cannot be mailed. {sentence} Correct the customer, or record it without an email.");
+            ApiError::usage("receipt_email", say)
+        })
+    })?;
     Ok(())
 }

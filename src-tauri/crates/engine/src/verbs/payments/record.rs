@@ -138,7 +138,7 @@ fn record_in(
     )?;
     keep_allocations(tx, &id, &checked, &booked.numbers)?;
     if input.email_receipt && !checked.customer.email.is_empty() {
-        paper::queue_mail(tx, moment, &checked.customer, &composed, &number, &pdf)?;
+        paper::queue_mail(tx, moment, &filled, &composed, &rendered.pdf)?;
     }
     settings::remove(tx, DRAFT)?;
     let say = format!("Recorded {} from {}.", checked.amount, one_line(&checked.customer.name, 80));

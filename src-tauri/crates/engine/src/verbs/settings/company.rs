@@ -167,7 +167,7 @@ fn check_prefix(prefix: &str) -> Result<String, ApiError> {
     ))
 }
 
-fn looks_like_email(text: &str) -> bool {
+pub(crate) fn looks_like_email(text: &str) -> bool {
     let parts: Vec<&str> = text.split('@').collect();
     parts.len() == 2 && parts.iter().all(|part| !part.is_empty()) && !text.contains(char::is_whitespace)
 }

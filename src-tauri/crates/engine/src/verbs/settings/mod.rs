@@ -12,7 +12,7 @@ pub(crate) use accounts::{NewAccount, add_account};
 pub use accounts::{account_add, accounts};
 pub(crate) use backups::automatic_backup;
 pub use backups::{backup, backups};
-pub(crate) use company::{check_name, read_currency, read_day, read_zone};
+pub(crate) use company::{check_name, looks_like_email, read_currency, read_day, read_zone};
 pub use company::{company, company_save};
 pub use memory::{alias_delete, aliases, rule_delete, rules};
 pub use rates::{rate_add, rate_delete, rates};
