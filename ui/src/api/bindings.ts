@@ -60,6 +60,54 @@ last_line_on: string | null,
  */
 lines: number, };
 
+export type AlertRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Kind.
+ */
+kind: string, 
+/**
+ * How bad.
+ */
+severity: Severity, 
+/**
+ * The situation.
+ */
+title: string, 
+/**
+ * The cause.
+ */
+reason: string, 
+/**
+ * Money at stake.
+ */
+amount: Amount | null, 
+/**
+ * Since when, RFC 3339.
+ */
+since: string, 
+/**
+ * When it was resolved, RFC 3339.
+ */
+resolved_at: string | null, 
+/**
+ * Through what the founder was told: `email`, `slack`.
+ */
+told: Array<string>, 
+/**
+ * Where it is decided.
+ */
+route: string, };
+
+export type Alerts = { 
+/**
+ * At most 500.
+ */
+alerts: Array<AlertRow>, };
+
 export type AliasRow = { 
 /**
  * Its id.
@@ -1058,6 +1106,10 @@ since: string,
  * Times tried.
  */
 attempts: number, 
+/**
+ * Whether what it says can be looked at.
+ */
+has_preview: boolean, 
 /**
  * Last error.
  */
@@ -2167,6 +2219,40 @@ export type MatchRunInput = {
  */
 apply: boolean, };
 
+export type MessagePreview = { 
+/**
+ * The effect.
+ */
+id: string, 
+/**
+ * `email` or `slack`.
+ */
+channel: string, 
+/**
+ * The sender, where an account is connected.
+ */
+from: string, 
+/**
+ * The recipient.
+ */
+to: string, 
+/**
+ * The subject; empty for chat.
+ */
+subject: string, 
+/**
+ * An HTML page to be shown in a frame without scripts or remote content; empty for chat.
+ */
+html: string, 
+/**
+ * The plain text.
+ */
+text: string, 
+/**
+ * Names of the attachments.
+ */
+attachments: Array<string>, };
+
 export type MissedDecide = { 
 /**
  * Key of the row.
@@ -2212,6 +2298,40 @@ decided: string,
 by_founder: boolean, };
 
 export type Nothing = Record<symbol, never>;
+
+export type NotificationSettings = { 
+/**
+ * Severities told by mail.
+ */
+email: Array<Severity>, 
+/**
+ * To whom; empty for the company's own address.
+ */
+email_to: string, 
+/**
+ * The name of the mail account that carries it.
+ */
+email_account: string, 
+/**
+ * Severities told in Slack.
+ */
+slack: Array<Severity>, 
+/**
+ * The name of the webhook.
+ */
+slack_account: string, 
+/**
+ * Mail accounts that are connected. Saving leaves it as it is.
+ */
+email_accounts: Array<string>, 
+/**
+ * Webhooks that are connected. Saving leaves it as it is.
+ */
+slack_accounts: Array<string>, 
+/**
+ * The company's own address. Saving leaves it as it is.
+ */
+company_email: string, };
 
 export type Outbox = { 
 /**
@@ -3294,6 +3414,7 @@ export interface Api {
   batches: { kind: "query"; input: Nothing; output: Batches };
   batch: { kind: "query"; input: ById; output: Batch };
   outbox: { kind: "query"; input: Nothing; output: Outbox };
+  message_preview: { kind: "query"; input: ById; output: MessagePreview };
   approve: { kind: "release"; input: Approve; output: Done };
   resume_all: { kind: "release"; input: Nothing; output: Done };
   approval_undo: { kind: "command"; input: ById; output: Done };
@@ -3349,6 +3470,9 @@ export interface Api {
   connect: { kind: "command"; input: Connect; output: Connected };
   connection_check: { kind: "command"; input: ById; output: Connections };
   disconnect: { kind: "command"; input: ById; output: Done };
+  notifications: { kind: "query"; input: Nothing; output: NotificationSettings };
+  notifications_save: { kind: "command"; input: NotificationSettings; output: Done };
+  alerts: { kind: "query"; input: Nothing; output: Alerts };
   backups: { kind: "query"; input: Nothing; output: Array<BackupRow> };
   backup: { kind: "command"; input: ByPath; output: Written };
   verify: { kind: "command"; input: Nothing; output: Verified };

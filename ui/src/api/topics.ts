@@ -53,4 +53,7 @@ export const TOPICS: Record<QueryMethod, readonly string[]> = {
   security: ["security"],
   backups: ["backups"],
   connections: ["connections"],
+  message_preview: ["outbox", "connections"],
+  notifications: ["notifications", "connections"],
+  alerts: ["*"],
 };

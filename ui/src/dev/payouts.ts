@@ -28,9 +28,9 @@ export const payouts: Record<string, unknown> = {
   outbox: {
     paused_since: null,
     effects: [
-      { id: "e1", kind: "email.receipt", title: "Receipt R-202611-0031 to billing@brightwelldental.example", state: "unknown", waits_for: "your answer", delivery: "neither", since: "2026-11-17T12:40:00Z", attempts: 1, error: "timeout after DATA: connection closed", amount: null },
-      { id: "e2", kind: "money.refund", title: "Refund of P-202611-0029 to Nordhavn A/S", state: "held", waits_for: "approval", delivery: "lookup", since: "2026-11-17T13:10:00Z", attempts: 0, error: null, amount: usd("60.00") },
-      { id: "e3", kind: "email.receipt", title: "Receipt R-202611-0030 to ap@kestrel-logistics.example", state: "sent", waits_for: "", delivery: "neither", since: "2026-11-16T13:10:00Z", attempts: 1, error: null, amount: null },
+      { id: "e1", kind: "email.receipt", title: "Receipt R-202611-0031 to billing@brightwelldental.example", state: "unknown", waits_for: "your answer", delivery: "neither", since: "2026-11-17T12:40:00Z", attempts: 1, has_preview: true, error: "timeout after DATA: connection closed", amount: null },
+      { id: "e2", kind: "money.refund", title: "Refund of P-202611-0029 to Nordhavn A/S", state: "held", waits_for: "approval", delivery: "lookup", since: "2026-11-17T13:10:00Z", attempts: 0, has_preview: false, error: null, amount: usd("60.00") },
+      { id: "e3", kind: "email.receipt", title: "Receipt R-202611-0030 to ap@kestrel-logistics.example", state: "sent", waits_for: "", delivery: "neither", since: "2026-11-16T13:10:00Z", attempts: 1, has_preview: true, error: null, amount: null },
     ],
   },
   effect_resolve: { sequence: 1, say: "Noted: it arrived", undo: null },

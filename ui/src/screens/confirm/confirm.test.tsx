@@ -142,7 +142,7 @@ describe("the confirm window", () => {
     expect(released()).toEqual([]);
   });
   it("releases what a pause holds, in order", async () => {
-    const outbox = { ...(payouts.outbox as object), paused_since: "2026-11-17T13:00:00Z", effects: [{ id: "q", kind: "email.receipt", title: "Receipt R-1", state: "queued", waits_for: "the pause", delivery: "", since: "2026-11-17T12:00:00Z", attempts: 0, error: null, amount: null }] };
+    const outbox = { ...(payouts.outbox as object), paused_since: "2026-11-17T13:00:00Z", effects: [{ id: "q", kind: "email.receipt", title: "Receipt R-1", state: "queued", waits_for: "the pause", delivery: "", since: "2026-11-17T12:00:00Z", attempts: 0, has_preview: false, error: null, amount: null }] };
     const { released, container } = show("resume", { outbox });
     const button = await screen.findByRole("button", { name: "Release 1 in order" });
     expect(screen.getByText("Receipt R-1")).toBeInTheDocument();

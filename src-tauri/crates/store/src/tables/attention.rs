@@ -145,7 +145,7 @@ pub struct Past {
 pub fn history(conn: &Conn, limit: u32) -> Result<Vec<Past>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT id, kind, subject, severity, title, reason, amount, currency, since, due, actions, route, resolved_at
-         FROM attention ORDER BY since DESC, key DESC LIMIT ?1",
+         FROM attention WHERE since < '9999' ORDER BY since DESC, key DESC LIMIT ?1",
     )?;
     let mut rows = statement.query([limit])?;
     let mut history = Vec::new();
