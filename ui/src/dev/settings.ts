@@ -1,6 +1,23 @@
 import { usd } from "./money";
 
 export const settings: Record<string, unknown> = {
+  connections: {
+    connections: [
+      { id: "smtp:main", provider: "smtp", title: "Email (SMTP)", name: "main", base_url: "", options: { name: "main", host: "smtp.example.com", tls: "starttls", port: "587", user: "billing", from: "Northbeam <billing@northbeam.example>" }, secrets: ["password"], state: "failing", connected_at: "2026-11-01T09:00:00Z", checked_at: "2026-11-17T12:00:00Z", last_ok: "2026-11-16T18:00:00Z", trouble: { code: "secret_refused", text: "smtp.example.com:587 refused the user and password. Enter a new password.", since: "2026-11-17T11:00:00Z", fix: "secret" }, rate: null },
+      { id: "slack:main", provider: "slack", title: "Slack", name: "main", base_url: "https://hooks.slack.com", options: { name: "main" }, secrets: ["webhook"], state: "ok", connected_at: "2026-11-01T09:00:00Z", checked_at: "2026-11-17T12:00:00Z", last_ok: "2026-11-17T12:00:00Z", trouble: null, rate: { used: 1, limit: 60, seconds: 60, at: "2026-11-17T12:00:00Z" } },
+    ],
+    providers: [
+      { name: "smtp", title: "Email (SMTP)", purpose: "Receipts to customers, reports and alerts to you.", several: true, base_url: null, options: [
+        { name: "name", label: "Name", help: "Tells several accounts apart.", required: false, default: "main", choices: [] },
+        { name: "host", label: "Server", help: "The outgoing mail server.", required: true, default: "", choices: [] },
+        { name: "tls", label: "Encryption", help: "How the line is protected.", required: true, default: "starttls", choices: ["starttls", "tls", "none"] },
+      ], secrets: [{ name: "password", label: "Password", help: "Better an app password made for Purser.", required: false }] },
+      { name: "stripe", title: "Stripe", purpose: "Invoices, charges, refunds and payouts.", several: false, base_url: "https://api.stripe.com", options: [], secrets: [{ name: "read_key", label: "Read key", help: "A restricted key that may read only.", required: true }] },
+    ],
+  },
+  notifications: { email: ["critical", "high"], email_to: "", email_account: "main", slack: ["critical"], slack_account: "main", email_accounts: ["main"], slack_accounts: [], company_email: "billing@northbeam.example" },
+  alerts: { alerts: [{ id: "a1", kind: "connection_failing", severity: "high", title: "Email (SMTP) does not work", reason: "refused", amount: null, since: "2026-11-17T11:00:00Z", resolved_at: null, told: ["slack"], route: "/settings/connections/smtp:main" }] },
+  message_preview: { id: "e1", channel: "email", from: "Northbeam <billing@northbeam.example>", to: "billing@brightwelldental.example", subject: "Receipt R-202611-0031 from Northbeam", html: "<p>Receipt R-202611-0031</p><script>parent.document.title='owned'</script>", text: "Receipt R-202611-0031", attachments: ["receipt-R-202611-0031.pdf"] },
   create_company: { recovery_code: "K7QX-2MPA-9WTR-D4HF-8ZCN-3VJE-6YBU-1GLS" },
   open_demo: { sequence: 1, say: "The demo company is open", undo: null },
   company: {

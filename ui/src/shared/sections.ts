@@ -74,6 +74,8 @@ export const SECTIONS: Section[] = [
     tabs: [
       { id: "accounts", title: text.nav.bankAccounts, count: none },
       { id: "company", title: text.nav.company, count: none },
+      { id: "connections", title: text.connections.heading, count: none },
+      { id: "notifications", title: text.notifications.heading, count: none },
       { id: "policies", title: text.nav.policies, count: none },
       { id: "security", title: text.nav.security, count: none },
       { id: "backups", title: text.nav.backups, count: none },

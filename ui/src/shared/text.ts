@@ -1,5 +1,6 @@
 import { confirm } from "./text/confirm";
 import { jobs } from "./text/jobs";
+import { connections, messages, notifications } from "./text/connections";
 import { lock } from "./text/lock";
 import { lists, offline } from "./text/lists";
 import { moneyIn } from "./text/moneyIn";
@@ -13,6 +14,9 @@ export const text = {
   moneyIn,
   confirm,
   jobs,
+  connections,
+  messages,
+  notifications,
   lists,
   offline,
   lock,

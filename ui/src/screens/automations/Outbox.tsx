@@ -151,6 +151,7 @@ function Detail({ row }: { row: EffectRow }) {
           ]}
         />
       </div>
+      {row.has_preview ? <Preview id={row.id} /> : null}
       {row.error ? (
         <>
           <div className="label">{words.lastError}</div>
@@ -158,5 +159,49 @@ function Detail({ row }: { row: EffectRow }) {
         </>
       ) : null}
     </div>
+  );
+}
+
+const message = text.messages;
+/** Nothing in the frame may run or be fetched, whatever the message holds. */
+const POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">";
+
+/** What a message says, from the bytes that are sent. */
+function Preview({ id }: { id: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <div className={css.actions}>
+        <Action look="plain" onClick={() => setOpen(!open)}>
+          {open ? message.hide : message.show}
+        </Action>
+      </div>
+      {open ? <PreviewBody id={id} /> : null}
+    </>
+  );
+}
+
+function PreviewBody({ id }: { id: string }) {
+  const preview = useQueryApi("message_preview", { id });
+  return (
+    <Reply of={preview} title={message.failed}>
+      {(data) => (
+        <>
+          <FactList
+            facts={[
+              { label: message.from, value: data.from === "" ? message.noFrom : data.from },
+              { label: message.to, value: data.to },
+              ...(data.subject === "" ? [] : [{ label: message.subject, value: data.subject }]),
+              ...(data.attachments.length === 0 ? [] : [{ label: message.attachments, value: data.attachments.join(", ") }]),
+            ]}
+          />
+          {data.html === "" ? (
+            <pre className={css.error}>{data.text}</pre>
+          ) : (
+            <iframe title={message.frame} sandbox="" referrerPolicy="no-referrer" srcDoc={POLICY + data.html} className={css.frame} />
+          )}
+        </>
+      )}
+    </Reply>
   );
 }

@@ -4,7 +4,9 @@ import { AccountsPage } from "./AccountsPage";
 import { AppearancePage } from "./AppearancePage";
 import { BackupsPage } from "./BackupsPage";
 import { CompanyPage } from "./CompanyPage";
+import { ConnectionsPage } from "./ConnectionsPage";
 import { ImportPage } from "./import/ImportPage";
+import { NotificationsPage } from "./NotificationsPage";
 import { PoliciesPage } from "./PoliciesPage";
 import { SecurityPage } from "./SecurityPage";
 import css from "./Settings.module.css";
@@ -32,6 +34,10 @@ function Page({ tab }: { tab: string }) {
   switch (tab) {
     case "company":
       return <CompanyPage />;
+    case "connections":
+      return <ConnectionsPage />;
+    case "notifications":
+      return <NotificationsPage />;
     case "policies":
       return <PoliciesPage />;
     case "security":

@@ -184,7 +184,7 @@ fn decoded_words(text: &str) -> String {
     while let Some((before, after)) = rest.split_once("=?utf-8?b?") {
         let Some((word, after)) = after.split_once("?=") else { break };
         // Space between two encoded words is no text.
-        if !(before.trim().is_empty() && !out.is_empty()) {
+        if !before.trim().is_empty() || out.is_empty() {
             out.push_str(before);
         }
         out.push_str(&String::from_utf8_lossy(&from_base64(word)));
