@@ -97,7 +97,7 @@ fn collect(conn: &Conn, sql: &str, params: impl rusqlite::Params) -> Result<Vec<
 pub fn of_funds(conn: &Conn, kind: &str, id: &str) -> Result<Vec<Allocation>, StoreError> {
     collect(
         conn,
-        &format!("{SELECT} WHERE funds_kind = ?1 AND funds_id = ?2 AND undone_by IS NULL ORDER BY key"),
+        &format!("{SELECT} WHERE funds_kind = ?1 AND funds_id = ?2 AND +undone_by IS NULL ORDER BY key"),
         (kind, id),
     )
 }
@@ -114,8 +114,9 @@ pub fn of_invoice(conn: &Conn, invoice: i64) -> Result<Vec<Allocation>, StoreErr
 
 /// A customer's latest allocations that were not undone, newest first.
 pub fn latest_of(conn: &Conn, customer: i64, limit: i64) -> Result<Vec<Allocation>, StoreError> {
-    let sql =
-        format!("{SELECT} WHERE customer = ?1 AND undone_by IS NULL ORDER BY on_day DESC, key DESC LIMIT ?2");
+    let sql = format!(
+        "{SELECT} WHERE customer = ?1 AND +undone_by IS NULL ORDER BY on_day DESC, key DESC LIMIT ?2"
+    );
     collect(conn, &sql, (customer, limit))
 }
 
@@ -124,7 +125,7 @@ pub fn habits(conn: &Conn, since: NaiveDate) -> Result<Vec<Habit>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT p.customer, p.currency, p.fee, p.on_day, i.due
          FROM allocation p JOIN invoice i ON i.key = p.invoice
-         WHERE p.on_day >= ?1 AND p.undone_by IS NULL ORDER BY p.on_day DESC LIMIT 20000",
+         WHERE p.on_day >= ?1 AND +p.undone_by IS NULL ORDER BY p.on_day DESC LIMIT 20000",
     )?;
     let mut rows = statement.query([since.to_string()])?;
     let mut habits = Vec::new();

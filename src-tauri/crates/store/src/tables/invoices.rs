@@ -191,12 +191,13 @@ pub fn revive(tx: &WriteTx<'_>, key: i64, import: i64) -> Result<(), StoreError>
     Ok(())
 }
 
+// Nearly every row has no `undone_by`: its unique index, which knows only that such a key is unique, must not be asked (+).
 const SELECT: &str = "SELECT i.key, i.id, i.number, i.reference, i.customer, c.id, c.name, i.currency, i.net, i.tax, i.total,
     coalesce((SELECT o.amount FROM open_item o JOIN account a ON a.key = o.account
               WHERE o.item_id = i.id AND o.item_kind = 'invoice' AND a.name = 'Assets:Receivable' AND o.currency = i.currency), 0),
     i.issued, i.due, i.stage,
-    (SELECT max(p.on_day) FROM allocation p WHERE p.invoice = i.key AND p.undone_by IS NULL), i.created_at, i.import,
-    EXISTS (SELECT 1 FROM write_off w WHERE w.invoice = i.key AND w.undone_by IS NULL)
+    (SELECT max(p.on_day) FROM allocation p WHERE p.invoice = i.key AND +p.undone_by IS NULL), i.created_at, i.import,
+    EXISTS (SELECT 1 FROM write_off w WHERE w.invoice = i.key AND +w.undone_by IS NULL)
     FROM invoice i JOIN customer c ON c.key = i.customer";
 
 fn read(row: &Row<'_>) -> Result<Invoice, StoreError> {
@@ -293,7 +294,7 @@ pub fn open_of(conn: &Conn, customer: i64, currency: Currency) -> Result<Vec<Inv
 /// Invoices settled since a day, newest first, at most `limit`: a second payment is recognised by them.
 pub fn paid_since(conn: &Conn, since: NaiveDate, limit: i64) -> Result<Vec<Invoice>, StoreError> {
     let sql = format!(
-        "{SELECT} WHERE i.key IN (SELECT p.invoice FROM allocation p WHERE p.on_day >= ?1 AND p.undone_by IS NULL)
+        "{SELECT} WHERE i.key IN (SELECT p.invoice FROM allocation p WHERE p.on_day >= ?1 AND +p.undone_by IS NULL)
            AND i.stage = 'issued' ORDER BY i.issued DESC, i.key DESC LIMIT ?2"
     );
     let all = collect(conn, &sql, (since.to_string(), limit))?;
@@ -308,7 +309,7 @@ pub fn index(conn: &Conn, text: &str, sort: Sort) -> Result<Vec<IndexRow>, Store
         "SELECT i.key, i.stage, i.due, i.currency, i.total,
                 coalesce((SELECT o.amount FROM open_item o WHERE o.item_id = i.id AND o.item_kind = 'invoice'
                           AND o.currency = i.currency), 0),
-                EXISTS (SELECT 1 FROM write_off w WHERE w.invoice = i.key AND w.undone_by IS NULL)
+                EXISTS (SELECT 1 FROM write_off w WHERE w.invoice = i.key AND +w.undone_by IS NULL)
          FROM invoice i JOIN customer c ON c.key = i.customer
          WHERE ?1 = '' OR instr(c.folded, ?1) > 0 OR instr(lower(coalesce(i.number, '')), ?2) > 0
                OR instr(lower(i.reference), ?2) > 0

@@ -44,7 +44,7 @@ pub fn add(tx: &WriteTx<'_>, invoice: i64, write_off: &WriteOff) -> Result<(), S
 pub fn of_invoice(conn: &Conn, invoice: i64) -> Result<Option<WriteOff>, StoreError> {
     conn.prepare_cached(
         "SELECT w.key, w.net, w.tax, i.currency, w.reason, w.at, w.entry
-         FROM write_off w JOIN invoice i ON i.key = w.invoice WHERE w.invoice = ?1 AND w.undone_by IS NULL",
+         FROM write_off w JOIN invoice i ON i.key = w.invoice WHERE w.invoice = ?1 AND +w.undone_by IS NULL",
     )?
     .query_row([invoice], |row| {
         let code: String = row.get(3)?;
