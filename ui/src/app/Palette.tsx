@@ -1,7 +1,7 @@
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Found } from "../api/bindings";
-import { useCommand, useQueryApi } from "../api/hooks";
+import { useCommand } from "../api/hooks";
 import { Key } from "../shared/Key";
 import { useKeys } from "../shared/keys/useKeys";
 import { useVoice } from "../shared/live";
@@ -11,6 +11,7 @@ import { navigate, routeHref } from "../shared/route";
 import { SECTIONS } from "../shared/sections";
 import { text } from "../shared/text";
 import { useUndo } from "../shared/Undo";
+import { useSearch } from "../shared/useSearch";
 import css from "./Palette.module.css";
 
 interface Entry {
@@ -27,9 +28,10 @@ const WAIT_MS = 120;
 /** Ctrl K: what needs you, then records, then actions, each with its key. */
 export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
   const [typed, setTyped] = useState("");
-  const [asked, setAsked] = useState("");
   const [at, setAt] = useState(0);
-  const found = useQueryApi("search", { text: asked }, { enabled: asked !== "" });
+  const { of: found, asked, answered } = useSearch("search", typed, WAIT_MS, { enabled: typed.trim() !== "" });
+  // What is marked may be taken only where the list belongs to the words that stand in the field.
+  const settled = typed.trim() === "" || answered || (found.isError && asked === typed.trim());
   const actions = useActions(typed, onKeys);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -44,13 +46,9 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
-  useEffect(() => {
-    const timer = window.setTimeout(() => setAsked(typed.trim()), WAIT_MS);
-    return () => window.clearTimeout(timer);
-  }, [typed]);
 
   const groups = useMemo(() => {
-    const results = asked === "" ? [] : (found.data?.found ?? []);
+    const results = typed.trim() === "" || asked === "" ? [] : (found.data?.found ?? []);
     const entry = (item: Found, index: number): Entry => ({
       id: `${item.kind}-${index}-${item.route}`,
       title: item.title,
@@ -63,10 +61,10 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       { title: text.palette.records, entries: results.filter((r) => r.kind !== "decision").map(entry) },
       { title: text.palette.actions, entries: actions },
     ].filter((group) => group.entries.length > 0);
-  }, [asked, found.data, actions]);
+  }, [typed, asked, found.data, actions]);
   const entries = groups.flatMap((group) => group.entries);
   const current = Math.min(at, Math.max(0, entries.length - 1));
-  useEffect(() => setAt(0), [typed, asked]);
+  useEffect(() => setAt(0), [typed, asked, settled]);
   useEffect(() => {
     if (asked !== "" && !found.isFetching) voice.say(text.palette.found(entries.length));
     // Only a finished search is announced, once.
@@ -76,7 +74,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   }, [current]);
 
   const choose = (entry: Entry | undefined) => {
-    if (!entry) return;
+    if (!entry || !settled) return;
     onClose();
     entry.run();
   };
@@ -92,7 +90,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
             aria-label={text.palette.label}
             aria-expanded={entries.length > 0}
             aria-controls={listId}
-            aria-activedescendant={entries.length > 0 ? `${listId}-${current}` : undefined}
+            aria-activedescendant={settled && entries.length > 0 ? `${listId}-${current}` : undefined}
             aria-autocomplete="list"
             className={css.input}
             placeholder={text.palette.placeholder}
@@ -129,8 +127,8 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
                     id={`${listId}-${mine}`}
                     data-at={mine}
                     role="option"
-                    aria-selected={mine === current}
-                    className={mine === current ? css.on : css.off}
+                    aria-selected={settled && mine === current}
+                    className={settled && mine === current ? css.on : css.off}
                     onMouseMove={() => setAt(mine)}
                     onClick={() => choose(entry)}
                   >
@@ -138,7 +136,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
                       <span className="name">{entry.title}</span> <span className="sec">{entry.sub}</span>
                     </span>
                     {entry.amount ? <Money value={entry.amount} /> : null}
-                    {mine === current ? <Key combo="Enter" /> : entry.combo ? <Key combo={entry.combo} apart /> : null}
+                    {settled && mine === current ? <Key combo="Enter" /> : entry.combo ? <Key combo={entry.combo} apart /> : null}
                   </div>
                 );
               })}

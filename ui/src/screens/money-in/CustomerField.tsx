@@ -1,13 +1,12 @@
-import { Select } from "@mantine/core";
-import { useState } from "react";
+import { Combobox, InputBase, useCombobox } from "@mantine/core";
+import { useEffect, useState } from "react";
 import type { CustomerRow } from "../../api/bindings";
-import { useQueryApi } from "../../api/hooks";
-import { useDelayed } from "../../shared/useDelayed";
+import { text } from "../../shared/text";
+import { useSearch } from "../../shared/useSearch";
 
 const TYPING_MS = 120;
 
-/** Who it is: typed by name, chosen from what the books know. */
-export function CustomerField({ label, placeholder, nothing, value, name, error, autoFocus, onChange, onBlur }: {
+interface Props {
   label: string;
   placeholder: string;
   nothing: string;
@@ -19,33 +18,82 @@ export function CustomerField({ label, placeholder, nothing, value, name, error,
   autoFocus?: boolean;
   onChange: (customer: CustomerRow | null) => void;
   onBlur?: () => void;
-}) {
-  const [typed, setTyped] = useState("");
-  // The name of the chosen one is no search: everybody is offered again.
-  const asked = useDelayed(typed === name ? "" : typed.trim(), TYPING_MS);
-  const found = useQueryApi("customers", { text: asked });
-  const rows = found.data?.customers ?? [];
-  const options = rows.map((row) => ({ value: row.id, label: row.name }));
-  const data = value !== "" && !options.some((option) => option.value === value) ? [{ value, label: name || value }, ...options] : options;
+}
+
+/**
+ * Who it is: typed by name, chosen from what the books know. The form holds a customer only while its name stands in
+ * the field; what is offered for choosing is the answer to what is typed now, never an older one.
+ */
+export function CustomerField({ label, placeholder, nothing, value, name, error, autoFocus, onChange, onBlur }: Props) {
+  // Null while nobody is being looked for: the name of the chosen one stands there.
+  const [words, setWords] = useState<string | null>(null);
+  const { of, asked, answered } = useSearch("customers", words ?? "", TYPING_MS);
+  const rows = of.data?.customers ?? [];
+  const called = value === "" ? "" : name || (rows.find((row) => row.id === value)?.name ?? value);
+  const typed = words ?? called;
+  // Until the answer is there, only what has these very words is still to be seen.
+  const seen = answered ? rows : rows.filter((row) => words !== null && row.name.toLowerCase().includes(words.trim().toLowerCase()));
+  const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
+  const offered = answered ? rows.map((row) => row.id).join(" ") : "";
+  const unmark = box.resetSelectedOption;
+  // A mark belongs to the list that it was set in.
+  useEffect(() => unmark(), [unmark, offered]);
+
+  const choose = (id: string) => {
+    const row = answered ? rows.find((one) => one.id === id) : undefined;
+    if (!row) return;
+    setWords(null);
+    onChange(row);
+    box.closeDropdown();
+  };
+  const type = (next: string) => {
+    setWords(next);
+    box.resetSelectedOption();
+    box.openDropdown();
+    if (value !== "") onChange(null);
+  };
+  // Enter takes what is marked, or nothing: it never sends the form with words that name nobody.
+  const waits = (event: React.KeyboardEvent) => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const moves = event.key === "ArrowDown" || event.key === "ArrowUp";
+    const takes = event.key === "Enter" && words !== null && box.getSelectedOptionIndex() < 0;
+    if (!plain || !(takes || (!answered && (moves || event.key === "Enter")))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <Select
-      label={label}
-      placeholder={placeholder}
-      data={data}
-      value={value === "" ? null : value}
-      searchable
-      openOnFocus={false}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      // The engine searched already.
-      filter={({ options: all }) => all}
-      nothingFoundMessage={nothing}
-      error={error ?? found.error?.message}
-      autoFocus={autoFocus}
-      maxDropdownHeight={260}
-      withCheckIcon={false}
-      onBlur={onBlur}
-      onChange={(id) => onChange(rows.find((row) => row.id === id) ?? null)}
-    />
+    <Combobox store={box} onOptionSubmit={choose}>
+      <div onKeyDownCapture={waits}>
+        <Combobox.Target targetType="input" withExpandedAttribute autoComplete="off">
+          <InputBase
+            label={label}
+            placeholder={placeholder}
+            value={typed}
+            maxLength={200}
+            spellCheck={false}
+            error={error ?? of.error?.message}
+            autoFocus={autoFocus}
+            rightSection={<Combobox.Chevron />}
+            rightSectionPointerEvents="none"
+            onChange={(event) => type(event.currentTarget.value)}
+            onClick={() => box.openDropdown()}
+            onBlur={() => {
+              box.closeDropdown();
+              onBlur?.();
+            }}
+          />
+        </Combobox.Target>
+      </div>
+      <Combobox.Dropdown>
+        <Combobox.Options mah={260} style={{ overflowY: "auto" }} aria-label={label}>
+          {seen.map((row) => (
+            <Combobox.Option key={row.id} value={row.id} active={row.id === value} disabled={!answered}>
+              {row.name}
+            </Combobox.Option>
+          ))}
+          {seen.length === 0 ? <Combobox.Empty>{answered ? nothing : of.error ? of.error.message : text.lists.looking(words ?? asked)}</Combobox.Empty> : null}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
   );
 }

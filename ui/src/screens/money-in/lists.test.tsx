@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { setShell } from "../../api/shell";
 import { batch } from "../../dev/payouts";
-import { moneyIn as fixtures } from "../../dev/moneyIn";
+import { customers, moneyIn as fixtures } from "../../dev/moneyIn";
 import { usd } from "../../dev/money";
 import { settings } from "../../dev/settings";
 import { today } from "../../dev/today";
@@ -169,6 +169,18 @@ describe("Payments", () => {
   });
 });
 
+/** An engine that finds customers only when it is told to, each question apart. */
+function slowCustomers() {
+  const waiting = new Map<string, () => void>();
+  const list = [...customers, { id: "c9", name: "Łódź Design Sp. z o.o.", email: "", open_count: 0, open: usd("0.00"), credit: usd("0.00") }];
+  const find = ({ text }: { text: string }) => ({ customers: list.filter((row) => row.name.toLowerCase().includes(text.toLowerCase())) });
+  return {
+    replies: { customers: (input: { text: string }) => (input.text === "" ? find(input) : new Promise((resolve) => waiting.set(input.text, () => resolve(find(input))))) },
+    asked: (text: string) => waitFor(() => expect([...waiting.keys()]).toContain(text)),
+    answer: (text: string) => act(async () => waiting.get(text)?.()),
+  };
+}
+
 describe("Record a payment", () => {
   const empty = { customer: "", amount: "", currency: "USD", method: "check", received_on: "", reference: "", note: "", allocations: [], proof: "", email_receipt: true };
 
@@ -210,6 +222,43 @@ describe("Record a payment", () => {
     await waitFor(() => expect(commands().map((call) => call.method)).toContain("payment_record"));
     await waitFor(() => expect(window.location.hash).toBe("#/money-in/payments/P-202611-0031"));
     expect(await screen.findByRole("button", { name: "Undo" })).toBeInTheDocument();
+  });
+  it("takes no customer before the engine answered what is typed, and none by an older answer", async () => {
+    const engine = slowCustomers();
+    const { calls, commands } = show("#/money-in/payments/new", { payment_draft: empty, ...engine.replies });
+    const field = await screen.findByRole("combobox", { name: "Customer" });
+    await userEvent.click(field);
+    expect(await screen.findByRole("option", { name: "Brightwell Dental Group" })).toBeInTheDocument();
+    await userEvent.type(field, "Łódź");
+    expect(screen.queryByRole("option", { name: /Brightwell|Kestrel/ })).toBeNull();
+    await userEvent.keyboard("{ArrowDown}{Enter}");
+    await engine.asked("Łódź");
+    await userEvent.keyboard("{ArrowDown}{Enter}");
+    await engine.answer("Łódź");
+    await waitFor(() => expect(screen.getByRole("option", { name: "Łódź Design Sp. z o.o." })).not.toHaveAttribute("aria-disabled"));
+    // What was pressed before the answer is not kept for it: nothing is marked.
+    await userEvent.keyboard("{Enter}");
+    expect(field).toHaveValue("Łódź");
+    expect(calls.filter((call) => call.method === "payment_preview").every((call) => (call.input as { customer: string }).customer === "")).toBe(true);
+    expect(commands().filter((call) => call.method === "payment_record")).toEqual([]);
+    await userEvent.keyboard("{ArrowDown}{Enter}");
+    expect(field).toHaveValue("Łódź Design Sp. z o.o.");
+    await waitFor(() => expect(calls.filter((call) => call.method === "payment_preview").at(-1)?.input).toMatchObject({ customer: "c9" }));
+  });
+  it("lets go of the chosen customer as soon as another name is typed", async () => {
+    const engine = slowCustomers();
+    const { calls, commands } = show("#/money-in/payments/new", engine.replies);
+    const field = await screen.findByRole("combobox", { name: "Customer" });
+    await waitFor(() => expect(field).toHaveValue("Brightwell Dental Group"));
+    await userEvent.clear(field);
+    await userEvent.type(field, "Kestrel L{Enter}");
+    expect(screen.queryByRole("option", { name: /Brightwell/ })).toBeNull();
+    await waitFor(() => expect(calls.filter((call) => call.method === "payment_preview").at(-1)?.input).toMatchObject({ customer: "" }));
+    expect(commands().filter((call) => call.method === "payment_record")).toEqual([]);
+    await engine.asked("Kestrel L");
+    await engine.answer("Kestrel L");
+    await userEvent.click(await screen.findByRole("option", { name: "Kestrel Logistics International LLC" }));
+    await waitFor(() => expect(calls.filter((call) => call.method === "payment_preview").at(-1)?.input).toMatchObject({ customer: "c3" }));
   });
   it("keeps the draft when the screen is left before it was saved", async () => {
     const { commands, unmount } = show("#/money-in/payments/new", { payment_draft: empty });

@@ -10,6 +10,7 @@ export const lists = {
     failed: "The list was not written",
     busy: "Writing the list",
   },
+  looking: (typed: string) => (typed.trim() === "" ? "Looking" : `Looking for “${typed.trim()}”`),
   nearest: {
     nothing: (typed: string) => `Nothing matches “${typed}”`,
     state: "Nothing is in this state",

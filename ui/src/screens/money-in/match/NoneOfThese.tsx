@@ -1,7 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { LineRow } from "../../../api/bindings";
-import { useQueryApi } from "../../../api/hooks";
 import { Action } from "../../../shared/Action";
 import { Key } from "../../../shared/Key";
 import { ariaKeys } from "../../../shared/keys/combo";
@@ -9,7 +8,7 @@ import { Money } from "../../../shared/Money";
 import { Problem, Reply } from "../../../shared/States";
 import { text } from "../../../shared/text";
 import { useDecide } from "../../../shared/Undo";
-import { useDelayed } from "../../../shared/useDelayed";
+import { useSearch } from "../../../shared/useSearch";
 import { When } from "../../../shared/When";
 import css from "./Match.module.css";
 
@@ -55,20 +54,19 @@ function Option({ combo, onClick, children }: { combo: string; onClick: () => vo
   );
 }
 
-/** Any invoice, open ones first. */
+/** Any invoice, open ones first. What was found for other words than those typed now cannot be taken. */
 export function FindPanel({ adding, onPick, onClose }: { adding: boolean; onPick: (number: string, customer: string) => void; onClose: () => void }) {
   const [typed, setTyped] = useState("");
-  const asked = useDelayed(typed.trim(), TYPING_MS);
-  const found = useQueryApi("find_invoices", { text: asked });
+  const { of: found, asked, answered } = useSearch("find_invoices", typed, TYPING_MS);
   return (
     <PanelFrame title={adding ? words.add : words.find} hint={words.findHint} typed={typed} onType={setTyped} onClose={onClose}>
       <Reply of={found} title={text.states.notShown(words.find)}>
         {(data) =>
           data.invoices.length === 0 ? (
-            <p className="sec">{words.findNone(asked)}</p>
+            <p className="sec">{answered ? words.findNone(asked) : text.lists.looking(typed)}</p>
           ) : (
             data.invoices.map((row) => (
-              <button key={row.id} type="button" className={css.hit} onClick={() => onPick(row.number, row.customer)}>
+              <button key={row.id} type="button" className={css.hit} disabled={!answered} onClick={() => onPick(row.number, row.customer)}>
                 <span className="name">{row.customer}</span>
                 <Money value={row.open} strong />
                 <span className="small sec">
@@ -87,8 +85,7 @@ export function FindPanel({ adding, onPick, onClose }: { adding: boolean; onPick
 /** The money stays with a customer until it is used. */
 export function CreditPanel({ line, onDecided, onClose }: { line: LineRow; onDecided: () => void; onClose: () => void }) {
   const [typed, setTyped] = useState("");
-  const asked = useDelayed(typed.trim(), TYPING_MS);
-  const found = useQueryApi("customers", { text: asked });
+  const { of: found, asked, answered } = useSearch("customers", typed, TYPING_MS);
   const credit = useDecide("match_credit");
   const keep = async (customer: string) => {
     if (await credit.act({ line: line.id, customer })) onDecided();
@@ -99,10 +96,10 @@ export function CreditPanel({ line, onDecided, onClose }: { line: LineRow; onDec
       <Reply of={found} title={text.states.notShown(words.credit)}>
         {(data) =>
           data.customers.length === 0 ? (
-            <p className="sec">{words.creditNone(asked)}</p>
+            <p className="sec">{answered ? words.creditNone(asked) : text.lists.looking(typed)}</p>
           ) : (
             data.customers.map((row) => (
-              <button key={row.id} type="button" className={css.hit} disabled={credit.busy} onClick={() => void keep(row.id)}>
+              <button key={row.id} type="button" className={css.hit} disabled={credit.busy || !answered} onClick={() => void keep(row.id)}>
                 <span className="name">{row.name}</span>
                 <Money value={row.open} tone="secondary" />
                 <span className="small sec">{row.email}</span>

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
 import { desk, moneyIn as fixtures } from "../../../dev/moneyIn";
@@ -101,6 +101,37 @@ describe("Match", () => {
     press("l");
     await userEvent.click(await screen.findByRole("button", { name: /Brightwell Dental Group/ }));
     await waitFor(() => expect(commands()[0]).toMatchObject({ method: "match_credit", input: { line: "d2", customer: "c1" } }));
+  });
+  it("lets nothing be taken that was found for other words than those typed now", async () => {
+    const waiting: (() => void)[] = [];
+    const slow = (method: string) => (input: { text: string }) => {
+      const found = (fixtures[method] as (input: { text: string }) => unknown)(input);
+      return input.text === "" ? found : new Promise((resolve) => waiting.push(() => resolve(found)));
+    };
+    const { commands } = show("#/money-in/match/d2", { customers: slow("customers"), find_invoices: slow("find_invoices") });
+    await screen.findByText(/nothing fits/);
+    press("l");
+    const credit = await screen.findByRole("button", { name: /Brightwell Dental Group/ });
+    await userEvent.type(screen.getByRole("textbox", { name: "Credit to a customer" }), "Kestrel");
+    expect(credit).toBeDisabled();
+    await userEvent.click(credit);
+    await waitFor(() => expect(waiting).toHaveLength(1));
+    expect(credit).toBeDisabled();
+    expect(commands()).toEqual([]);
+    await act(async () => waiting.pop()?.());
+    expect(await screen.findByRole("button", { name: /Kestrel Labs Inc/ })).toBeEnabled();
+    expect(screen.queryByRole("button", { name: /Brightwell/ })).toBeNull();
+    (document.activeElement as HTMLElement).blur();
+    press("i");
+    const invoice = await screen.findByRole("button", { name: /Marlow.*NB-202611-0139/ });
+    await userEvent.type(screen.getByRole("textbox", { name: "Find another invoice" }), "0118");
+    expect(invoice).toBeDisabled();
+    await userEvent.click(invoice);
+    await waitFor(() => expect(waiting).toHaveLength(1));
+    expect(screen.queryByText("Chosen by you")).toBeNull();
+    await act(async () => waiting.pop()?.());
+    await userEvent.click(await screen.findByRole("button", { name: /NB-202610-0118/ }));
+    expect(await screen.findByText("Chosen by you")).toBeInTheDocument();
   });
   it("files money that left under the remembered category with A", async () => {
     const { commands } = show("#/money-in/match/l5");
