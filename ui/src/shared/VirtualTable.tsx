@@ -9,8 +9,10 @@ import css from "./VirtualTable.module.css";
 export interface Column<Row> {
   key: string;
   header: string;
-  /** Px, or absent for the column that takes the rest. */
-  width?: number;
+  /** Px or a share of the table, or absent for the column that takes the rest. */
+  width?: number | `${number}%`;
+  /** Broken into lines where it is long, never cut: where money goes, what it is for. */
+  wrap?: boolean;
   align?: "left" | "right";
   tone?: "name" | "secondary" | "strong";
   cell: (row: Row) => ReactNode;
@@ -68,10 +70,14 @@ export function VirtualTable<Row>(props: Props<Row>) {
   const [detailPx, setDetailPx] = useState(0);
   const openKey = detail && selected !== null ? selected : null;
 
+  const wraps = columns.some((column) => column.wrap);
+  const estimate = (index: number) => height + (keys[index] === openKey ? detailPx : 0);
   const virtual = useVirtualizer({
     count: keys.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => height + (keys[index] === openKey ? detailPx : 0),
+    estimateSize: estimate,
+    // Without layout nothing can be measured, and the estimate stands.
+    measureElement: (element) => (element as HTMLElement).offsetHeight || estimate(Number((element as HTMLElement).dataset.index)),
     getItemKey: (index) => keys[index] ?? index,
     overscan: OVERSCAN,
     scrollPaddingStart: HEADER_PX,
@@ -143,6 +149,7 @@ export function VirtualTable<Row>(props: Props<Row>) {
               <TableRow
                 key={key}
                 index={item.index}
+                measure={wraps ? virtual.measureElement : undefined}
                 rowKey={key}
                 row={row(key)}
                 columns={columns}
@@ -208,6 +215,8 @@ function Gap({ px, span }: { px: number; span: number }) {
 
 interface RowProps<Row> {
   index: number;
+  /** Given where rows are as tall as their words. */
+  measure?: (element: HTMLElement | null) => void;
   rowKey: number;
   row: Row | undefined;
   columns: readonly Column<Row>[];
@@ -220,12 +229,14 @@ interface RowProps<Row> {
   onDetailPx: (px: number) => void;
 }
 
-function TableRow<Row>({ index, rowKey, row, columns, height, isCurrent, marked, onSelect, onOpen, detail, onDetailPx }: RowProps<Row>) {
+function TableRow<Row>({ index, measure, rowKey, row, columns, height, isCurrent, marked, onSelect, onOpen, detail, onDetailPx }: RowProps<Row>) {
   const opened = detail !== undefined;
   const classes = [marked ? css.selected : css.plain, opened ? css.opened : ""].join(" ");
   return (
     <>
       <tr
+        ref={measure}
+        data-index={index}
         data-key={rowKey}
         aria-rowindex={index + 2}
         aria-selected={marked}
@@ -235,7 +246,7 @@ function TableRow<Row>({ index, rowKey, row, columns, height, isCurrent, marked,
         onDoubleClick={() => onOpen?.(rowKey)}
       >
         {columns.map((column) => (
-          <td key={column.key} style={{ height }} className={[column.align === "right" ? css.right : "", column.tone ? css[column.tone] : ""].join(" ")}>
+          <td key={column.key} style={{ height }} className={[column.align === "right" ? css.right : "", column.tone ? css[column.tone] : "", column.wrap ? css.wrap : ""].join(" ")}>
             {row === undefined ? <span className={css.bone} /> : column.cell(row)}
           </td>
         ))}

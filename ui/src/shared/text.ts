@@ -631,6 +631,7 @@ export const text = {
       rows: "Rows in it",
       approval: "Approval passphrase",
       approvalOn: "Approving money asks for it.",
+      approvalDemo: "In the demo company approving asks for nothing beyond your click. In your own company it asks for this passphrase.",
       approvalOff: "Approving money asks for nothing beyond your click. A passphrase keeps others at this machine from releasing money.",
       newPassphrase: "New approval passphrase",
       again: "The same again",

@@ -28,9 +28,9 @@ const MOST = 50;
 const COLUMNS: Column<CustomerRow>[] = [
   { key: "name", header: words.name, tone: "name", cell: (row) => <span title={row.name}>{row.name}</span> },
   { key: "email", header: words.email, tone: "secondary", cell: (row) => <span title={row.email}>{row.email}</span> },
-  { key: "count", header: words.openCount, width: 110, align: "right", cell: (row) => <span className="num">{row.open_count}</span> },
-  { key: "open", header: words.open, width: 120, align: "right", tone: "strong", cell: (row) => <Money value={row.open} unit={false} tone={isZero(row.open) ? "secondary" : "plain"} /> },
-  { key: "credit", header: words.credit, width: 110, align: "right", cell: (row) => <Money value={row.credit} unit={false} tone={isZero(row.credit) ? "secondary" : "plain"} /> },
+  { key: "count", header: words.openCount, width: 100, align: "right", cell: (row) => <span className="num">{row.open_count}</span> },
+  { key: "open", header: words.open, width: 104, align: "right", tone: "strong", cell: (row) => <Money value={row.open} unit={false} tone={isZero(row.open) ? "secondary" : "plain"} /> },
+  { key: "credit", header: words.credit, width: 100, align: "right", cell: (row) => <Money value={row.credit} unit={false} tone={isZero(row.credit) ? "secondary" : "plain"} /> },
 ];
 
 const open = (id: string) => navigate(routeHref("customers", id), { replace: true });
@@ -58,7 +58,7 @@ export function Customers() {
         </Action>
       </TopBar>
       <Body
-        side={408}
+        side={368}
         railLabel={words.detail}
         open={adding}
         onClose={() => setAdding(false)}

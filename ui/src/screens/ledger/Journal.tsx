@@ -116,7 +116,7 @@ function columns(folded: boolean): Column<JournalRow>[] {
         </span>
       ),
     },
-    { key: "to", header: text.ledger.toFrom, width: folded ? 204 : 296, tone: "secondary", cell: (row) => <span title={`${row.to} ← ${row.from}`}>{`${row.to} ← ${row.from}`}</span> },
+    { key: "to", header: text.ledger.toFrom, width: folded ? 204 : "27%", tone: "secondary", cell: (row) => <span title={`${row.to} ← ${row.from}`}>{`${row.to} ← ${row.from}`}</span> },
     { key: "amount", header: text.ledger.amount, width: 124, align: "right", tone: "strong", cell: (row) => <Money value={row.amount} unit={false} /> },
   ];
 }

@@ -5,6 +5,8 @@ import { text } from "../../shared/text";
 import { useSearch } from "../../shared/useSearch";
 
 const TYPING_MS = 120;
+/** As large as an option, so that nothing jumps when the answer comes. */
+const MEANWHILE = { padding: "var(--combobox-option-padding)", fontSize: "var(--combobox-option-fz)" };
 
 interface Props {
   label: string;
@@ -22,7 +24,7 @@ interface Props {
 
 /**
  * Who it is: typed by name, chosen from what the books know. The form holds a customer only while its name stands in
- * the field; what is offered for choosing is the answer to what is typed now, never an older one.
+ * the field; nobody is offered who does not fit what is typed now, and nobody is taken before the engine answered it.
  */
 export function CustomerField({ label, placeholder, nothing, value, name, error, autoFocus, onChange, onBlur }: Props) {
   // Null while nobody is being looked for: the name of the chosen one stands there.
@@ -31,8 +33,8 @@ export function CustomerField({ label, placeholder, nothing, value, name, error,
   const rows = of.data?.customers ?? [];
   const called = value === "" ? "" : name || (rows.find((row) => row.id === value)?.name ?? value);
   const typed = words ?? called;
-  // Until the answer is there, only what has these very words is still to be seen.
-  const seen = answered ? rows : rows.filter((row) => words !== null && row.name.toLowerCase().includes(words.trim().toLowerCase()));
+  // Until the answer is there, what has these very words stays to be seen, but is no option.
+  const meanwhile = answered || words === null ? [] : rows.filter((row) => row.name.toLowerCase().includes(words.trim().toLowerCase()));
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
   const offered = answered ? rows.map((row) => row.id).join(" ") : "";
   const unmark = box.resetSelectedOption;
@@ -86,12 +88,18 @@ export function CustomerField({ label, placeholder, nothing, value, name, error,
       </div>
       <Combobox.Dropdown>
         <Combobox.Options mah={260} style={{ overflowY: "auto" }} aria-label={label}>
-          {seen.map((row) => (
-            <Combobox.Option key={row.id} value={row.id} active={row.id === value} disabled={!answered}>
-              {row.name}
-            </Combobox.Option>
-          ))}
-          {seen.length === 0 ? <Combobox.Empty>{answered ? nothing : of.error ? of.error.message : text.lists.looking(words ?? asked)}</Combobox.Empty> : null}
+          {answered
+            ? rows.map((row) => (
+                <Combobox.Option key={row.id} value={row.id} active={row.id === value}>
+                  {row.name}
+                </Combobox.Option>
+              ))
+            : meanwhile.map((row) => (
+                <div key={row.id} aria-hidden="true" className="sec" style={MEANWHILE}>
+                  {row.name}
+                </div>
+              ))}
+          {(answered ? rows : meanwhile).length === 0 ? <Combobox.Empty>{answered ? nothing : (of.error?.message ?? text.lists.looking(words ?? asked))}</Combobox.Empty> : null}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

@@ -230,12 +230,12 @@ describe("Record a payment", () => {
     await userEvent.click(field);
     expect(await screen.findByRole("option", { name: "Brightwell Dental Group" })).toBeInTheDocument();
     await userEvent.type(field, "Łódź");
-    expect(screen.queryByRole("option", { name: /Brightwell|Kestrel/ })).toBeNull();
+    expect(screen.queryByRole("option")).toBeNull();
     await userEvent.keyboard("{ArrowDown}{Enter}");
     await engine.asked("Łódź");
     await userEvent.keyboard("{ArrowDown}{Enter}");
     await engine.answer("Łódź");
-    await waitFor(() => expect(screen.getByRole("option", { name: "Łódź Design Sp. z o.o." })).not.toHaveAttribute("aria-disabled"));
+    expect(await screen.findByRole("option", { name: "Łódź Design Sp. z o.o." })).toBeInTheDocument();
     // What was pressed before the answer is not kept for it: nothing is marked.
     await userEvent.keyboard("{Enter}");
     expect(field).toHaveValue("Łódź");

@@ -86,9 +86,9 @@ export function BatchPage({ id }: { id: string }) {
 function columns(batch: Batch): Column<BatchItem>[] {
   const mixed = batch.state !== "proposed";
   return [
-    { key: "payee", header: words.payee, tone: "name", cell: (row) => <span title={row.payee}>{row.payee}</span>, sum: words.sum(batch.items.length) },
-    { key: "text", header: words.what, tone: "secondary", cell: (row) => <span title={row.text}>{row.text}</span> },
-    { key: "to", header: words.destination, tone: "secondary", cell: (row) => <span title={row.destination}>{row.destination}</span> },
+    { key: "payee", header: words.payee, tone: "name", wrap: true, cell: (row) => row.payee, sum: words.sum(batch.items.length) },
+    { key: "text", header: words.what, tone: "secondary", wrap: true, cell: (row) => row.text },
+    { key: "to", header: words.destination, tone: "secondary", wrap: true, cell: (row) => row.destination },
     ...(mixed ? [{ key: "state", header: words.state, width: 110, tone: "secondary" as const, cell: (row: BatchItem) => words.states[row.state] ?? row.state }] : []),
     { key: "amount", header: words.toBePaid, width: 132, align: "right", tone: "strong", cell: (row) => <Money value={row.amount} unit={false} />, sum: <Money value={batch.total} unit={false} strong /> },
   ];

@@ -2,6 +2,7 @@ import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { batch } from "../../dev/payouts";
+import { settings } from "../../dev/settings";
 import { answer, draw, violations } from "../../test/draw";
 import { Payouts } from "./Payouts";
 
@@ -23,5 +24,14 @@ describe("the batches", () => {
     expect(await violations(container)).toEqual([]);
     await userEvent.click(screen.getByRole("button", { name: "Clear filter" }));
     expect((await screen.findAllByRole("row")).length).toBe(3);
+  });
+  it("say a payee and an account whole, however long they are", async () => {
+    window.location.hash = "#/payouts/batches/b1";
+    const destination = "The account it came from: Harrow & Pike, Sort code 20-00-00, IBAN GB33 BUKB 2020 1555 5555 55";
+    answer({ batch: { ...batch, items: [{ ...batch.items[0]!, destination }] }, company: settings.company });
+    draw(<Payouts />);
+    const cell = (await screen.findByText(destination)).closest("td");
+    expect(cell).toHaveClass("wrap");
+    expect(screen.getByText(batch.items[0]!.payee).closest("td")).toHaveClass("wrap");
   });
 });

@@ -5,6 +5,7 @@ import { Action } from "../../shared/Action";
 import { FactList } from "../../shared/Facts";
 import { navigate } from "../../shared/route";
 import { ErrorState, LoadingRows, Reply } from "../../shared/States";
+import { useStatus } from "../../shared/status";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { LockSetting } from "./LockSetting";
@@ -48,6 +49,7 @@ export function SecurityPage() {
 }
 
 function ApprovalPassphrase({ on }: { on: boolean }) {
+  const demo = useStatus()?.demo ?? false;
   const [secret, setSecret] = useState("");
   const [again, setAgain] = useState("");
   const set = useDecide("approval_passphrase_set");
@@ -61,7 +63,7 @@ function ApprovalPassphrase({ on }: { on: boolean }) {
   return (
     <section className={css.block}>
       <h2>{words.approval}</h2>
-      <p className="sec">{on ? words.approvalOn : words.approvalOff}</p>
+      <p className="sec">{on ? (demo ? words.approvalDemo : words.approvalOn) : words.approvalOff}</p>
       <form
         className={css.form}
         onSubmit={(event) => {

@@ -153,6 +153,18 @@ describe("small words", () => {
   });
 });
 
+describe("the approval passphrase", () => {
+  it("is not said to be asked for in the demo company, where it is not", async () => {
+    const security = { ...(fixtures.security as object), approval_passphrase: true };
+    const own = show("#/settings/security", { security }, { ...today.status, demo: false });
+    expect(await screen.findByText("Approving money asks for it.")).toBeInTheDocument();
+    own.unmount();
+    show("#/settings/security", { security }, { ...today.status, demo: true });
+    expect(await screen.findByText(/In the demo company approving asks for nothing/)).toBeInTheDocument();
+    expect(screen.queryByText("Approving money asks for it.")).toBeNull();
+  });
+});
+
 describe("the lock's setting", () => {
   const security = { ...(fixtures.security as object), approval_passphrase: true, lock_after_minutes: 10 };
   it("saves minutes, or never, and locks at once", async () => {

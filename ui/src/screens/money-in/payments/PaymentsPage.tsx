@@ -23,12 +23,12 @@ const words = text.moneyIn.payments;
 const goRecord = () => navigate(routeHref("money-in", "payments", "new"));
 
 const COLUMNS: Column<PaymentRow>[] = [
-  { key: "number", header: words.number, width: 148, tone: "secondary", sort: "number", sortFirst: "largest", cell: (row) => row.number },
+  { key: "number", header: words.number, width: 136, tone: "secondary", sort: "number", sortFirst: "largest", cell: (row) => row.number },
   { key: "customer", header: words.customer, tone: "name", sort: "customer", cell: (row) => <span title={row.customer}>{row.customer}</span> },
-  { key: "method", header: words.method, width: 112, tone: "secondary", cell: (row) => words.methods[row.method] ?? row.method },
+  { key: "method", header: words.method, width: 104, tone: "secondary", cell: (row) => words.methods[row.method] ?? row.method },
   { key: "received", header: words.received, width: 96, tone: "secondary", sort: "received", sortFirst: "largest", cell: (row) => <When at={row.received_on} as="date" /> },
-  { key: "state", header: words.state, width: 120, cell: (row) => <State state={row.state} /> },
-  { key: "amount", header: words.amount, width: 132, align: "right", tone: "strong", cell: (row) => <TableMoney value={row.amount} /> },
+  { key: "state", header: words.state, width: 104, cell: (row) => <State state={row.state} /> },
+  { key: "amount", header: words.amount, width: 108, align: "right", tone: "strong", cell: (row) => <TableMoney value={row.amount} /> },
 ];
 
 function State({ state }: { state: string }) {
@@ -64,7 +64,7 @@ export function PaymentsPage() {
         </Action>
       </TopBar>
       <Body
-        side={408}
+        side={368}
         railLabel={words.detail}
         main={
           <RecordList
