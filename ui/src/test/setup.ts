@@ -26,3 +26,6 @@ for (const [name, value] of [["clientHeight", 720], ["clientWidth", 1000]] as co
 }
 globalThis.CSS ??= {} as typeof CSS;
 CSS.escape ??= (value: string) => value.replace(/["\\]/g, "\\$&");
+
+// Nothing is laid out here, so there is nowhere to scroll to; marking an option asks for it.
+Element.prototype.scrollIntoView ??= () => undefined;
