@@ -154,6 +154,9 @@ fn a_repeated_command_gets_the_first_answer_and_does_nothing() {
         first["payment"],
         "the same within 24 hours"
     );
+    let said = text(&record(None, false, "10.00").unwrap()["done"]["say"]);
+    assert!(said.starts_with("Nothing new was done") && said.contains("--again"), "{said}");
+    assert!(!text(&record(Some("r-1"), false, "10.00").unwrap()["done"]["say"]).contains("--again"));
     assert_eq!((world.journal_total(), receipts(&world).len()), (entries, mails));
     assert_eq!(record(Some("r-1"), false, "11.00").unwrap_err().code, "request_id_used");
     assert_eq!(world.journal_total(), entries);
@@ -223,4 +226,35 @@ fn a_payment_in_another_currency_pays_no_invoice_of_this_one() {
     world.ok("payment_record", form);
     assert_eq!(world.invoice("NB-202611-0001").1, 100_000);
     assert_eq!(world.balances().get("Liabilities:CustomerCredit EUR"), Some(&-100_000));
+}
+
+#[test]
+fn a_draft_is_kept_while_typing_and_the_audit_stays_for_decisions() {
+    let world = World::owing();
+    let rows = || world.ok("audit_index", json!({"text": ""}))["keys"].as_array().map_or(0, Vec::len);
+    let before = rows();
+    for typed in ["1", "10", "10.00"] {
+        world.ok("payment_draft_save", payment("cus_birch", typed, "cash"));
+    }
+    assert_eq!(world.ok("payment_draft", json!({}))["amount"], "10.00");
+    assert_eq!(rows(), before, "typing decides nothing");
+    world.ok("payment_record", payment("cus_birch", "10.00", "cash"));
+    assert_eq!(world.ok("payment_draft", json!({}))["amount"], "", "what was recorded does not come back");
+    assert_eq!(rows(), before + 1);
+    world.ok("payment_draft_save", payment("cus_birch", "7.00", "cash"));
+    world.ok("payment_draft_save", payment("", "", "cash"));
+    assert_eq!(world.ok("payment_draft", json!({}))["amount"], "");
+}
+
+#[test]
+fn who_is_unknown_is_asked_for_by_the_nearest_name() {
+    let world = World::owing();
+    let said = world.refused("payment_record", payment("Alde", "10.00", "cash")).message;
+    assert!(said.contains("There is no customer “Alde”. Is it “Alder"), "{said}");
+    let said = world.refused("payment_record", payment("Zzz", "10.00", "cash")).message;
+    assert!(said.contains("list of customers"), "{said}");
+    let said = world.refused("payment_record", payment("cus_birch", "99999999999999999999", "cash")).message;
+    assert!(said.contains("too large"), "{said}");
+    let said = world.refused("payment_record", payment("cus_birch", "10.00", "goats")).message;
+    assert!(said.contains("cash, check, wire"), "{said}");
 }

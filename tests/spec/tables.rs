@@ -128,3 +128,49 @@ fn an_import_of_customers_is_taken_back_but_for_those_in_use() {
     assert_eq!(left["customers"].as_array().unwrap().len(), 1, "{left}");
     assert_eq!(world.credit("Birch"), 500);
 }
+
+#[test]
+fn customers_are_listed_by_key_and_exported_without_a_limit() {
+    let world = World::new();
+    let rows: Vec<String> = (0..620).map(|at| format!("Customer {at:04},,,,,")).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    assert_eq!(world.customers(&rows)["new"], 620);
+    let index = world.ok("customers_index", json!({"text": ""}));
+    let keys = index["keys"].as_array().unwrap();
+    assert_eq!((keys.len(), &index["total"]), (620, &json!(620)));
+    let page = world.ok("customers_rows", json!({"keys": keys[600..]}));
+    let names: Vec<String> = page.as_array().unwrap().iter().map(|row| text(&row["name"])).collect();
+    assert_eq!((names.len(), names[0].as_str(), names[19].as_str()), (20, "Customer 0600", "Customer 0619"));
+    assert_eq!(world.code("customers_rows", json!({"keys": keys[..501]})), "page");
+    let some = world.ok("customers_index", json!({"text": "mer 061"}));
+    assert_eq!((some["keys"].as_array().unwrap().len(), &some["total"]), (10, &json!(620)));
+    let path = world.folder().join("customers-out.csv");
+    let export = json!({"list": "customers", "state": "", "text": "", "sort": "", "path": path});
+    let written = world.call_as(purser_engine::api::Kind::Command, None, "export_list", export).unwrap();
+    let csv = std::fs::read_to_string(text(&written["path"])).unwrap();
+    assert_eq!(csv.lines().count(), 621);
+    assert!(csv.lines().last().unwrap().contains("Customer 0619"), "{csv}");
+}
+
+#[test]
+fn a_wrong_account_or_file_says_what_there_is() {
+    let world = World::new();
+    let path = world.file("date,amount,payer\n");
+    let ask = |account: &str, path: &std::path::Path| {
+        let input =
+            json!({"path": path, "account": account, "format": "auto", "mapping": null, "skip_bad": false});
+        world.refused("import_statement", input).message
+    };
+    let said = ask("Nope", &path);
+    assert!(said.starts_with("There is no account “Nope”. ") && said.contains("Mercury"), "{said}");
+    let said = ask("Mercury", &world.folder().join("gone.csv"));
+    assert!(
+        said.contains("there is no file") && said.contains("gone.csv") && said.contains("as they were"),
+        "{said}"
+    );
+    let said = ask("Mercury", world.folder());
+    assert!(said.contains("it is a folder"), "{said}");
+    std::fs::write(&path, b"PK\x03\x04 rest").unwrap();
+    let said = ask("Mercury", &path);
+    assert!(said.contains("a spreadsheet") && said.contains("Export the same as CSV"), "{said}");
+}

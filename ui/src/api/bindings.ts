@@ -176,6 +176,12 @@ amount: string,
  */
 currency: string, };
 
+export type Amounts = { 
+/**
+ * At most 1,000.
+ */
+amounts: Array<Amount>, };
+
 export type Approve = { 
 /**
  * The batch.
@@ -957,6 +963,10 @@ country: string, };
 
 export type CustomerRow = { 
 /**
+ * Its key in the list.
+ */
+key: number, 
+/**
  * Its id.
  */
 id: string, 
@@ -986,6 +996,16 @@ export type CustomersFound = {
  * At most 50, best first.
  */
 customers: Array<CustomerRow>, };
+
+export type CustomersIndex = { 
+/**
+ * Keys, names that begin so first, then by name.
+ */
+keys: Array<number>, 
+/**
+ * All customers.
+ */
+total: number, };
 
 export type Decision = { 
 /**
@@ -2297,6 +2317,16 @@ decided: string,
  */
 by_founder: boolean, };
 
+export type MoneyMoved = { 
+/**
+ * Above zero.
+ */
+came: Array<Amount>, 
+/**
+ * Below zero, with its sign.
+ */
+went: Array<Amount>, };
+
 export type Nothing = Record<symbol, never>;
 
 export type NotificationSettings = { 
@@ -3375,6 +3405,7 @@ export interface Api {
   cancel: { kind: "command"; input: Cancel; output: Done };
   today: { kind: "query"; input: Nothing; output: Today };
   attention: { kind: "query"; input: Nothing; output: Array<Decision> };
+  money_moved: { kind: "query"; input: Amounts; output: MoneyMoved };
   snooze: { kind: "command"; input: Snooze; output: Done };
   match_index: { kind: "query"; input: ByText; output: MatchIndex };
   match_rows: { kind: "query"; input: ByKeys; output: Array<LineRow> };
@@ -3402,6 +3433,8 @@ export interface Api {
   invoices_index: { kind: "query"; input: InvoicesFilter; output: InvoicesIndex };
   invoices_rows: { kind: "query"; input: ByKeys; output: Array<InvoiceRow> };
   invoice: { kind: "query"; input: ByNumber; output: InvoiceDetail };
+  customers_index: { kind: "query"; input: ByText; output: CustomersIndex };
+  customers_rows: { kind: "query"; input: ByKeys; output: Array<CustomerRow> };
   customers: { kind: "query"; input: ByText; output: CustomersFound };
   customer: { kind: "query"; input: ById; output: CustomerDetail };
   customer_save: { kind: "command"; input: CustomerForm; output: CustomerRow };

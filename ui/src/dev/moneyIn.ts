@@ -112,9 +112,9 @@ function invoiceOf({ number }: { number: string }): InvoiceDetail {
 }
 
 export const customers = [
-  { id: "c1", name: "Brightwell Dental Group", email: "billing@brightwelldental.example", open_count: 3, open: usd("3600.00"), credit: usd("0.00") },
-  { id: "c2", name: "Kestrel Labs Inc", email: "ap@kestrel-labs.example", open_count: 1, open: usd("4785.00"), credit: usd("0.00") },
-  { id: "c3", name: "Kestrel Logistics International LLC", email: "ap@kestrel-logistics.example", open_count: 2, open: usd("9600.00"), credit: usd("40.00") },
+  { key: 1, id: "c1", name: "Brightwell Dental Group", email: "billing@brightwelldental.example", open_count: 3, open: usd("3600.00"), credit: usd("0.00") },
+  { key: 2, id: "c2", name: "Kestrel Labs Inc", email: "ap@kestrel-labs.example", open_count: 1, open: usd("4785.00"), credit: usd("0.00") },
+  { key: 3, id: "c3", name: "Kestrel Logistics International LLC", email: "ap@kestrel-logistics.example", open_count: 2, open: usd("9600.00"), credit: usd("40.00") },
 ];
 
 /** One customer opened. */
@@ -200,6 +200,8 @@ export const moneyIn: Record<string, unknown> = {
   match_run: { results: [], booked: 12 },
   find_invoices: ({ text }: { text: string }) => ({ invoices: invoices.filter((row) => row.state !== "draft" && `${row.number} ${row.customer}`.toLowerCase().includes(text.toLowerCase())) }),
   categories: { accounts: ["Expenses:Hosting", "Expenses:Software", "Expenses:Travel", "Equity:Owner"] },
+  customers_index: ({ text }: { text: string }) => ({ keys: customers.filter((row) => row.name.toLowerCase().includes(text.toLowerCase())).map((row) => row.key), total: customers.length }),
+  customers_rows: ({ keys }: { keys: number[] }) => customers.filter((row) => keys.includes(row.key)),
   customers: ({ text }: { text: string }) => ({ customers: customers.filter((row) => row.name.toLowerCase().startsWith(text.toLowerCase())) }),
   customer: customerOf,
   export_list: { path: "/Users/founder/invoices.csv", bytes: 2048, say: "9 rows were written as CSV. The file is in clear: whoever has it can read it." },

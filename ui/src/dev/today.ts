@@ -71,6 +71,7 @@ export const today = {
   status,
   today: todayReply,
   attention: decisions,
+  money_moved: { came: [usd("6075.00")], went: [] },
   snooze: { sequence: 1, say: "Asked again tomorrow at 09:00", undo: "u1" },
   undo: { sequence: 2, say: "Taken back", undo: null },
   pause_all: { sequence: 3, say: "All money and mail is paused", undo: null },

@@ -194,6 +194,9 @@ export const text = {
     leave: "Leave the morning",
     done: (count: number, time: string) => `${count === 1 ? "1 decision" : `${count} decisions`} in ${time}`,
     thisMorning: "This morning",
+    moved: "Money moved",
+    came: "Came in",
+    went: "Went out",
     seeAll: (count: number) => (count === 1 ? "See it in the audit" : `See all ${count} in the audit`),
   },
   firstRun: {

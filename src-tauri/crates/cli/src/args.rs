@@ -77,7 +77,7 @@ pub enum Command {
         /// Payment number.
         payment: String,
         /// How much; all of it without it.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         amount: Option<String>,
     },
     /// Batches of money out.
@@ -405,7 +405,7 @@ pub enum Payment {
         #[arg(long)]
         customer: String,
         /// Amount.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         amount: String,
         /// Currency; the base currency without it.
         #[arg(long)]

@@ -34,6 +34,9 @@ pub enum DecodeError {
     /// The encoding's name is unknown.
     #[error("“{0}” is not a text encoding. Use a name such as utf-8, windows-1252 or iso-8859-15")]
     UnknownEncoding(String),
+    /// It is a file of another kind, known by how it begins.
+    #[error("It is {0}, not text. Export the same as CSV and import that")]
+    NotText(&'static str),
     /// The bytes do not fit the named encoding.
     #[error(
         "Line {line} cannot be read as {encoding}. Choose the encoding in which the bank wrote the file, or leave it to be found"
@@ -49,8 +52,20 @@ pub enum DecodeError {
 /// Bytes that the legacy detector looks at: more costs time and adds no certainty.
 const DETECTION_BYTES: usize = 256 * 1024;
 
+/// How files begin that people take for an export: a spreadsheet has the same name and the same icon.
+const OTHER_KINDS: [(&[u8], &str); 5] = [
+    (b"PK\x03\x04", "a spreadsheet or an archive"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet"),
+    (b"%PDF-", "a PDF"),
+    (b"\x1f\x8b", "an archive"),
+    (b"\x89PNG", "a picture"),
+];
+
 /// Decodes a file.
 pub fn decode<'a>(bytes: &'a [u8], encoding: &TextEncoding) -> Result<Decoded<'a>, DecodeError> {
+    if let Some((_, kind)) = OTHER_KINDS.iter().find(|(begin, _)| bytes.starts_with(begin)) {
+        return Err(DecodeError::NotText(kind));
+    }
     if let Some((marked, mark_length)) = Encoding::for_bom(bytes) {
         return strict(&bytes[mark_length..], marked, true);
     }

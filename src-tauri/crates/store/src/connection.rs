@@ -152,8 +152,9 @@ const CLOSURE: u8 = 1;
 const AUDIT: u8 = 2;
 const DIARY: u8 = 3;
 
-/// The tables that hold the program's diary: what ran, when and how. Nothing of the books depends on them.
-pub const DIARY_TABLES: [&str; 5] = ["job_plan", "job_run", "job_log", "job_missed", "job_clock"];
+/// The tables that hold the program's diary: what ran, when and how, and what a form holds that was not sent yet.
+/// Nothing of the books depends on them.
+pub const DIARY_TABLES: [&str; 6] = ["job_plan", "job_run", "job_log", "job_missed", "job_clock", "draft"];
 
 impl Phase {
     /// A closure runs: no transaction control, no change of the schema, no hand on the audit rows.

@@ -22,7 +22,7 @@ pub enum ConstraintKind {
 #[non_exhaustive]
 pub enum StoreError {
     /// A store was to be created where a file exists.
-    #[error("{} already exists; open it with its key, or choose another folder", .0.display())]
+    #[error("{} already exists and was left as it is; choose another name or folder", .0.display())]
     Exists(PathBuf),
     /// A store was to be opened where there is none.
     #[error("there is no store at {}; restore a backup there, or create a new store", .0.display())]

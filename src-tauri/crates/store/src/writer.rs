@@ -27,8 +27,8 @@ pub enum WriteClass {
     Decision,
     /// Facts from outside: grouped.
     Ingest,
-    /// The program's diary of its own work (which job ran and what it said): needs no audit row, and may change
-    /// nothing but the diary's tables, [`crate::DIARY_TABLES`].
+    /// The program's diary of its own work (which job ran and what it said, what a form holds that was not sent):
+    /// needs no audit row, and may change nothing but the diary's tables, [`crate::DIARY_TABLES`].
     Diary,
 }
 

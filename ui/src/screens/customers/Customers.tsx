@@ -1,7 +1,7 @@
 import { IconPlus } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import type { CustomerRow } from "../../api/bindings";
-import { useQueryApi } from "../../api/hooks";
+import { useQueryApi, useRows } from "../../api/hooks";
 import { Action } from "../../shared/Action";
 import { Body } from "../../shared/Body";
 import { isZero } from "../../shared/format/money";
@@ -11,7 +11,7 @@ import { Money } from "../../shared/Money";
 import { FilteredToNothing } from "../../shared/Nearest";
 import { navigate, routeHref, useRoute } from "../../shared/route";
 import { SearchField } from "../../shared/SearchField";
-import { EmptyState, LoadingRows, Reply } from "../../shared/States";
+import { EmptyState, LoadingRows, Problem, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
 import { TopBar } from "../../shared/TopBar";
 import { useDelayed } from "../../shared/useDelayed";
@@ -22,8 +22,7 @@ import { CustomerPane } from "./CustomerPane";
 
 const words = text.moneyIn.customers;
 const FILTER_MS = 150;
-/** The engine lists so many at most. */
-const MOST = 50;
+const NONE: number[] = [];
 
 const COLUMNS: Column<CustomerRow>[] = [
   { key: "name", header: words.name, tone: "name", cell: (row) => <span title={row.name}>{row.name}</span> },
@@ -40,13 +39,18 @@ export function Customers() {
   const route = useRoute();
   const [typed, setTyped] = useState("");
   const asked = useDelayed(typed.trim(), FILTER_MS);
-  const found = useQueryApi("customers", { text: asked });
+  const index = useQueryApi("customers_index", { text: asked });
+  const [window, setWindow] = useState({ first: 0, last: 0 });
+  const keys = index.data?.keys ?? NONE;
+  const rows = useRows("customers_rows", keys, window);
+  const [chosen, setChosen] = useState<number | null>(null);
   const [adding, setAdding] = useState(false);
-  const rows = useMemo(() => found.data?.customers ?? [], [found.data]);
-  const keys = useMemo(() => rows.map((_, index) => index), [rows]);
   // Without one in the address the first is opened, as in the other lists.
-  const id = route.tab === "" ? (rows[0]?.id ?? "") : route.tab;
-  const at = rows.findIndex((row) => row.id === id);
+  const first = keys[0] === undefined ? undefined : rows.row(keys[0]);
+  const id = route.tab === "" ? (first?.id ?? "") : route.tab;
+  const named = keys.find((key) => rows.row(key)?.id === id);
+  // The chosen one stays chosen while its page is out of sight.
+  const stays = chosen !== null && rows.row(chosen) === undefined ? chosen : null;
   const exporting = useListExport({ list: "customers", state: "", text: asked, sort: "" });
   useKeys("screen", [{ keys: ["N"], label: words.newKey, hint: true, run: () => setAdding(true) }]);
   return (
@@ -69,24 +73,27 @@ export function Customers() {
                 <SearchField label={words.filter} placeholder={words.filterHint} value={typed} onChange={setTyped} />
               </div>
             </div>
+            <Problem error={rows.error} />
             <ExportProblem of={exporting} />
-            <Reply of={found} title={text.states.notShown(words.list)} loading={<LoadingRows rows={8} height={36} twoLine={false} />}>
-              {() => (
+            <Reply of={index} title={text.states.notShown(words.list)} loading={<LoadingRows rows={8} height={36} twoLine={false} />}>
+              {(data) => (
                 <>
                   <VirtualTable
                     label={words.list}
                     noun={words.noun}
                     columns={COLUMNS}
-                    keys={keys}
-                    row={(key) => rows[key]}
-                    selected={at < 0 ? null : at}
+                    keys={data.keys}
+                    row={rows.row}
+                    onWindow={setWindow}
+                    selected={named ?? stays}
                     onSelect={(key) => {
-                      const row = rows[key];
+                      setChosen(key);
+                      const row = rows.row(key);
                       if (row) open(row.id);
                     }}
                     empty={asked === "" ? <Never onAdd={() => setAdding(true)} /> : <FilteredToNothing typed={asked} route="/customers/" noun={words.noun} onClear={() => setTyped("")} />}
                   />
-                  {rows.length >= MOST ? <p className={`small sec ${css.foot}`}>{words.first(rows.length)}</p> : null}
+                  {data.total > 0 ? <p className={`small sec num ${css.foot}`}>{words.shown(data.keys.length, data.total)}</p> : null}
                 </>
               )}
             </Reply>
@@ -100,6 +107,7 @@ export function Customers() {
                 onSaved={(added) => {
                   setAdding(false);
                   setTyped("");
+                  setChosen(null);
                   open(added.id);
                 }}
               />

@@ -1,10 +1,11 @@
-import type { Today as TodayData } from "../../api/bindings";
+import type { Amount, Today as TodayData } from "../../api/bindings";
+import { useQueryApi } from "../../api/hooks";
 import { Action } from "../../shared/Action";
 import { durationText } from "../../shared/format/time";
 import { Money } from "../../shared/Money";
 import { useMorning } from "../../shared/morning";
 import { navigate } from "../../shared/route";
-import { EmptyState } from "../../shared/States";
+import { EmptyState, Problem } from "../../shared/States";
 import { useStatus } from "../../shared/status";
 import { text } from "../../shared/text";
 import { useUndo } from "../../shared/Undo";
@@ -38,6 +39,7 @@ export function Cleared({ data }: { data: TodayData }) {
               </li>
             ))}
           </ul>
+          <Moved amounts={finished.decided.flatMap((one) => one.moved ?? [])} />
           <div className={css.openedActions}>
             {last ? (
               <Action combo="U" onClick={undoLast}>
@@ -69,5 +71,30 @@ export function Cleared({ data }: { data: TodayData }) {
       <div className={css.space} />
       <Week facts={data.week} />
     </div>
+  );
+}
+
+/** What came and what went in all; the engine adds it up. */
+function Moved({ amounts }: { amounts: Amount[] }) {
+  const sums = useQueryApi("money_moved", { amounts }, { enabled: amounts.length > 0 });
+  if (amounts.length === 0) return null;
+  if (sums.error) return <Problem error={sums.error} />;
+  const rows = [
+    { label: text.morning.came, sums: sums.data?.came ?? [] },
+    { label: text.morning.went, sums: sums.data?.went ?? [] },
+  ];
+  return (
+    <dl className={css.moved} aria-label={text.morning.moved}>
+      {rows.flatMap(({ label, sums }) =>
+        sums.map((sum) => (
+          <div key={`${label} ${sum.currency}`} className="between">
+            <dt className="sec">{label}</dt>
+            <dd>
+              <Money value={sum} sign="movement" strong />
+            </dd>
+          </div>
+        )),
+      )}
+    </dl>
   );
 }

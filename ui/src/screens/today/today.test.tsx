@@ -113,7 +113,11 @@ describe("Today", () => {
   });
   it("says of the morning what was done in the engine's words, and moves no money by putting off", async () => {
     let open: Decision[] = [decisions[0]!, decisions[2]!];
-    const { change, container } = show({ today: () => ({ ...fixtures.today, decisions: open }), attention: () => open });
+    const { change, calls, container } = show({
+      today: () => ({ ...fixtures.today, decisions: open }),
+      attention: () => open,
+      money_moved: { came: [], went: [{ amount: "-5871.30", currency: "USD" }] },
+    });
     expect(await screen.findAllByRole("option")).toHaveLength(2);
     setShell({ openConfirm: async () => undefined });
     fireEvent.keyDown(window, { key: "s" });
@@ -127,6 +131,10 @@ describe("Today", () => {
     const done = within(await screen.findByRole("region", { name: "This morning" })).getAllByRole("listitem");
     expect(done.map((line) => line.textContent)).toEqual(["Approve October affiliate payouts−$5,871.30", "Asked again tomorrow at 09:00"]);
     expect(screen.getByRole("button", { name: "See all 2 in the audit" })).toBeInTheDocument();
+    // The engine adds up; the window asks with what stands in the list, and what was put off moved nothing.
+    expect(await screen.findByText("Went out")).toBeInTheDocument();
+    expect(screen.getByText("Went out").closest("div")).toHaveTextContent("−$5,871.30");
+    expect(calls.filter((call) => call.method === "money_moved").at(-1)?.input).toEqual({ amounts: [{ amount: "-5871.30", currency: "USD" }] });
     expect(await violations(container)).toEqual([]);
   });
   it("says the age of a line whose alarm time has passed, not that it is due now", async () => {

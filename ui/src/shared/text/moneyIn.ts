@@ -336,7 +336,7 @@ export const moneyIn = {
     openCount: "Open invoices",
     open: "Open",
     credit: "Credit",
-    first: (count: number) => `The first ${count}. Type a name to find others.`,
+    shown: (count: number, total: number) => (count === total ? (total === 1 ? "1 customer" : `${countText(total)} customers`) : `${countText(count)} of ${countText(total)} customers`),
     new: "New customer",
     newKey: "new customer",
     detail: "The chosen customer",

@@ -36,7 +36,15 @@ pub fn import(context: &mut Context, import: Import) -> Result<ExitCode, ApiErro
             if guess {
                 input.mapping = Some(guessed(context, &input)?);
             }
-            let imported = context.call::<method::import_statement>(&input)?;
+            let imported = context.call::<method::import_statement>(&input).map_err(|mut error| {
+                // The window shows the columns to choose from; here they are said in words.
+                if input.mapping.is_none() && error.code == "statement_columns" {
+                    error.message.push_str(
+                        " Here --guess reads them as they seem to be, and --mapping FILE as you say.",
+                    );
+                }
+                error
+            })?;
             imported_as(context, &imported, skip_bad)
         }
         Import::Undo { id } => {
@@ -101,7 +109,9 @@ fn imported_as(context: &Context, imported: &Imported, skip_bad: bool) -> Result
         if let Some(import) = &imported.import {
             print::text(&format!("Take it back with: purser import undo {import}"))?;
         }
-        for row in &imported.rejected {
+        // The sentence above has the first already.
+        let said = usize::from(imported.new == 0 && imported.done.say.contains("was not imported"));
+        for row in imported.rejected.iter().skip(said) {
             eprintln!("{}", row.reason);
         }
     }

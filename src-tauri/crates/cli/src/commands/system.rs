@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use purser_engine::api::session::handler;
 use purser_engine::api::types::*;
 use purser_engine::api::{Session, method};
-use purser_engine::error::{ApiError, EXIT_FAILED};
+use purser_engine::error::{ApiError, EXIT_FAILED, EXIT_FOUNDER};
 use purser_engine::host::{FolderLock, HostError, serve};
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -79,7 +79,12 @@ pub fn restore(context: &mut Context, file: &Path, code: Option<&Path>) -> Resul
     };
     let passphrase = context.passphrase.as_ref().map(|secret| secret.expose_secret().to_owned());
     let input = Restore { path: context.path(file)?, recovery_code, passphrase };
-    let done = context.call::<method::restore>(&input)?;
+    let done = context.call::<method::restore>(&input).map_err(|mut error| {
+        if error.code == "recovery_code_needed" {
+            error.message.push_str(" Here it is given with --recovery-code-file or PURSER_RECOVERY_CODE.");
+        }
+        error
+    })?;
     context.show(&done, || done.say.clone())
 }
 
@@ -245,8 +250,10 @@ pub fn doctor(context: &mut Context) -> Result<ExitCode, ApiError> {
     }
     let value: serde_json::Map<String, serde_json::Value> =
         facts.iter().map(|(label, value)| (label.to_lowercase().replace(' ', "_"), json!(value))).collect();
-    context.show(&value, || {
+    let shown = context.show(&value, || {
         let row = |(label, value): &(&str, String)| vec![format!("{label}:"), value.clone()];
         print::table(&facts.iter().map(row).collect::<Vec<_>>(), 0)
-    })
+    })?;
+    // Books that are there and do not open need the founder; what could be found out stands above.
+    Ok(if open || state.state == HostStateKind::NoCompany { shown } else { ExitCode::from(EXIT_FOUNDER) })
 }

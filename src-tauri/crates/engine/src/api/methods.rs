@@ -26,6 +26,7 @@ crate::api::registry::methods! {
     // Today.
     query today(Nothing) -> Today => today::today;
     query attention(Nothing) -> Vec<Decision> => today::attention;
+    query money_moved(Amounts) -> MoneyMoved => moved::money_moved;
     command snooze(Snooze) -> Done => today::snooze;
 
     // Money in: match.
@@ -59,6 +60,8 @@ crate::api::registry::methods! {
     query invoices_index(InvoicesFilter) -> InvoicesIndex => invoices::index;
     query invoices_rows(ByKeys) -> Vec<InvoiceRow> => invoices::rows;
     query invoice(ByNumber) -> InvoiceDetail => invoices::detail;
+    query customers_index(ByText) -> CustomersIndex => invoices::customers_index;
+    query customers_rows(ByKeys) -> Vec<CustomerRow> => invoices::customers_rows;
     query customers(ByText) -> CustomersFound => invoices::customers;
     query customer(ById) -> CustomerDetail => invoices::customer;
     command customer_save(CustomerForm) -> CustomerRow => invoices::customer_save;

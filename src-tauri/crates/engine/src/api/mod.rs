@@ -154,11 +154,28 @@ fn earlier_answer(caller: &mut Caller<'_>, name: &str, input: &Value) -> Result<
                 "This request id was used for another command. Nothing was done; choose a new id.",
             ));
         }
-        return Ok(serde_json::from_str(&answer.reply).ok());
+        let mut reply: Option<Value> = serde_json::from_str(&answer.reply).ok();
+        if request.id.is_none()
+            && let Some(reply) = &mut reply
+        {
+            say_it_is_known(reply);
+        }
+        return Ok(reply);
     }
     let id = request.id.unwrap_or_else(|| books.ids.next(now));
     caller.key = Some(RequestKey { id, method: name.to_owned(), digest });
     Ok(None)
+}
+
+/// A command that only looks like one of before is answered, not done: whoever gave it on purpose has to hear that.
+fn say_it_is_known(reply: &mut Value) {
+    let say = if reply.get("done").is_some() { reply.pointer_mut("/done/say") } else { reply.get_mut("say") };
+    if let Some(Value::String(say)) = say {
+        say.insert_str(
+            0,
+            "Nothing new was done, because the same was done within 24 hours (--again does it once more). ",
+        );
+    }
 }
 
 /// The kind of a method.

@@ -4,6 +4,20 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+/// What to do about a failure of the file system, after its sentence; empty where nothing is known.
+fn advice(source: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind as K;
+    match source.kind() {
+        K::PermissionDenied | K::ReadOnlyFilesystem => {
+            " Purser has to write there: give your user that right, or choose another folder with --data."
+        }
+        K::AlreadyExists | K::NotADirectory => " A file is in the way: choose another folder with --data.",
+        K::NotFound => " Nothing can be made there: choose another folder with --data.",
+        K::StorageFull | K::QuotaExceeded => " Free some space, then try again.",
+        _ => "",
+    }
+}
+
 /// A folder that could not be owned, or an owner that could not be talked to.
 #[derive(Debug, Error)]
 pub enum HostError {
@@ -108,7 +122,7 @@ pub enum HostError {
         reason: String,
     },
     /// A file or socket operation failed.
-    #[error("Could not {action} {}: {source}.", path.display())]
+    #[error("Could not {action} {}: {source}.{}", path.display(), advice(source))]
     Io {
         /// What was tried.
         action: &'static str,

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod matching;
 pub mod messages;
+pub mod moved;
 pub(crate) mod papers;
 pub mod payments;
 pub mod search;

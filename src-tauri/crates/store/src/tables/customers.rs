@@ -161,6 +161,26 @@ pub fn search(conn: &Conn, text: &str, limit: i64) -> Result<Vec<Customer>, Stor
     })
 }
 
+/// Keys of the customers whose name holds the text, in the order of [`search`]; all for an empty text.
+pub fn index(conn: &Conn, text: &str) -> Result<Vec<i64>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT key FROM customer WHERE ?1 = '' OR instr(folded, ?1) > 0
+         ORDER BY instr(folded, ?1) > 1, folded, key",
+    )?;
+    let keys = statement.query_map([purser_core::text::folded(text)], |row| row.get(0))?;
+    Ok(keys.collect::<Result<_, _>>()?)
+}
+
+/// How many there are.
+pub fn count(conn: &Conn) -> Result<u32, StoreError> {
+    Ok(conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?)
+}
+
+/// The customers of a page, in the order of the keys; a key that is gone is left out.
+pub fn by_keys(conn: &Conn, keys: &[i64]) -> Result<Vec<Customer>, StoreError> {
+    keys.iter().filter_map(|key| by_key(conn, *key).transpose()).collect()
+}
+
 /// Every customer with the names confirmed as theirs, for matching.
 pub fn with_aliases(conn: &Conn) -> Result<Vec<(Customer, Vec<String>)>, StoreError> {
     let customers = all(conn, &format!("{SELECT} ORDER BY key"), [])?;

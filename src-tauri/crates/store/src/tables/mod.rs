@@ -11,6 +11,7 @@ pub mod blobs;
 pub mod check;
 pub mod connections;
 pub mod customers;
+pub mod drafts;
 pub mod effects;
 pub mod exchanges;
 pub mod facts;

@@ -144,6 +144,8 @@ wire! {
 
     /// A customer found by text.
     pub struct CustomerRow {
+        /// Its key in the list.
+        pub key: i64,
         /// Its id.
         pub id: String,
         /// Name.
@@ -188,6 +190,14 @@ wire! {
         pub payments: Vec<PaymentRow>,
         /// Invoices, money and mails, newest first, at most 60.
         pub events: Vec<CustomerEvent>,
+    }
+
+    /// The list of customers: those whose name holds the words.
+    pub struct CustomersIndex {
+        /// Keys, names that begin so first, then by name.
+        pub keys: Vec<i64>,
+        /// All customers.
+        pub total: u32,
     }
 
     /// Customers found.

@@ -64,6 +64,20 @@ wire! {
         pub currency: String,
     }
 
+    /// Amounts of any currencies, signed.
+    pub struct Amounts {
+        /// At most 1,000.
+        pub amounts: Vec<Amount>,
+    }
+
+    /// Sums of amounts, one for each currency, in the order of their codes.
+    pub struct MoneyMoved {
+        /// Above zero.
+        pub came: Vec<Amount>,
+        /// Below zero, with its sign.
+        pub went: Vec<Amount>,
+    }
+
     /// No input.
     pub struct Nothing {}
 

@@ -83,6 +83,10 @@ fn a_file_in_the_place_of_the_folder_is_a_clear_error() {
     std::fs::write(&file, "x").unwrap();
     let error = FolderLock::acquire(&file).unwrap_err();
     assert!(error.to_string().starts_with("Could not create"), "{error}");
+    assert!(
+        error.to_string().ends_with("A file is in the way: choose another folder with --data."),
+        "{error}"
+    );
     assert!(FolderLock::acquire(&file.join("books")).is_err());
 }
 

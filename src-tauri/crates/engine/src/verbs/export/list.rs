@@ -56,30 +56,15 @@ impl List {
     }
 }
 
-/// What is to be written: the keys of the list, or the rows themselves where the list has no keys.
-enum Shown {
-    Keys(Vec<i64>),
-    Customers(Vec<CustomerRow>),
-}
-
-impl Shown {
-    fn len(&self) -> usize {
-        match self {
-            Shown::Keys(keys) => keys.len(),
-            Shown::Customers(rows) => rows.len(),
-        }
-    }
-}
-
 /// `export_list`.
 pub(crate) fn list(caller: &Caller<'_>, input: &ExportList) -> Result<Written, ApiError> {
     let list = List::named(input.list.trim())?;
     let books = caller.books()?;
     let name = input.list.trim().to_owned();
     let path = target(&books, input.path.trim(), &name, "csv")?;
-    let shown = shown(caller, list, input)?;
-    let rows = shown.len();
-    write_whole(&path, |out| write_rows(caller, &books, list, &name, &shown, out))?;
+    let keys = keys(caller, list, input)?;
+    let rows = keys.len();
+    write_whole(&path, |out| write_rows(caller, &books, list, &name, &keys, out))?;
     let bytes = fs::metadata(&path).map(|about| about.len()).unwrap_or_default();
     let place = path.display().to_string();
     let detail =
@@ -93,16 +78,17 @@ pub(crate) fn list(caller: &Caller<'_>, input: &ExportList) -> Result<Written, A
     Ok(Written { path: place, bytes, say })
 }
 
-fn shown(caller: &Caller<'_>, list: List, input: &ExportList) -> Result<Shown, ApiError> {
+/// What is to be written.
+fn keys(caller: &Caller<'_>, list: List, input: &ExportList) -> Result<Vec<i64>, ApiError> {
     let (state, text, sort) = (input.state.clone(), input.text.clone(), input.sort.clone());
     Ok(match list {
-        List::Invoices => Shown::Keys(invoices::index(caller, InvoicesFilter { state, text, sort })?.keys),
-        List::Payments => Shown::Keys(payments::index(caller, PaymentsFilter { state, text, sort })?.keys),
+        List::Invoices => invoices::index(caller, InvoicesFilter { state, text, sort })?.keys,
+        List::Payments => payments::index(caller, PaymentsFilter { state, text, sort })?.keys,
         List::Lines => {
             let index = matching::index(caller, ByText { text })?;
-            Shown::Keys([index.needs_you, index.ready, index.booked].concat())
+            [index.needs_you, index.ready, index.booked].concat()
         }
-        List::Customers => Shown::Customers(invoices::customers(caller, ByText { text })?.customers),
+        List::Customers => invoices::customers_index(caller, ByText { text })?.keys,
     })
 }
 
@@ -111,7 +97,7 @@ fn write_rows(
     books: &Books,
     list: List,
     name: &str,
-    shown: &Shown,
+    keys: &[i64],
     out: &mut BufWriter<File>,
 ) -> Result<(), ApiError> {
     let task = books.ids.next(books.clock.now());
@@ -120,25 +106,20 @@ fn write_rows(
             task: task.clone(),
             what: format!("Export of {name}"),
             done: done as u64,
-            total: shown.len() as u64,
+            total: keys.len() as u64,
             unit: "rows".to_owned(),
             finished,
         });
     };
     list_head(out, list.columns()).map_err(stopped)?;
-    match shown {
-        Shown::Customers(rows) => rows.iter().try_for_each(|row| customer(out, row))?,
-        Shown::Keys(keys) => {
-            let mut done = 0;
-            for page in keys.chunks(PAGE_ROWS) {
-                caller.check_cancelled()?;
-                write_page(caller, list, page, out)?;
-                done += page.len();
-                report(done, false);
-            }
-        }
+    let mut done = 0;
+    for page in keys.chunks(PAGE_ROWS) {
+        caller.check_cancelled()?;
+        write_page(caller, list, page, out)?;
+        done += page.len();
+        report(done, false);
     }
-    report(shown.len(), true);
+    report(keys.len(), true);
     Ok(())
 }
 
@@ -153,8 +134,9 @@ fn write_page(
         List::Invoices => invoices::rows(caller, keys)?.iter().try_for_each(|row| invoice(out, row)),
         List::Payments => payments::rows(caller, keys)?.iter().try_for_each(|row| payment(out, row)),
         List::Lines => matching::rows(caller, keys)?.iter().try_for_each(|row| line(out, row)),
-        // Customers have no keys: their rows are written as they were found.
-        List::Customers => Ok(()),
+        List::Customers => {
+            invoices::customers_rows(caller, keys)?.iter().try_for_each(|row| customer(out, row))
+        }
     }
 }
 

@@ -30,7 +30,17 @@ pub(crate) fn read_file(path: &str) -> Result<(String, Vec<u8>), ApiError> {
     let failed = |why: String| {
         ApiError::failed("file_read", format!("{name} was not read: {why}. Your books are as they were."))
     };
-    let size = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len();
+    let size = std::fs::metadata(path)
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                failed(format!("there is no file {}; check the name and the folder", path.display()))
+            }
+            _ => failed(error.to_string()),
+        })?
+        .len();
+    if path.is_dir() {
+        return Err(failed("it is a folder; name a file in it".to_owned()));
+    }
     if size > FILE_BYTES_MAX {
         return Err(failed(format!("it has {} MB, the limit is 256 MB", size / 1024 / 1024)));
     }
@@ -51,15 +61,32 @@ pub(crate) fn real_account(books: &Books, name: &str) -> Result<accounts::RealAc
             )),
             _ => Err(ApiError::usage(
                 "account_needed",
-                "There are several accounts. Say which one the statement is of.",
+                format!("There are several accounts. Say which one the statement is of: {}.", names(&all)),
             )),
         };
     }
     let place = all
         .iter()
         .position(|a| a.name.eq_ignore_ascii_case(name.trim()) || a.account.as_str() == name.trim())
-        .ok_or_else(|| ApiError::unknown("account", name))?;
+        .ok_or_else(|| {
+            let mut error = ApiError::unknown("account", name);
+            let known = match all.len() {
+                0 => "There is none yet: add one with `purser account add NAME --kind bank`.".to_owned(),
+                1 => format!("There is only {}.", names(&all)),
+                _ => format!("Choose one of {}.", names(&all)),
+            };
+            error.message = format!("{} {known}", error.message);
+            error
+        })?;
     Ok(all.swap_remove(place))
+}
+
+/// The names of accounts for a sentence; the first of many.
+fn names(all: &[accounts::RealAccount]) -> String {
+    const SAID: usize = 8;
+    let said: Vec<&str> = all.iter().take(SAID).map(|account| account.name.as_str()).collect();
+    let more = all.len().saturating_sub(SAID);
+    if more == 0 { said.join(", ") } else { format!("{} and {more} more", said.join(", ")) }
 }
 
 /// `import_statement`.

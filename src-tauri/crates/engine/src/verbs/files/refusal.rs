@@ -29,6 +29,10 @@ pub(super) fn told(mut imported: Imported, file: &str, error: ApiError) -> Resul
 /// What was not done, why, and that nothing is harmed. `count` may be more than the rows that are listed.
 pub(super) fn sentence(file: &str, rejected: &[RejectedLine], count: usize) -> String {
     let first = rejected.first().map(|row| row.reason.clone()).unwrap_or_default();
-    let more = if count > 1 { format!(" {} more rows have problems.", count - 1) } else { String::new() };
+    let more = match count {
+        0 | 1 => String::new(),
+        2 => " 1 more row has a problem.".to_owned(),
+        _ => format!(" {} more rows have problems.", count - 1),
+    };
     format!("{file} was not imported. {first}.{more} Your books are as they were.")
 }

@@ -99,7 +99,11 @@ fn parse(import: &StatementImport<'_>) -> Result<(Statement, Option<Mapping>), A
     let defaults = Defaults { currency: Some(import.account.opening.currency()) };
     let failed = |error: StatementError| {
         let message = format!("{} was not imported. {error}. Your books are as they were.", import.file);
-        ApiError::failed("statement_unreadable", message)
+        let code = match error {
+            StatementError::ColumnsMissing { .. } => "statement_columns",
+            _ => "statement_unreadable",
+        };
+        ApiError::failed(code, message)
     };
     if let Some(mapping) = &import.mapping {
         let statement = parse_csv(import.bytes, Some(mapping), &defaults).map_err(failed)?;

@@ -52,7 +52,7 @@ fn create_in(tx: &WriteTx<'_>, moment: &Moment, form: &InvoiceForm) -> Result<In
         return Err(form_error(
             "customer",
             match found.len() {
-                0 => format!("There is no customer “{name}”."),
+                0 => super::no_customer(tx, &form.customer)?,
                 count => format!("{count} customers are called “{name}”. Use the email or the id."),
             },
         ));

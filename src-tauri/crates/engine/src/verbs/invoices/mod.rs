@@ -23,7 +23,23 @@ pub use make::{create, issue, void};
 pub(crate) use write_off::take_back as take_back_write_off;
 pub use write_off::{write_off, write_off_undo};
 
-/// `customers`.
+/// `customers_index`.
+pub fn customers_index(caller: &Caller<'_>, input: ByText) -> Result<CustomersIndex, ApiError> {
+    caller.books()?.read(|tx| {
+        let keys = customers::index(tx, &input.text)?;
+        Ok(CustomersIndex { keys, total: customers::count(tx)? })
+    })
+}
+
+/// `customers_rows`.
+pub fn customers_rows(caller: &Caller<'_>, input: ByKeys) -> Result<Vec<CustomerRow>, ApiError> {
+    let keys = crate::verbs::page(&input.keys)?;
+    let books = caller.books()?;
+    let base = books.profile()?.currency;
+    books.read(|tx| customers::by_keys(tx, keys)?.iter().map(|customer| row(tx, customer, base)).collect())
+}
+
+/// `customers`: for a field that asks who.
 pub fn customers(caller: &Caller<'_>, input: ByText) -> Result<CustomersFound, ApiError> {
     let books = caller.books()?;
     let base = books.profile()?.currency;
@@ -35,6 +51,23 @@ pub fn customers(caller: &Caller<'_>, input: ByText) -> Result<CustomersFound, A
     })
 }
 
+/// That nobody is called so, and who may be meant.
+pub(crate) fn no_customer(conn: &purser_store::tables::Conn, name: &str) -> Result<String, ApiError> {
+    const SAID: i64 = 3;
+    let asked = one_line(name, 80);
+    let near = customers::search(conn, name, SAID)?;
+    let names: Vec<String> =
+        near.iter().map(|customer| format!("“{}”", one_line(&customer.name, 80))).collect();
+    let hint = match (names.is_empty(), customers::count(conn)?) {
+        (false, _) => format!("Is it {}?", names.join(" or ")),
+        (true, 0) => "There are no customers yet: add one, or import them from a table.".to_owned(),
+        (true, _) => {
+            "Write the name as it stands in the list of customers, or the email or the id.".to_owned()
+        }
+    };
+    Ok(format!("There is no customer “{asked}”. {hint}"))
+}
+
 /// A customer as a row of a list.
 fn row(
     conn: &purser_store::tables::Conn,
@@ -44,6 +77,7 @@ fn row(
     let open = invoices::open_of(conn, customer.key, base)?;
     let credit = ledger::open_in(conn, CUSTOMER_CREDIT, &Item::new(ItemKind::Customer, &customer.id), base)?;
     Ok(CustomerRow {
+        key: customer.key,
         id: customer.id.clone(),
         name: customer.name.clone(),
         email: customer.email.clone(),

@@ -76,10 +76,11 @@ pub fn line(caller: &Caller<'_>, input: ById) -> Result<MatchDesk, ApiError> {
 
 fn why(line: &BankLine, explanation: &Explanation, candidates: &[Candidate]) -> String {
     match &explanation.why_asked {
-        Some(why) => why.clone(),
-        None if candidates.is_empty() && line.amount.is_negative() => {
+        // An invoice is never looked for: what is missing is what it was for.
+        _ if candidates.is_empty() && line.amount.is_negative() => {
             "Money that left wants a category; the payee is not known yet.".to_owned()
         }
+        Some(why) => why.clone(),
         None if candidates.is_empty() => "Nothing fits.".to_owned(),
         None => "It came after the last matching run.".to_owned(),
     }

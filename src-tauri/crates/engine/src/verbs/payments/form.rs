@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use purser_core::account::{CUSTOMER_CREDIT, RECEIVABLE, UNDEPOSITED};
 use purser_core::allocation::{self, Payable, Spread};
+use purser_core::matching::money_text;
 use purser_core::text::{MEMO_CHARS, bounded, one_line};
 use purser_core::{Currency, Money};
 use purser_store::tables::Conn;
@@ -69,7 +70,7 @@ fn read(conn: &Conn, today: NaiveDate, profile: &Profile, form: &PaymentForm) ->
         }
         [only] => Some(only.clone()),
         [] => {
-            problem("customer", format!("There is no customer “{}”.", one_line(&form.customer, 80)));
+            problem("customer", crate::verbs::invoices::no_customer(conn, &form.customer)?);
             None
         }
         several => {
@@ -81,6 +82,10 @@ fn read(conn: &Conn, today: NaiveDate, profile: &Profile, form: &PaymentForm) ->
     };
     let amount = match Money::parse(&form.amount, currency) {
         Ok(amount) if amount.is_positive() && amount.minor_i64().is_ok() => Some(amount),
+        Ok(amount) if amount.is_positive() => {
+            problem("amount", format!("{} is too large to be booked.", money_text(amount)));
+            None
+        }
         Ok(_) => {
             problem("amount", "The amount must be more than zero.".to_owned());
             None
@@ -95,7 +100,9 @@ fn read(conn: &Conn, today: NaiveDate, profile: &Profile, form: &PaymentForm) ->
         }
     };
     if !METHODS.iter().any(|(name, _)| *name == form.method) {
-        problem("method", format!("“{}” is not a way to pay.", one_line(&form.method, 40)));
+        let known: Vec<&str> = METHODS.iter().map(|(name, _)| *name).collect();
+        let asked = one_line(&form.method, 40);
+        problem("method", format!("“{asked}” is not a way to pay. Choose one of {}.", known.join(", ")));
     }
     let received_on = match form.received_on.trim() {
         "" => today,

@@ -7,7 +7,8 @@ mod proof;
 mod record;
 mod undone;
 
-use purser_store::tables::{payments, settings};
+use purser_store::WriteClass;
+use purser_store::tables::{drafts, payments};
 
 use crate::api::Caller;
 use crate::api::types::*;
@@ -21,8 +22,8 @@ pub use proof::proof;
 pub use record::record;
 pub(crate) use undone::take_back;
 
-/// Setting that keeps the form while it is written.
-const DRAFT: &str = "draft.payment";
+/// Names the draft of the form while it is written.
+const DRAFT: &str = "payment";
 
 /// `payment_preview`.
 pub fn preview(caller: &Caller<'_>, input: PaymentForm) -> Result<PaymentPreview, ApiError> {
@@ -34,7 +35,7 @@ pub fn preview(caller: &Caller<'_>, input: PaymentForm) -> Result<PaymentPreview
 /// `payment_draft`.
 pub fn draft(caller: &Caller<'_>, _input: Nothing) -> Result<PaymentForm, ApiError> {
     let books = caller.books()?;
-    let kept: Option<PaymentForm> = books.setting(DRAFT)?;
+    let kept: Option<PaymentForm> = books.read(|tx| Ok(drafts::get(tx, DRAFT)?))?;
     let currency = books.profile()?.currency.code().to_owned();
     Ok(kept.unwrap_or(PaymentForm {
         customer: String::new(),
@@ -50,18 +51,12 @@ pub fn draft(caller: &Caller<'_>, _input: Nothing) -> Result<PaymentForm, ApiErr
     }))
 }
 
-/// `payment_draft_save`: an empty form forgets the draft.
+/// `payment_draft_save`: an empty form forgets the draft. Nothing is decided by it, so the audit stays for decisions.
 pub fn draft_save(caller: &Caller<'_>, input: PaymentForm) -> Result<Done, ApiError> {
     let books = caller.books()?;
     let empty = input.customer.is_empty() && input.amount.is_empty() && input.note.is_empty();
-    books.decide(&caller.actor, move |tx, moment| {
-        if empty {
-            settings::remove(tx, DRAFT)?;
-        } else {
-            settings::set(tx, DRAFT, &input)?;
-        }
-        tx.audit(moment.audit("payment.draft", "payment:draft", serde_json::json!({"kept": !empty})))?;
-        Ok(())
+    books.store.write(WriteClass::Diary, move |tx| {
+        if empty { drafts::remove(tx, DRAFT) } else { drafts::set(tx, DRAFT, &input) }
     })?;
     Ok(Done { sequence: books.store.sequence(), say: "Draft kept on this machine.".to_owned(), undo: None })
 }

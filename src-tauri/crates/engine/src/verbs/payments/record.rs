@@ -12,7 +12,7 @@ use purser_store::tables::accounts::RealAccount;
 use purser_store::tables::allocations::{self, Allocation};
 use purser_store::tables::ledger::NewEntry;
 use purser_store::tables::payments::{self, Payment};
-use purser_store::tables::{blobs, series, settings};
+use purser_store::tables::{blobs, drafts, series};
 use serde_json::json;
 
 use super::form::{self, Checked};
@@ -140,7 +140,7 @@ fn record_in(
     if input.email_receipt && !checked.customer.email.is_empty() {
         paper::queue_mail(tx, moment, &filled, &composed, &rendered.pdf)?;
     }
-    settings::remove(tx, DRAFT)?;
+    drafts::remove(tx, DRAFT)?;
     let say = format!("Recorded {} from {}.", checked.amount, one_line(&checked.customer.name, 80));
     let undo = moment.offer_undo(tx, &json!({"kind": "payment", "id": id}), &say)?;
     let recorded = PaymentRecorded {

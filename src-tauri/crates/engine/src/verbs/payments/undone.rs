@@ -12,6 +12,10 @@ use crate::error::ApiError;
 /// Takes a payment back and says so. One whose bank line was seen is undone at that line first.
 pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<String, ApiError> {
     let payment = payments::by_number(tx, id)?.ok_or_else(|| ApiError::unknown("payment", id))?;
+    if payment.state == "undone" {
+        let say = format!("{} was taken back already. Nothing was changed.", payment.number);
+        return Err(ApiError::failed("payment_state", say));
+    }
     if payment.state != "undeposited" {
         return Err(ApiError::failed(
             "payment_state",
