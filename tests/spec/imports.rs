@@ -187,7 +187,7 @@ fn a_file_that_cannot_be_read_or_placed_says_why() {
     );
     assert_eq!(
         world.code("import_statement", input(&world.file("nothing of use"), "Mercury", "auto")),
-        "statement_unreadable"
+        "statement_columns"
     );
     world.account("Savings", "bank", "", "");
     assert_eq!(world.code("import_statement", input(&path, "", "auto")), "account_needed");
