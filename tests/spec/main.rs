@@ -19,6 +19,7 @@ mod security;
 #[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "../common/smtp.rs"]
 mod smtp;
+mod stripe;
 mod tables;
 mod time;
 mod world;

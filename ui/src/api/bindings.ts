@@ -2273,6 +2273,34 @@ text: string,
  */
 attachments: Array<string>, };
 
+export type Metrics = { 
+/**
+ * First day.
+ */
+from: string | null, 
+/**
+ * Last day.
+ */
+to: string, 
+/**
+ * At the end of the first day; empty without one.
+ */
+start: Array<RecurringRevenue>, 
+/**
+ * At the end of the last day.
+ */
+end: Array<RecurringRevenue>, };
+
+export type MetricsInput = { 
+/**
+ * First day, ISO; absent for the end alone.
+ */
+from: string | null, 
+/**
+ * Last day, ISO; absent for today.
+ */
+to: string | null, };
+
 export type MissedDecide = { 
 /**
  * Key of the row.
@@ -2845,6 +2873,70 @@ after: string,
  */
 thanks: string, };
 
+export type RecurringPart = { 
+/**
+ * The provider's id of the subscription.
+ */
+subscription: string, 
+/**
+ * The provider's id of the customer.
+ */
+customer: string, 
+/**
+ * The provider's id of the price.
+ */
+price: string, 
+/**
+ * The price's name; may be empty.
+ */
+name: string, 
+/**
+ * How many.
+ */
+quantity: number, 
+/**
+ * `month`, `3 months`, `year`.
+ */
+every: string, 
+/**
+ * A month of it without discounts.
+ */
+gross: Amount, 
+/**
+ * What running discounts take off.
+ */
+discount: Amount, 
+/**
+ * What it adds.
+ */
+amount: Amount, 
+/**
+ * Why it adds nothing.
+ */
+left_out: string | null, 
+/**
+ * A running discount is not known and was not taken off.
+ */
+discount_unknown: boolean, };
+
+export type RecurringRevenue = { 
+/**
+ * A month.
+ */
+mrr: Amount, 
+/**
+ * A year: twelve months.
+ */
+arr: Amount, 
+/**
+ * Customers who pay.
+ */
+customers: number, 
+/**
+ * Everything that makes it up.
+ */
+parts: Array<RecurringPart>, };
+
 export type RefundPropose = { 
 /**
  * Payment number.
@@ -3128,6 +3220,62 @@ imported_at: string | null,
  * The store's sequence.
  */
 sequence: number, };
+
+export type SyncInput = { 
+/**
+ * Names of providers; empty for all.
+ */
+providers: Array<string>, };
+
+export type SyncReport = { 
+/**
+ * By connection.
+ */
+sources: Array<SyncedSource>, 
+/**
+ * The books' sequence now.
+ */
+sequence: number, 
+/**
+ * One sentence.
+ */
+say: string, };
+
+export type SyncedKind = { 
+/**
+ * `invoice`, `charge`, `movement`…
+ */
+kind: string, 
+/**
+ * Not seen before in this state.
+ */
+new: number, 
+/**
+ * Seen before.
+ */
+known: number, 
+/**
+ * Kept, but not understood.
+ */
+unreadable: number, };
+
+export type SyncedSource = { 
+/**
+ * The connection: `stripe:main`.
+ */
+id: string, 
+/**
+ * By kind.
+ */
+kinds: Array<SyncedKind>, 
+/**
+ * Why it was not read to the end.
+ */
+error: string | null, 
+/**
+ * Where its balance and the books differ, in words.
+ */
+differences: Array<string>, };
 
 export type TieOut = { 
 /**
@@ -3506,6 +3654,8 @@ export interface Api {
   notifications: { kind: "query"; input: Nothing; output: NotificationSettings };
   notifications_save: { kind: "command"; input: NotificationSettings; output: Done };
   alerts: { kind: "query"; input: Nothing; output: Alerts };
+  sync: { kind: "command"; input: SyncInput; output: SyncReport };
+  metrics: { kind: "query"; input: MetricsInput; output: Metrics };
   backups: { kind: "query"; input: Nothing; output: Array<BackupRow> };
   backup: { kind: "command"; input: ByPath; output: Written };
   verify: { kind: "command"; input: Nothing; output: Verified };

@@ -59,4 +59,5 @@ export const TOPICS: Record<QueryMethod, readonly string[]> = {
   message_preview: ["outbox", "connections"],
   notifications: ["notifications", "connections"],
   alerts: ["*"],
+  metrics: ["connections", "entries"],
 };

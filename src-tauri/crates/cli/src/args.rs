@@ -108,6 +108,14 @@ pub enum Command {
     /// Jobs: what runs by itself.
     #[command(subcommand)]
     Jobs(Jobs),
+    /// Read what is new from connected sources.
+    Sync {
+        /// stripe; all of them without it.
+        providers: Vec<String>,
+    },
+    /// Reports.
+    #[command(subcommand)]
+    Report(Report),
     /// The queue of what needs the founder.
     Attention,
     /// The books.
@@ -559,6 +567,20 @@ pub enum Ledger {
         #[arg(long)]
         from: Option<String>,
         /// Last day.
+        #[arg(long)]
+        to: Option<String>,
+    },
+}
+
+/// `purser report`.
+#[derive(Subcommand, Debug)]
+pub enum Report {
+    /// Recurring revenue with everything that makes it up.
+    Metrics {
+        /// First day; the end alone without it.
+        #[arg(long)]
+        from: Option<String>,
+        /// Last day; today without it.
         #[arg(long)]
         to: Option<String>,
     },

@@ -12,6 +12,7 @@ pub mod connections;
 pub mod error;
 mod handover;
 pub mod host;
+pub mod ingest;
 pub mod jobs;
 pub mod outbox;
 pub mod profile;

@@ -6,6 +6,7 @@ mod connections;
 mod jobs;
 mod matching;
 mod money;
+mod sources;
 mod system;
 
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
         Command::Connections { check } => connections::list(context, check),
         Command::Disconnect { connection } => connections::disconnect(context, &connection),
         Command::Jobs(command) => jobs::jobs(context, command),
+        Command::Sync { providers } => sources::sync(context, providers),
+        Command::Report(report) => sources::report(context, report),
         Command::Attention => system::attention(context),
         Command::Ledger(ledger) => books::ledger(context, ledger),
         Command::Export { format, out } => books::export(context, &format, out.as_deref()),

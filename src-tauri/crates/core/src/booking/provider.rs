@@ -149,10 +149,11 @@ fn plain_side(till: &Till, movement: &Movement, draft: EntryDraft) -> EntryDraft
         MovementKind::Fee => draft.post(till.fees.clone(), -movement.amount, None),
         MovementKind::Reserve => draft.post(till.reserve.clone(), -movement.amount, None),
         MovementKind::Donation => draft.credit(DONATIONS, movement.amount),
-        MovementKind::TopUp => {
-            let id = movement.source.as_deref().unwrap_or(&movement.id);
-            draft.credit_item(IN_TRANSIT_OUT, movement.amount, Item::new(ItemKind::Payout, id))
-        }
+        MovementKind::TopUp => draft.credit_item(
+            IN_TRANSIT_OUT,
+            movement.amount,
+            Item::new(ItemKind::Payout, movement.id.as_str()),
+        ),
         // What is left over goes to Suspense under the movement's own id.
         _ => draft,
     }

@@ -135,7 +135,7 @@ fn shown(entry: &Entry) -> String {
 #[case("kept aside", book(MovementKind::Reserve, -9_000, 0, &Cause::Plain),
     "Assets:Card:USD -90.00 | Assets:Card:Reserve 90.00")]
 #[case("paid in", book(MovementKind::TopUp, 9_000, 0, &Cause::Plain),
-    "Assets:Card:USD 90.00 | Assets:InTransit:Out[payout:source] -90.00")]
+    "Assets:Card:USD 90.00 | Assets:InTransit:Out[payout:m] -90.00")]
 #[case("a gift", book(MovementKind::Donation, -100, 0, &Cause::Plain),
     "Assets:Card:USD -1.00 | Expenses:Donations 1.00")]
 #[case("nobody knows what", book(MovementKind::Unexplained("why".into()), 4_200, 10, &Cause::Plain),

@@ -143,6 +143,8 @@ crate::api::registry::methods! {
     query notifications(Nothing) -> NotificationSettings => messages::notifications;
     command notifications_save(NotificationSettings) -> Done => messages::notifications_save;
     query alerts(Nothing) -> Alerts => messages::alerts;
+    command sync(SyncInput) -> SyncReport => sync::sync;
+    query metrics(MetricsInput) -> Metrics => metrics::metrics;
     query backups(Nothing) -> Vec<BackupRow> => settings::backups;
     command backup(ByPath) -> Written => settings::backup;
     command verify(Nothing) -> Verified => settings::verify;

@@ -40,6 +40,55 @@ pub fn content_hash(payload: &[u8]) -> [u8; 16] {
     hash
 }
 
+/// The key of a fact that was kept before with this very content.
+pub fn known(
+    conn: &Conn,
+    source: &str,
+    kind: &str,
+    external_id: &str,
+    payload: &[u8],
+) -> Result<Option<i64>, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT key FROM fact WHERE source = ?1 AND kind = ?2 AND external_id = ?3 AND content_hash = ?4",
+        )?
+        .query_row((source, kind, external_id, content_hash(payload)), |row| row.get(0))
+        .optional()?)
+}
+
+/// Says how a fact was read by a translation.
+pub fn set_read(tx: &WriteTx<'_>, key: i64, translation: i64, state: &str) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE fact SET translation = ?2, state = ?3 WHERE key = ?1")?.execute((
+        key,
+        translation,
+        state,
+    ))?;
+    Ok(())
+}
+
+/// Key, kind and id of a source's facts that no translation could read, oldest first, after a key.
+pub fn unreadable(
+    conn: &Conn,
+    source: &str,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<(i64, String, String)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT key, kind, external_id FROM fact
+         WHERE source = ?1 AND state = 'unreadable' AND key > ?2 ORDER BY key LIMIT ?3",
+    )?;
+    let rows =
+        statement.query_map((source, after, limit), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many facts of a source and kind no translation could read.
+pub fn unreadable_count(conn: &Conn, source: &str, kind: &str) -> Result<i64, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT count(*) FROM fact WHERE source = ?1 AND kind = ?2 AND state = 'unreadable'")?
+        .query_row((source, kind), |row| row.get(0))?)
+}
+
 /// Keeps a fact and returns its key, or the key of the same fact kept before.
 pub fn keep(tx: &WriteTx<'_>, fact: &NewFact<'_>) -> Result<i64, StoreError> {
     let hash = content_hash(fact.payload);

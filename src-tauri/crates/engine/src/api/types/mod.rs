@@ -13,6 +13,7 @@ mod ledger;
 mod matching;
 mod messages;
 mod payments;
+mod sources;
 mod tray;
 
 pub use approvals::*;
@@ -26,6 +27,7 @@ pub use ledger::*;
 pub use matching::*;
 pub use messages::*;
 pub use payments::*;
+pub use sources::*;
 pub use tray::*;
 
 use purser_core::money::MoneyError;

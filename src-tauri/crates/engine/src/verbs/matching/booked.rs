@@ -49,6 +49,10 @@ pub(super) fn book(tx: &WriteTx<'_>, moment: &Moment, plan: &Plan, action: &str)
                 attention::resolve(tx, &subject(&line.id), None, moment.at)?;
             }
         }
+        Action::Arrival { payout } => {
+            lines::add_booking(tx, &plan.line.id, booked.numbers[0], "payout", payout)?;
+            lines::set_state(tx, &plan.line.id, LineState::Matched, &words, decided)?;
+        }
         Action::Payout { item, .. } => {
             crate::approvals::settled(tx, moment, item, true)?;
             lines::add_booking(tx, &plan.line.id, booked.numbers[0], "payout", item)?;
@@ -238,6 +242,8 @@ fn release(tx: &WriteTx<'_>, moment: &Moment, booking: &lines::LineBooking, by: 
     match booking.kind.as_str() {
         "deposit" => payments::set_state(tx, &booking.other, "deposited", "undeposited")?,
         "transfer" => lines::set_state(tx, &booking.other, LineState::Open, "", None)?,
+        // A provider's payout is on its way again by its item alone; one of ours changes its batch too.
+        "payout" if purser_store::tables::provider::payout(tx, &booking.other)?.is_some() => {}
         "payout" => crate::approvals::settled(tx, moment, &booking.other, false)?,
         "credit" => {
             for row in allocations::of_funds(tx, "credit", &booking.other)? {

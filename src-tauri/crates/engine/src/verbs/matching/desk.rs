@@ -182,7 +182,7 @@ fn describe(conn: &Conn, found: &Found) -> Result<(&'static str, String, String,
         Target::OwnLine(id) => ("transfer", "Own transfer".to_owned(), id.clone(), vec![id.clone()]),
         Target::InTransit(id) => match batches::item(conn, id)? {
             Some(item) => ("refund", item.payee_name, item.text, vec![item.id]),
-            None => ("refund", String::new(), String::new(), Vec::new()),
+            None => ("refund", format!("Payout {id}"), "on its way to the bank".to_owned(), vec![id.clone()]),
         },
     })
 }

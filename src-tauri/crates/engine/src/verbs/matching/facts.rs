@@ -4,14 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Duration;
+use purser_core::fact::{Fact, FactKind, Observed};
 use purser_core::matching::{
     Book, Customer, Facts, History, InTransit, Line, OpenInvoice, PaidInvoice, Target, Undeposited,
 };
+use purser_store::tables::facts as stored;
 use purser_store::tables::lines::BankLine;
-use purser_store::tables::{Conn, allocations, batches, customers, invoices, lines, payments};
+use purser_store::tables::{Conn, allocations, batches, customers, invoices, lines, payments, provider};
 
 use crate::books::Books;
 use crate::error::ApiError;
+use crate::ingest::translate;
 use crate::profile::Profile;
 
 /// How far back habits are looked at, in days.
@@ -158,16 +161,39 @@ fn undeposited(conn: &Conn) -> Result<Vec<Undeposited>, ApiError> {
 
 fn in_transit(conn: &Conn) -> Result<Vec<InTransit>, ApiError> {
     let sent = batches::all_in_transit(conn)?;
-    Ok(sent
-        .into_iter()
-        .map(|item| InTransit {
-            id: item.id.clone(),
-            what: "refund".to_owned(),
-            amount: -item.amount,
-            sent_on: item.sent_on,
-            texts: vec![item.payee_name, item.id],
-        })
-        .collect())
+    let mut all = provider_payouts(conn)?;
+    all.extend(sent.into_iter().map(|item| InTransit {
+        id: item.id.clone(),
+        what: "refund".to_owned(),
+        amount: -item.amount,
+        sent_on: item.sent_on,
+        texts: vec![item.payee_name, item.id],
+    }));
+    Ok(all)
+}
+
+/// Payouts of providers that the bank has not shown.
+fn provider_payouts(conn: &Conn) -> Result<Vec<InTransit>, ApiError> {
+    let mut all = Vec::new();
+    for coming in provider::underway(conn)? {
+        let payload = stored::payload(conn, coming.fact)?.unwrap_or_default();
+        // A payout whose own state was not told yet cannot be recognised by its words.
+        let Some(Ok(Fact { observed: Observed::Payout(told), .. })) =
+            translate(&coming.source, FactKind::Payout, &payload)
+        else {
+            continue;
+        };
+        let mut texts = told.traces;
+        texts.extend([coming.source.to_uppercase(), coming.id.clone()]);
+        all.push(InTransit {
+            id: coming.id,
+            what: "payout".to_owned(),
+            amount: coming.amount,
+            sent_on: told.created.date_naive(),
+            texts,
+        });
+    }
+    Ok(all)
 }
 
 /// A stored line as matching reads it.

@@ -8,7 +8,7 @@ use purser_store::tables::invoices::Invoice;
 use purser_store::tables::ledger::NewEntry;
 use purser_store::tables::lines::BankLine;
 use purser_store::tables::payments::Payment;
-use purser_store::tables::{Conn, batches, invoices, lines, payments};
+use purser_store::tables::{Conn, batches, invoices, lines, payments, provider};
 
 use super::exchange::{self, Stated};
 use crate::api::types::{Difference, MatchChoice};
@@ -53,7 +53,14 @@ pub(super) enum Action {
     Invoices(Vec<Part>),
     Payment(Box<Payment>),
     Transfer(Box<BankLine>),
-    Payout { item: String, payee: String },
+    Payout {
+        item: String,
+        payee: String,
+    },
+    /// A payout that a provider sent to the bank.
+    Arrival {
+        payout: String,
+    },
 }
 
 /// A choice that can be booked.
@@ -145,6 +152,9 @@ fn plan_transfer(conn: &Conn, line: BankLine, other: &str) -> Result<Plan, ApiEr
 }
 
 fn plan_payout(conn: &Conn, line: BankLine, item: &str) -> Result<Plan, ApiError> {
+    if let Some(coming) = provider::underway(conn)?.into_iter().find(|coming| coming.id == item) {
+        return plan_arrival(line, coming);
+    }
     let sent = batches::all_in_transit(conn)?.into_iter().find(|sent| sent.id == item);
     let sent = sent.ok_or_else(|| {
         refused("payout_unknown", "That payment is not on its way: it was not sent, or its line was seen.")
@@ -158,6 +168,19 @@ fn plan_payout(conn: &Conn, line: BankLine, item: &str) -> Result<Plan, ApiError
     let zero = Money::zero(sent.amount.currency());
     let action = Action::Payout { item: sent.id, payee: sent.payee_name };
     Ok(Plan { line, action, received: sent.amount, open: sent.amount, difference: zero, exchange: None })
+}
+
+fn plan_arrival(line: BankLine, coming: provider::Underway) -> Result<Plan, ApiError> {
+    if line.amount != coming.amount {
+        return Err(refused(
+            "payout_amount",
+            format!("{} is on its way, the line is {}.", coming.amount, line.amount),
+        ));
+    }
+    let amount = coming.amount.abs();
+    let zero = Money::zero(amount.currency());
+    let action = Action::Arrival { payout: coming.id };
+    Ok(Plan { line, action, received: amount, open: amount, difference: zero, exchange: None })
 }
 
 fn plan_invoices(conn: &Conn, line: BankLine, choice: &MatchChoice) -> Result<Plan, ApiError> {
@@ -349,6 +372,10 @@ impl Plan {
             Action::Payout { item, payee } => {
                 let text = format!("Refund to {} left {}", one_line(payee, 100), self.line.account_name);
                 booking::payout_settled(id, item, self.received, on, &text)?
+            }
+            Action::Arrival { payout } => {
+                let text = format!("Payout {payout} reached {}", self.line.account_name);
+                booking::provider::payout_arrived(id, payout, self.line.amount, on, &text)?
             }
         };
         Ok(vec![entry.into()])

@@ -30,6 +30,7 @@ impl Plan {
             Action::Payment(payment) => format!("Is the recorded payment {}", payment.number),
             Action::Transfer(other) => format!("Transfer with {}", other.account_name),
             Action::Payout { payee, .. } => format!("Refund to {}", one_line(payee, 80)),
+            Action::Arrival { payout } => format!("Payout {}", one_line(payout, 80)),
         }
     }
 
@@ -132,6 +133,7 @@ impl Plan {
             Action::Payment(payment) => return format!("Book {amount} as {}", payment.number),
             Action::Transfer(_) => return format!("Book {amount} as a transfer"),
             Action::Payout { .. } => return format!("Book {amount} as the refund"),
+            Action::Arrival { .. } => return format!("Book {amount} as the payout"),
             Action::Invoices(parts) => parts,
         };
         let over = parts.iter().find(|part| part.over.is_positive()).map(|part| part.over);

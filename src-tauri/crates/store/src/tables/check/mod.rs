@@ -39,6 +39,7 @@ pub fn verify_ledger_with(
     sums::check_balances(conn, &chart, &totals, &mut findings)?;
     sums::check_days(conn, &chart, &totals, &mut findings)?;
     sums::check_items(conn, &chart, &totals, &mut findings)?;
+    sums::check_provider(conn, &mut findings)?;
     papers::check_allocations(conn, &mut findings)?;
     papers::check_invoices(conn, &chart, &mut findings)?;
     papers::check_series(conn, &mut findings)?;

@@ -210,6 +210,29 @@ fn name_item(conn: &Conn, chart: &Chart, findings: &mut Findings<'_>) -> Result<
     Ok(())
 }
 
+/// What a provider told names only entries that are there.
+pub(super) fn check_provider(conn: &Conn, findings: &mut Findings<'_>) -> Result<(), StoreError> {
+    let mut statement = conn.prepare(
+        "SELECT kind || ' ' || external_id, entry FROM provider_object
+         WHERE entry IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.number = provider_object.entry)
+         UNION ALL
+         SELECT kind || ' ' || external_id, ended_by FROM provider_object
+         WHERE ended_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.number = provider_object.ended_by)
+         UNION ALL
+         SELECT 'month ' || month || ' of ' || line, entry FROM deferral
+         WHERE entry IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.number = deferral.entry)
+         LIMIT 1",
+    )?;
+    let mut rows = statement.query([])?;
+    if let Some(row) = rows.next()? {
+        let (what, entry): (String, i64) = (row.get(0)?, row.get(1)?);
+        findings.find("provider_objects", what, format!("it names the entry {entry}, which does not exist."));
+    }
+    let looked_at: i64 = conn.query_row("SELECT count(*) FROM provider_object", [], |row| row.get(0))?;
+    findings.checked("provider_objects", looked_at.unsigned_abs());
+    Ok(())
+}
+
 /// Every item is one that exists.
 fn check_named(conn: &Conn, findings: &mut Findings<'_>) -> Result<(), StoreError> {
     let mut statement = conn.prepare(
@@ -219,6 +242,10 @@ fn check_named(conn: &Conn, findings: &mut Findings<'_>) -> Result<(), StoreErro
              WHEN 'payment' THEN EXISTS (SELECT 1 FROM payment x WHERE x.id = o.item_id)
              WHEN 'customer' THEN EXISTS (SELECT 1 FROM customer x WHERE x.id = o.item_id)
              WHEN 'payout' THEN EXISTS (SELECT 1 FROM batch_item x WHERE x.id = o.item_id)
+                 OR EXISTS (SELECT 1 FROM provider_object x WHERE x.external_id = o.item_id)
+             WHEN 'invoice_line' THEN EXISTS (SELECT 1 FROM deferral x WHERE x.line = o.item_id)
+             WHEN 'dispute' THEN EXISTS (SELECT 1 FROM provider_object x WHERE x.external_id = o.item_id)
+             WHEN 'charge' THEN EXISTS (SELECT 1 FROM provider_object x WHERE x.external_id = o.item_id)
              ELSE 1 END
          ORDER BY item_kind, item_id LIMIT 1",
     )?;

@@ -1,0 +1,335 @@
+//! Charges, refunds, disputes, payouts, and the changes of the balance that they make.
+
+use chrono::NaiveDate;
+use purser_core::account::DISPUTES;
+use purser_core::booking::billed::TakenBack;
+use purser_core::booking::provider::{self as booking, Cause};
+use purser_core::fact::{self, DisputeStatus, FactKind, Movement, MovementKind, Observed, PayoutStatus};
+use purser_core::text::one_line;
+use purser_core::{Item, ItemKind, Money};
+use purser_store::tables::provider::{self, Object};
+use serde::{Deserialize, Serialize};
+
+use super::notices;
+use super::page::{Page, detail, set_detail};
+use super::takeback::unearned;
+use crate::error::ApiError;
+
+/// What a refund or a lost dispute took back of an invoice, so that it can be put back.
+#[derive(Clone, Serialize, Deserialize)]
+struct Taken {
+    invoice: String,
+    unearned: Vec<(String, Money)>,
+    earned: Money,
+    tax: Money,
+}
+
+impl Taken {
+    fn back(&self) -> TakenBack {
+        TakenBack { unearned: self.unearned.clone(), earned: self.earned, tax: self.tax }
+    }
+}
+
+/// A movement that changed nothing is known by this.
+const NOTHING_MOVED: &str = "\"nothing moved\"";
+
+impl Page<'_> {
+    pub(super) fn charge(&mut self, seen: &fact::Charge, mut object: Object) -> Result<(), ApiError> {
+        object.owner = seen.intent.as_ref().map(|id| format!("intent:{id}")).unwrap_or_default();
+        self.put(&object)?;
+        self.settle(&seen.id)
+    }
+
+    pub(super) fn refund(&mut self, seen: &fact::Refund, mut object: Object) -> Result<(), ApiError> {
+        object.owner = seen.charge.as_ref().map(|id| format!("charge:{id}")).unwrap_or_default();
+        self.put(&object)
+    }
+
+    pub(super) fn payout(&mut self, seen: &fact::Payout, object: Object) -> Result<(), ApiError> {
+        self.put(&object)?;
+        if seen.status == PayoutStatus::Failed {
+            notices::payout_failed(self, seen)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn dispute(&mut self, seen: &fact::Dispute, mut object: Object) -> Result<(), ApiError> {
+        object.owner = seen.charge.as_ref().map(|id| format!("charge:{id}")).unwrap_or_default();
+        self.put(&object)?;
+        notices::dispute(self, seen)?;
+        self.close_dispute(&seen.id)
+    }
+
+    pub(super) fn movement(&mut self, seen: &Movement, mut object: Object) -> Result<(), ApiError> {
+        // Money enters once, by the movement's id: that it can be paid out now changes nothing in the books.
+        if object.entry.is_some() || object.detail == NOTHING_MOVED {
+            return self.put(&object);
+        }
+        let on = self.day(seen.created);
+        let early = on < self.books_start();
+        let (cause, words) = if early {
+            (Cause::BeforeTheBooks, "Before the books begin".to_owned())
+        } else {
+            self.cause(seen, &object, on)?
+        };
+        let text = one_line(&words, 300);
+        let till = self.till(seen.net.currency())?;
+        let day = if early { self.books_start() } else { on };
+        let Some(entry) = booking::movement(&till, seen, &cause, day, &text)? else {
+            object.detail = NOTHING_MOVED.to_owned();
+            return self.put(&object);
+        };
+        let unexplained = entry.postings().iter().any(|posting| {
+            posting.item.as_ref().is_some_and(|item| item.kind == ItemKind::Charge && item.id == seen.id)
+        });
+        let number = self.book(entry);
+        object.entry = Some(number);
+        self.put(&object)?;
+        if unexplained {
+            notices::unexplained(self, seen)?;
+        }
+        self.after(seen, &cause, number, on)
+    }
+
+    /// What a movement is for, and its words.
+    fn cause(
+        &mut self,
+        seen: &Movement,
+        object: &Object,
+        on: NaiveDate,
+    ) -> Result<(Cause, String), ApiError> {
+        let source = seen.source.clone().unwrap_or_default();
+        let title = self.source.title();
+        Ok(match &seen.kind {
+            MovementKind::Sale | MovementKind::SaleReturned => self.sale(seen, &source)?,
+            MovementKind::Refund => self.refunded(seen, &source, on)?,
+            MovementKind::RefundReturned => self.refund_returned(seen, &source)?,
+            MovementKind::DisputeTaken | MovementKind::DisputeReturned => self.disputed(seen, &source)?,
+            MovementKind::Payout | MovementKind::PayoutReturned => {
+                if self.object(FactKind::Payout, &source)?.is_none() {
+                    // Its own state comes later; the money on its way needs a name now.
+                    let stand_in = Object::new(FactKind::Payout.as_str(), &source, object.fact);
+                    self.put(&stand_in)?;
+                }
+                let back = seen.kind == MovementKind::PayoutReturned;
+                let words = if back { "Payout came back" } else { "Payout" };
+                (Cause::Payout(source.clone()), format!("{words}, {title} {source}"))
+            }
+            MovementKind::Fee => (Cause::Plain, words(seen, &format!("Fee of {title}"))),
+            MovementKind::Reserve => (Cause::Plain, words(seen, &format!("Kept aside by {title}"))),
+            MovementKind::TopUp => (Cause::Plain, words(seen, &format!("Paid in at {title}"))),
+            MovementKind::Donation => (Cause::Plain, words(seen, "Donation")),
+            MovementKind::Unexplained(why) => (Cause::Plain, words(seen, &format!("{title}: {why}"))),
+        })
+    }
+
+    fn sale(&mut self, seen: &Movement, charge: &str) -> Result<(Cause, String), ApiError> {
+        let Some(object) = self.object(FactKind::Charge, charge)? else {
+            return Ok((Cause::Plain, words(seen, "A payment that was not told of")));
+        };
+        let Some(Observed::Charge(told)) = self.observed(&object)? else {
+            return Ok((Cause::Plain, words(seen, "A payment that cannot be read")));
+        };
+        if seen.kind == MovementKind::SaleReturned {
+            return Ok((Cause::Plain, words(seen, "The customer's bank took a payment back")));
+        }
+        let payments = self.payments_of(&object)?;
+        // One payment of one booked invoice is one entry; anything else meets its invoices in Suspense.
+        if let [(_, payment, false)] = payments.as_slice()
+            && let (Some(paid), Some((_, invoice))) = (payment.paid, self.known_invoice(&payment.invoice)?)
+            && let Some(id) = &invoice.id
+            && paid.currency() == told.amount.currency()
+            && !told.amount.sub(paid)?.is_negative()
+            && !self.owed(id, paid)?.sub(paid)?.is_negative()
+        {
+            let cause = Cause::Sale {
+                charge: charge.to_owned(),
+                gross: told.amount,
+                invoices: vec![(id.clone(), paid)],
+            };
+            return Ok((cause, format!("Card payment of {}", invoice.number)));
+        }
+        let cause = Cause::Sale { charge: charge.to_owned(), gross: told.amount, invoices: Vec::new() };
+        let text = if told.text.is_empty() { "Card payment".to_owned() } else { told.text };
+        Ok((cause, text))
+    }
+
+    fn owed(&self, invoice: &str, like: Money) -> Result<Money, ApiError> {
+        let item = Item::new(ItemKind::Invoice, invoice);
+        self.open(purser_core::account::RECEIVABLE, &item, like.currency())
+    }
+
+    fn refunded(
+        &mut self,
+        seen: &Movement,
+        refund: &str,
+        on: NaiveDate,
+    ) -> Result<(Cause, String), ApiError> {
+        let told = match self.object(FactKind::Refund, refund)? {
+            Some(object) => match self.observed(&object)? {
+                Some(Observed::Refund(told)) => Some((object, told)),
+                _ => None,
+            },
+            None => None,
+        };
+        let Some((mut object, told)) = told else {
+            return Ok((Cause::Plain, words(seen, "A refund that was not told of")));
+        };
+        let charge = told.charge.clone().unwrap_or_default();
+        match self.take_back(&charge, told.amount, on)? {
+            Some((taken, number)) => {
+                let back = taken.back();
+                set_detail(&mut object, &taken)?;
+                self.put(&object)?;
+                Ok((Cause::Refund(back), format!("Refund of {number}")))
+            }
+            None if self.object(FactKind::Charge, &charge)?.is_some() => {
+                let cause = Cause::RefundOfUnexplained { charge, gross: told.amount };
+                Ok((cause, "Refund of a payment without invoice".to_owned()))
+            }
+            None => Ok((Cause::Plain, words(seen, "A refund of a payment that was not told of"))),
+        }
+    }
+
+    fn refund_returned(&mut self, seen: &Movement, source: &str) -> Result<(Cause, String), ApiError> {
+        let Some(object) = self.object(FactKind::Refund, source)? else {
+            return Ok((Cause::Plain, words(seen, "A refund came back that was not told of")));
+        };
+        if let Some(taken) = detail::<Taken>(&object)? {
+            let back = taken.back();
+            if back.total()? == seen.amount || back.total()?.currency() != seen.amount.currency() {
+                self.restore(&taken.invoice, &back)?;
+                self.count_taken(&taken.invoice, -back.total()?)?;
+                return Ok((Cause::RefundReturned(back), "A refund came back".to_owned()));
+            }
+        }
+        let Some(Observed::Refund(told)) = self.observed(&object)? else {
+            return Ok((Cause::Plain, words(seen, "A refund came back that cannot be read")));
+        };
+        Ok(match told.charge {
+            Some(charge) if self.object(FactKind::Charge, &charge)?.is_some() => {
+                (Cause::UnexplainedReturned { charge, gross: told.amount }, "A refund came back".to_owned())
+            }
+            _ => (Cause::Plain, words(seen, "A refund came back")),
+        })
+    }
+
+    fn disputed(&mut self, seen: &Movement, source: &str) -> Result<(Cause, String), ApiError> {
+        let mut object = self.object(FactKind::Dispute, source)?;
+        if object.is_none() {
+            // Some movements name the charge instead of its dispute.
+            let of_charge = format!("charge:{source}");
+            object =
+                provider::owned(self.tx, self.source.name(), FactKind::Dispute.as_str(), &of_charge)?.pop();
+        }
+        let told = match &object {
+            Some(object) => self.observed(object)?,
+            None => None,
+        };
+        let Some(Observed::Dispute(told)) = told else {
+            return Ok((Cause::Plain, words(seen, "A contested payment that was not told of")));
+        };
+        let back = seen.kind == MovementKind::DisputeReturned;
+        let gross = if back { -told.amount } else { told.amount };
+        let words = if back { "Contested payment given back" } else { "Payment contested" };
+        Ok((Cause::Dispute { dispute: told.id.clone(), gross }, format!("{words}, {}", told.id)))
+    }
+
+    /// What follows from a booked movement.
+    fn after(&mut self, seen: &Movement, cause: &Cause, number: i64, on: NaiveDate) -> Result<(), ApiError> {
+        match cause {
+            Cause::Sale { charge, invoices, .. } => {
+                let Some(mut object) = self.object(FactKind::Charge, charge)? else { return Ok(()) };
+                object.entry = Some(number);
+                self.put(&object)?;
+                if invoices.is_empty() {
+                    return self.settle(charge);
+                }
+                for (payment, told, settled) in self.payments_of(&object)? {
+                    let (Some(paid), false) = (told.paid, settled) else { continue };
+                    let Some((_, invoice)) = self.known_invoice(&told.invoice)? else { continue };
+                    let mut allocation = self.allocation(&invoice, "charge", charge, paid, number);
+                    allocation.on = on;
+                    self.allocate(allocation);
+                    self.mark_settled(payment)?;
+                }
+                Ok(())
+            }
+            Cause::Dispute { dispute, .. } => self.close_dispute(dispute),
+            Cause::BeforeTheBooks if seen.kind == MovementKind::Sale => {
+                let source = seen.source.as_deref().unwrap_or_default();
+                let Some(mut object) = self.object(FactKind::Charge, source)? else { return Ok(()) };
+                object.entry = Some(number);
+                self.put(&object)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A lost dispute is booked once its money was taken.
+    fn close_dispute(&mut self, id: &str) -> Result<(), ApiError> {
+        let Some(mut object) = self.object(FactKind::Dispute, id)? else { return Ok(()) };
+        let Some(Observed::Dispute(told)) = self.observed(&object)? else { return Ok(()) };
+        if told.status != DisputeStatus::Lost || object.ended_by.is_some() {
+            return Ok(());
+        }
+        let item = Item::new(ItemKind::Dispute, id);
+        let held = self.open(DISPUTES, &item, told.amount.currency())?;
+        if !held.is_positive() {
+            return Ok(());
+        }
+        let on = self.moment.today();
+        let charge = told.charge.unwrap_or_default();
+        let (back, what) = match self.take_back(&charge, held, on)? {
+            Some((taken, number)) => {
+                let back = taken.back();
+                set_detail(&mut object, &taken)?;
+                (back, number)
+            }
+            None => (TakenBack::all_earned(held), id.to_owned()),
+        };
+        let text = one_line(&format!("Contested payment lost, {what}"), 300);
+        object.ended_by = Some(self.book(booking::dispute_lost(id, &back, on, &text)?));
+        self.put(&object)
+    }
+
+    /// Takes an amount back of the invoice that a charge paid; `None` where it paid none.
+    fn take_back(
+        &mut self,
+        charge: &str,
+        amount: Money,
+        on: NaiveDate,
+    ) -> Result<Option<(Taken, String)>, ApiError> {
+        let Some(object) = self.object(FactKind::Charge, charge)? else { return Ok(None) };
+        for (_, payment, _) in self.payments_of(&object)? {
+            let Some((mut invoice_object, mut invoice)) = self.known_invoice(&payment.invoice)? else {
+                continue;
+            };
+            if invoice.net.currency() != amount.currency() {
+                continue;
+            }
+            self.earn_until(&payment.invoice, on)?;
+            let waiting = unearned(self, &payment.invoice)?;
+            let back = TakenBack::of(amount, invoice.taken_back, (invoice.net, invoice.tax), &waiting)?;
+            self.release(&payment.invoice, &back)?;
+            invoice.taken_back = invoice.taken_back.add(amount)?;
+            set_detail(&mut invoice_object, &invoice)?;
+            self.put(&invoice_object)?;
+            let TakenBack { unearned, earned, tax } = back;
+            return Ok(Some((Taken { invoice: payment.invoice, unearned, earned, tax }, invoice.number)));
+        }
+        Ok(None)
+    }
+
+    fn count_taken(&mut self, invoice: &str, change: Money) -> Result<(), ApiError> {
+        let Some((mut object, mut known)) = self.known_invoice(invoice)? else { return Ok(()) };
+        known.taken_back = known.taken_back.add(change)?;
+        set_detail(&mut object, &known)?;
+        self.put(&object)
+    }
+}
+
+/// Words of our own, then the provider's.
+fn words(seen: &Movement, ours: &str) -> String {
+    if seen.text.is_empty() { format!("{ours} ({})", seen.id) } else { format!("{ours}: {}", seen.text) }
+}

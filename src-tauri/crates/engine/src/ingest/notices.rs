@@ -1,0 +1,136 @@
+//! What only the founder can decide, or must know, of what a provider told.
+
+use purser_connectors::Unreadable;
+use purser_core::attention::{Attention, Severity};
+use purser_core::fact::{Dispute, DisputeStatus, FactKind, Movement, MovementKind, Payout};
+use purser_core::matching::money_text;
+use purser_core::text::one_line;
+use purser_store::tables::{attention, facts};
+
+use super::page::Page;
+use crate::error::ApiError;
+
+/// Objects that cannot be read: one item for all of a kind.
+pub(super) fn unreadable(page: &Page<'_>, kind: FactKind, why: &Unreadable) -> Result<(), ApiError> {
+    let source = page.source.name();
+    let count = facts::unreadable_count(page.tx, source, kind.as_str())?.max(1);
+    let (title, noun) = (page.source.title(), noun(kind, count));
+    raise(
+        page,
+        Attention {
+            kind: "unreadable".into(),
+            subject: unreadable_subject(page, kind),
+            severity: Severity::Medium,
+            title: format!("{count} {noun} of {title} cannot be read"),
+            reason: format!(
+                "They are kept and will be read again after an update; until then the books lack them. The last one: {}",
+                one_line(&why.reason, 240)
+            ),
+            amount: None,
+            since: page.moment.at,
+            due: None,
+            actions: vec![],
+            route: "/settings/connections".into(),
+        },
+    )
+}
+
+/// The item goes once everything of the kind was read.
+pub(super) fn readable_again(page: &Page<'_>, kind: FactKind) -> Result<(), ApiError> {
+    if facts::unreadable_count(page.tx, page.source.name(), kind.as_str())? == 0 {
+        attention::resolve(page.tx, &unreadable_subject(page, kind), Some("unreadable"), page.moment.at)?;
+    }
+    Ok(())
+}
+
+fn unreadable_subject(page: &Page<'_>, kind: FactKind) -> String {
+    format!("source:{}:{}", page.source.name(), kind.as_str())
+}
+
+/// Money that nobody can explain waits in Suspense.
+pub(super) fn unexplained(page: &Page<'_>, seen: &Movement) -> Result<(), ApiError> {
+    let title = page.source.title();
+    let reason = match &seen.kind {
+        MovementKind::Unexplained(why) => format!("It waits in Suspense: {why}"),
+        _ => format!("It waits in Suspense: what it belongs to ({}) was not told", one_line(&seen.word, 60)),
+    };
+    raise(
+        page,
+        Attention {
+            kind: "unexplained_movement".into(),
+            subject: format!("movement:{}", seen.id),
+            severity: Severity::Medium,
+            title: format!("{} at {title} need an explanation", money_text(seen.amount.abs())),
+            reason: one_line(&reason, 300),
+            amount: Some(seen.amount.abs()),
+            since: seen.created,
+            due: None,
+            actions: vec![],
+            route: "/ledger".into(),
+        },
+    )
+}
+
+/// A contested payment can be answered until a day.
+pub(super) fn dispute(page: &Page<'_>, seen: &Dispute) -> Result<(), ApiError> {
+    let subject = format!("dispute:{}", seen.id);
+    if !matches!(seen.status, DisputeStatus::Open | DisputeStatus::Inquiry) {
+        attention::resolve(page.tx, &subject, Some("dispute_open"), page.moment.at)?;
+        return Ok(());
+    }
+    raise(
+        page,
+        Attention {
+            kind: "dispute_open".into(),
+            subject,
+            severity: Severity::High,
+            title: format!("A payment of {} is contested", money_text(seen.amount)),
+            reason: one_line(
+                &format!(
+                    "The customer's bank says: {}. Answer with evidence at {}, or the money is lost",
+                    seen.reason.replace('_', " "),
+                    page.source.title()
+                ),
+                300,
+            ),
+            amount: Some(seen.amount),
+            since: seen.created,
+            due: seen.evidence_due,
+            actions: vec![],
+            route: "/money-in/payments".into(),
+        },
+    )
+}
+
+/// A payout did not reach the bank.
+pub(super) fn payout_failed(page: &Page<'_>, seen: &Payout) -> Result<(), ApiError> {
+    let why = if seen.failure.is_empty() { "the bank did not take it" } else { &seen.failure };
+    let title = page.source.title();
+    raise(
+        page,
+        Attention {
+            kind: "provider_payout_failed".into(),
+            subject: format!("payout:{}", seen.id),
+            severity: Severity::High,
+            title: format!("A payout of {} did not arrive", money_text(seen.amount.abs())),
+            reason: one_line(
+                &format!("{why}. Check the bank account at {title}; the money is back there"),
+                300,
+            ),
+            amount: Some(seen.amount.abs()),
+            since: seen.created,
+            due: None,
+            actions: vec![],
+            route: "/settings/connections".into(),
+        },
+    )
+}
+
+fn raise(page: &Page<'_>, item: Attention) -> Result<(), ApiError> {
+    Ok(attention::raise(page.tx, &page.moment.id(), &item)?)
+}
+
+fn noun(kind: FactKind, count: i64) -> String {
+    let one = kind.as_str().replace('_', " ");
+    if count == 1 { one } else { format!("{one}s") }
+}

@@ -1,0 +1,266 @@
+//! One page on its way into the books: its entries are booked together at its end, under one audit row with a digest
+//! over the facts; until then their open items are counted here.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use purser_connectors::{Observation, Source, Unreadable};
+use purser_core::booking::provider::Till;
+use purser_core::fact::{Fact, FactKind, Observed};
+use purser_core::{Account, Currency, Entry, Item, Money};
+use purser_store::WriteTx;
+use purser_store::tables::allocations::{self, Allocation};
+use purser_store::tables::facts::{self, NewFact};
+use purser_store::tables::ledger::{self, NewEntry};
+use purser_store::tables::provider::{self, Object};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{Count, notices};
+use crate::books::Moment;
+use crate::error::ApiError;
+
+/// A page.
+pub(super) struct Page<'a> {
+    pub tx: &'a WriteTx<'a>,
+    pub moment: &'a Moment,
+    pub source: &'a dyn Source,
+    first: i64,
+    entries: Vec<NewEntry>,
+    open: HashMap<(String, Item, Currency), i128>,
+    allocations: Vec<Allocation>,
+    counts: BTreeMap<FactKind, Count>,
+    digest: Sha256,
+    odd: BTreeSet<FactKind>,
+    changed: bool,
+}
+
+impl<'a> Page<'a> {
+    pub fn begin(
+        tx: &'a WriteTx<'a>,
+        moment: &'a Moment,
+        source: &'a dyn Source,
+    ) -> Result<Page<'a>, ApiError> {
+        Ok(Page {
+            tx,
+            moment,
+            source,
+            first: ledger::next_number(tx)?,
+            entries: Vec::new(),
+            open: HashMap::new(),
+            allocations: Vec::new(),
+            counts: BTreeMap::new(),
+            digest: Sha256::new(),
+            odd: BTreeSet::new(),
+            changed: false,
+        })
+    }
+
+    /// Takes one observation in.
+    pub fn take(&mut self, seen: &Observation) -> Result<(), ApiError> {
+        let (source, kind) = (self.source.name(), seen.kind.as_str());
+        let known = facts::known(self.tx, source, kind, &seen.external_id, &seen.payload)?;
+        let newest = provider::get(self.tx, source, kind, &seen.external_id)?;
+        // The same state again, or one that could not be read before and cannot be read now, changes nothing.
+        if let Some(key) = known
+            && (newest.as_ref().is_some_and(|object| object.fact == key) || seen.read.is_err())
+        {
+            self.counts.entry(seen.kind).or_default().known += 1;
+            return Ok(());
+        }
+        let state = if seen.read.is_ok() { "booked" } else { "unreadable" };
+        let key = match known {
+            Some(key) => key,
+            None => facts::keep(
+                self.tx,
+                &NewFact {
+                    source,
+                    kind,
+                    external_id: &seen.external_id,
+                    payload: &seen.payload,
+                    translation: self.source.translation(),
+                    state,
+                },
+            )?,
+        };
+        self.digest.update(facts::content_hash(&seen.payload));
+        self.changed = true;
+        match &seen.read {
+            Ok(fact) => {
+                self.counts.entry(seen.kind).or_default().new += 1;
+                self.apply(key, &seen.external_id, fact, newest)
+            }
+            Err(why) => self.unreadable(seen.kind, why),
+        }
+    }
+
+    /// Reads a kept fact once more.
+    pub fn take_again(&mut self, key: i64, kind: &str, id: &str) -> Result<(), ApiError> {
+        let Some(kind) = FactKind::parse(kind) else { return Ok(()) };
+        let payload = facts::payload(self.tx, key)?.unwrap_or_default();
+        let translation = self.source.translation();
+        self.changed = true;
+        match self.source.translate(kind, &payload) {
+            Err(why) => {
+                facts::set_read(self.tx, key, translation, "unreadable")?;
+                self.unreadable(kind, &why)
+            }
+            Ok(fact) => {
+                facts::set_read(self.tx, key, translation, "booked")?;
+                self.odd.insert(kind);
+                let newest = provider::get(self.tx, self.source.name(), kind.as_str(), id)?;
+                // A newer state was understood meanwhile: it says all that this one would.
+                if newest.as_ref().is_some_and(|object| object.fact > key) {
+                    return Ok(());
+                }
+                self.digest.update(facts::content_hash(&payload));
+                self.counts.entry(kind).or_default().new += 1;
+                self.apply(key, id, &fact, newest)
+            }
+        }
+    }
+
+    fn unreadable(&mut self, kind: FactKind, why: &Unreadable) -> Result<(), ApiError> {
+        self.counts.entry(kind).or_default().unreadable += 1;
+        self.odd.insert(kind);
+        notices::unreadable(self, kind, why)
+    }
+
+    fn apply(&mut self, key: i64, id: &str, fact: &Fact, newest: Option<Object>) -> Result<(), ApiError> {
+        let kind = fact.observed.kind();
+        let mut object = newest.unwrap_or_else(|| Object::new(kind.as_str(), id, key));
+        object.fact = key;
+        match &fact.observed {
+            Observed::Customer(one) => self.customer(one, object),
+            Observed::Subscription(one) => self.subscription(one, object),
+            Observed::Invoice(one) => self.invoice(one, object),
+            Observed::InvoicePayment(one) => self.invoice_payment(one, object),
+            Observed::Charge(one) => self.charge(one, object),
+            Observed::Refund(one) => self.refund(one, object),
+            Observed::Dispute(one) => self.dispute(one, object),
+            Observed::Payout(one) => self.payout(one, object),
+            Observed::Movement(one) => self.movement(one, object),
+            Observed::Balance(_) => self.put(&object),
+        }
+    }
+
+    /// Books the page, with one audit row.
+    pub fn finish(mut self, action: &str) -> Result<BTreeMap<FactKind, Count>, ApiError> {
+        for kind in std::mem::take(&mut self.odd) {
+            notices::readable_again(&self, kind)?;
+        }
+        let of = |part: fn(&Count) -> u64| self.counts.values().map(part).sum::<u64>();
+        let detail = json!({
+            "new": of(|count| count.new), "known": of(|count| count.known), "unreadable": of(|count| count.unreadable),
+            "facts": hex::encode(std::mem::take(&mut self.digest).finalize()),
+        });
+        let subject = format!("source:{}", self.source.name());
+        let booked = self.moment.book(self.tx, action, subject, detail, &self.entries)?;
+        if booked.numbers.first().is_some_and(|first| *first != self.first) {
+            return Err(ApiError::failed(
+                "ingest_numbers",
+                "The page was not booked: its entries got other numbers.",
+            ));
+        }
+        for allocation in &self.allocations {
+            allocations::add(self.tx, allocation)?;
+        }
+        Ok(self.counts)
+    }
+
+    /// Adds an entry to the page and returns the number it will have.
+    pub fn book(&mut self, entry: impl Into<NewEntry>) -> i64 {
+        let new: NewEntry = entry.into();
+        self.count_items(&new.entry);
+        self.entries.push(new);
+        self.changed = true;
+        self.first + self.entries.len() as i64 - 1
+    }
+
+    fn count_items(&mut self, entry: &Entry) {
+        for posting in entry.postings() {
+            if let Some(item) = &posting.item {
+                let key = (posting.account.as_str().to_owned(), item.clone(), posting.amount.currency());
+                *self.open.entry(key).or_default() += posting.amount.minor();
+            }
+        }
+    }
+
+    /// Adds an allocation; it is written once its entry is.
+    pub fn allocate(&mut self, allocation: Allocation) {
+        self.allocations.push(allocation);
+    }
+
+    /// What is open on an item in a currency, this page included; debit positive.
+    pub fn open(&self, account: &str, item: &Item, currency: Currency) -> Result<Money, ApiError> {
+        let before = ledger::open_in(self.tx, account, item, currency)?;
+        let key = (account.to_owned(), item.clone(), currency);
+        let here = self.open.get(&key).copied().unwrap_or(0);
+        Ok(before.add(Money::new(here, currency))?)
+    }
+
+    /// Whether an entry is of this page.
+    pub fn is_pending(&self, number: i64) -> bool {
+        number >= self.first
+    }
+
+    /// An object with what is kept of it.
+    pub fn object(&self, kind: FactKind, id: &str) -> Result<Option<Object>, ApiError> {
+        Ok(provider::get(self.tx, self.source.name(), kind.as_str(), id)?)
+    }
+
+    /// Keeps an object.
+    pub fn put(&mut self, object: &Object) -> Result<(), ApiError> {
+        self.changed = true;
+        Ok(provider::put(self.tx, self.source.name(), object, &self.moment.stamp())?)
+    }
+
+    /// What an object's newest state says; nothing where it cannot be read.
+    pub fn observed(&self, object: &Object) -> Result<Option<Observed>, ApiError> {
+        let Some(kind) = FactKind::parse(&object.kind) else { return Ok(None) };
+        let Some(payload) = facts::payload(self.tx, object.fact)? else { return Ok(None) };
+        Ok(self.source.translate(kind, &payload).ok().map(|fact| fact.observed))
+    }
+
+    /// The accounts of the source in a currency: `Assets:Stripe:USD`.
+    pub fn till(&self, currency: Currency) -> Result<Till, ApiError> {
+        let title = self.source.title();
+        let account = |name: String| {
+            Account::new(&name)
+                .map_err(|error| ApiError::failed("account", format!("Nothing was booked: {error}")))
+        };
+        Ok(Till {
+            balance: account(format!("Assets:{title}:{currency}"))?,
+            fees: account(format!("Expenses:Fees:{title}"))?,
+            reserve: account(format!("Assets:{title}:Reserve"))?,
+        })
+    }
+
+    /// A time as a day of the company.
+    pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.moment.profile.day(at)
+    }
+
+    /// The day the books start.
+    pub fn books_start(&self) -> NaiveDate {
+        self.moment.profile.books_start
+    }
+}
+
+/// What is kept of an object beside its fact.
+pub(super) fn detail<T: DeserializeOwned>(object: &Object) -> Result<Option<T>, ApiError> {
+    serde_json::from_str(&object.detail).map_err(|error| {
+        let what =
+            format!("{} {} holds a detail that cannot be read: {error}.", object.kind, object.external_id);
+        ApiError::failed("damaged", what)
+    })
+}
+
+/// Keeps something of an object beside its fact.
+pub(super) fn set_detail(object: &mut Object, detail: &impl Serialize) -> Result<(), ApiError> {
+    object.detail = serde_json::to_string(detail)
+        .map_err(|error| ApiError::failed("output", format!("A detail cannot be kept: {error}.")))?;
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! What a provider of payments told: where reading stands, and the newest state of each of its objects.
+
+use rusqlite::{OptionalExtension, Row};
+
+use super::Conn;
+use crate::error::StoreError;
+use crate::transaction::WriteTx;
+
+/// Where reading of a source stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feed {
+    /// Where the next page begins.
+    pub cursor: String,
+    /// Version of the translation that read the facts so far.
+    pub translation: i64,
+    /// RFC 3339.
+    pub polled_at: String,
+}
+
+/// Where reading of a source stands; `None` before its first page.
+pub fn feed(conn: &Conn, source: &str) -> Result<Option<Feed>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT cursor, translation, polled_at FROM feed WHERE source = ?1")?
+        .query_row([source], |row| {
+            Ok(Feed { cursor: row.get(0)?, translation: row.get(1)?, polled_at: row.get(2)? })
+        })
+        .optional()?)
+}
+
+/// Keeps where reading stands.
+pub fn set_feed(tx: &WriteTx<'_>, source: &str, feed: &Feed) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO feed (source, cursor, translation, polled_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor, translation = excluded.translation,
+           polled_at = excluded.polled_at",
+    )?
+    .execute((source, &feed.cursor, feed.translation, &feed.polled_at))?;
+    Ok(())
+}
+
+/// One of the provider's objects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Object {
+    /// `customer`, `invoice`, `charge`…
+    pub kind: String,
+    /// The provider's id.
+    pub external_id: String,
+    /// Key of the fact that holds its newest state.
+    pub fact: i64,
+    /// What it belongs to; empty for nothing.
+    pub owner: String,
+    /// The invoice of a payment; empty for others.
+    pub part_of: String,
+    /// The entry that booked it.
+    pub entry: Option<i64>,
+    /// The entry that ended it: withdrawn, given up, lost.
+    pub ended_by: Option<i64>,
+    /// What later bookings need to know of it, JSON.
+    pub detail: String,
+}
+
+impl Object {
+    /// An object that nothing is known of but its fact.
+    pub fn new(kind: &str, external_id: &str, fact: i64) -> Object {
+        Object {
+            kind: kind.to_owned(),
+            external_id: external_id.to_owned(),
+            fact,
+            owner: String::new(),
+            part_of: String::new(),
+            entry: None,
+            ended_by: None,
+            detail: "null".to_owned(),
+        }
+    }
+}
+
+const SELECT: &str =
+    "SELECT kind, external_id, fact, owner, part_of, entry, ended_by, detail FROM provider_object";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Object> {
+    Ok(Object {
+        kind: row.get(0)?,
+        external_id: row.get(1)?,
+        fact: row.get(2)?,
+        owner: row.get(3)?,
+        part_of: row.get(4)?,
+        entry: row.get(5)?,
+        ended_by: row.get(6)?,
+        detail: row.get(7)?,
+    })
+}
+
+/// Keeps an object's newest state.
+pub fn put(tx: &WriteTx<'_>, source: &str, object: &Object, seen_at: &str) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO provider_object (source, kind, external_id, fact, owner, part_of, entry, ended_by, detail, seen_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (source, kind, external_id) DO UPDATE SET fact = excluded.fact, owner = excluded.owner,
+           part_of = excluded.part_of, entry = excluded.entry, ended_by = excluded.ended_by, detail = excluded.detail, seen_at = excluded.seen_at",
+    )?
+    .execute((
+        source,
+        &object.kind,
+        &object.external_id,
+        object.fact,
+        &object.owner,
+        &object.part_of,
+        object.entry,
+        object.ended_by,
+        &object.detail,
+        seen_at,
+    ))?;
+    Ok(())
+}
+
+/// One object.
+pub fn get(conn: &Conn, source: &str, kind: &str, id: &str) -> Result<Option<Object>, StoreError> {
+    let sql = format!("{SELECT} WHERE source = ?1 AND kind = ?2 AND external_id = ?3");
+    Ok(conn.prepare_cached(&sql)?.query_row((source, kind, id), read).optional()?)
+}
+
+/// The objects of a kind that belong to another one, by id.
+pub fn owned(conn: &Conn, source: &str, kind: &str, owner: &str) -> Result<Vec<Object>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE source = ?1 AND kind = ?2 AND owner = ?3 AND owner <> '' ORDER BY external_id"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map((source, kind, owner), read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The objects of a kind that are parts of another one, by id.
+pub fn parts(conn: &Conn, source: &str, kind: &str, whole: &str) -> Result<Vec<Object>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE source = ?1 AND kind = ?2 AND part_of = ?3 AND part_of <> '' ORDER BY external_id"
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map((source, kind, whole), read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Number and sums per currency of what providers moved and nobody has explained.
+pub fn unexplained(conn: &Conn) -> Result<Vec<(i64, purser_core::Money)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT count(*), sum(o.amount), o.currency FROM open_item o JOIN account a ON a.key = o.account
+         WHERE a.name = 'Liabilities:Suspense' AND o.item_kind = 'charge' AND o.amount <> 0 GROUP BY o.currency",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push((row.get(0)?, super::money(row.get(1)?, &row.get::<_, String>(2)?)?));
+    }
+    Ok(all)
+}
+
+/// The payout of an id, with its source, whoever sent it.
+pub fn payout(conn: &Conn, id: &str) -> Result<Option<(String, Object)>, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT kind, external_id, fact, owner, part_of, entry, ended_by, detail, source FROM provider_object
+             WHERE external_id = ?1 AND kind = 'payout'",
+        )?
+        .query_row([id], |row| Ok((row.get(8)?, read(row)?)))
+        .optional()?)
+}
+
+/// A provider's payout that the bank has not shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Underway {
+    /// The source.
+    pub source: String,
+    /// The provider's id.
+    pub id: String,
+    /// What is on its way; negative where the provider collects.
+    pub amount: purser_core::Money,
+    /// Key of its fact.
+    pub fact: i64,
+}
+
+/// Payouts in transit, by id.
+pub fn underway(conn: &Conn) -> Result<Vec<Underway>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT p.source, p.external_id, o.amount, o.currency, p.fact
+         FROM open_item o JOIN account a ON a.key = o.account
+         JOIN provider_object p ON p.external_id = o.item_id AND p.kind = 'payout'
+         WHERE a.name = 'Assets:InTransit:In' AND o.item_kind = 'payout' AND o.amount <> 0 ORDER BY o.item_id",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(Underway {
+            source: row.get(0)?,
+            id: row.get(1)?,
+            amount: super::money(row.get(2)?, &row.get::<_, String>(3)?)?,
+            fact: row.get(4)?,
+        });
+    }
+    Ok(all)
+}
+
+/// Keeps a state of a subscription.
+pub fn add_subscription_state(
+    tx: &WriteTx<'_>,
+    source: &str,
+    id: &str,
+    seen_at: &str,
+    fact: i64,
+) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO subscription_state (source, external_id, seen_at, fact) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET fact = excluded.fact",
+    )?
+    .execute((source, id, seen_at, fact))?;
+    Ok(())
+}
+
+/// Facts of each subscription as it was at a time, with its source: the state seen last before it, else the first one.
+pub fn subscriptions_at(conn: &Conn, at: &str) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT p.source, coalesce(
+             (SELECT s.fact FROM subscription_state s WHERE s.source = p.source AND s.external_id = p.external_id
+                AND s.seen_at <= ?1 ORDER BY s.seen_at DESC LIMIT 1),
+             (SELECT s.fact FROM subscription_state s WHERE s.source = p.source AND s.external_id = p.external_id
+                ORDER BY s.seen_at LIMIT 1), p.fact)
+         FROM feed f JOIN provider_object p ON p.source = f.source AND p.kind = 'subscription'
+         ORDER BY p.source, p.external_id",
+    )?;
+    let rows = statement.query_map([at], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
