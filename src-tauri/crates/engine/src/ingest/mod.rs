@@ -129,8 +129,11 @@ fn read_again(
     let translation = source.translation();
     let upgraded =
         books.read(|tx| Ok(provider::feed(tx, &name)?.is_some_and(|feed| feed.translation < translation)))?;
+    if !upgraded {
+        return Ok(());
+    }
     let mut after = 0;
-    while upgraded {
+    loop {
         let (name, from) = (name.clone(), after);
         let waiting = books.read(|tx| Ok(facts::unreadable(tx, &name, from, AGAIN_FACTS)?))?;
         let Some((last, _, _)) = waiting.last() else { break };
