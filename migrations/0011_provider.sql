@@ -78,3 +78,5 @@ ALTER TABLE allocation_new RENAME TO allocation;
 CREATE INDEX allocation_by_invoice ON allocation (invoice, on_day);
 CREATE INDEX allocation_by_funds ON allocation (funds_kind, funds_id);
 CREATE INDEX allocation_by_customer ON allocation (customer, on_day);
+-- Habits and second payments are looked up by the day.
+CREATE INDEX allocation_by_day ON allocation (on_day, key);

@@ -124,7 +124,7 @@ pub fn latest_of(conn: &Conn, customer: i64, limit: i64) -> Result<Vec<Allocatio
 pub fn habits(conn: &Conn, since: NaiveDate) -> Result<Vec<Habit>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT p.customer, p.currency, p.fee, p.on_day, i.due
-         FROM allocation p JOIN invoice i ON i.key = p.invoice
+         FROM allocation p CROSS JOIN invoice i ON i.key = p.invoice
          WHERE p.on_day >= ?1 AND +p.undone_by IS NULL ORDER BY p.on_day DESC LIMIT 20000",
     )?;
     let mut rows = statement.query([since.to_string()])?;
