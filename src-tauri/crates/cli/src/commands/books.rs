@@ -45,7 +45,11 @@ pub fn import(context: &mut Context, import: Import) -> Result<ExitCode, ApiErro
                 }
                 error
             })?;
-            imported_as(context, &imported, skip_bad)
+            let status = imported_as(context, &imported, skip_bad)?;
+            if imported.new > 0 {
+                explain(context)?;
+            }
+            Ok(status)
         }
         Import::Undo { id } => {
             let done = context.call::<method::import_undo>(&ById { id })?;
@@ -69,6 +73,19 @@ pub fn import(context: &mut Context, import: Import) -> Result<ExitCode, ApiErro
             })
         }
     }
+}
+
+/// Looks at what came, so that what needs the founder stands in the queue; books nothing.
+fn explain(context: &mut Context) -> Result<(), ApiError> {
+    let run = context.call::<method::match_run>(&MatchRunInput { apply: false })?;
+    if !context.json {
+        let count = |state: &str| run.results.iter().filter(|result| result.state == state).count();
+        let (certain, asks) = (count("matched"), run.results.len() - count("matched"));
+        print::text(&format!(
+            "{certain} lines fit, {asks} need you. Look at them: purser match. Book what fits: purser match --apply"
+        ))?;
+    }
+    Ok(())
 }
 
 fn table_input(context: &Context, table: &Table) -> Result<ImportTable, ApiError> {

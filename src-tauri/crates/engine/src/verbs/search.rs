@@ -1,6 +1,7 @@
 //! The palette: what needs you first, then records.
 
 use chrono::NaiveDate;
+use purser_core::matching::money_text;
 use purser_core::text::{folded, one_line};
 use purser_core::{Item, ItemKind, Money};
 use purser_store::ReadTx;
@@ -173,7 +174,7 @@ impl Search {
         for currency in currencies_in_use(tx)? {
             let invoices = invoices::open_of(tx, customer, currency)?;
             if !invoices.is_empty() {
-                sums.push(Money::sum(invoices.iter().map(|invoice| invoice.open), currency)?.to_string());
+                sums.push(money_text(Money::sum(invoices.iter().map(|invoice| invoice.open), currency)?));
                 open.extend(invoices);
             }
         }

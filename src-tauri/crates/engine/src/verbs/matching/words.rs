@@ -99,7 +99,8 @@ impl Plan {
                 let left = Money::new(left, part.received.currency());
                 format!("{number} stays open with {}", money_text(left))
             } else if late > 0 {
-                format!("{number} is marked paid, {late} days late")
+                let days = if late == 1 { "1 day".to_owned() } else { format!("{late} days") };
+                format!("{number} is marked paid, {days} late")
             } else {
                 format!("{number} is marked paid")
             });

@@ -5,6 +5,7 @@ use std::path::Path;
 use purser_core::allocation::Spread;
 use purser_core::booking::{self, Funds};
 use purser_core::invoice::document_number;
+use purser_core::matching::money_text;
 use purser_core::text::one_line;
 use purser_core::{Entry, Money};
 use purser_store::WriteTx;
@@ -141,7 +142,9 @@ fn record_in(
         paper::queue_mail(tx, moment, &filled, &composed, &rendered.pdf)?;
     }
     drafts::remove(tx, DRAFT)?;
-    let say = format!("Recorded {} from {}.", checked.amount, one_line(&checked.customer.name, 80));
+    let name = one_line(&checked.customer.name, 80);
+    // A name such as “Sp. z o.o.” brings its own full stop.
+    let say = format!("Recorded {} from {}.", money_text(checked.amount), name.trim_end_matches('.'));
     let undo = moment.offer_undo(tx, &json!({"kind": "payment", "id": id}), &say)?;
     let recorded = PaymentRecorded {
         payment: number,
