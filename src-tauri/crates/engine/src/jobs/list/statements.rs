@@ -176,7 +176,10 @@ fn import(
             Ok(None)
         }
         Ok(imported) => Ok(Some(imported.done.say)),
-        Err(error) if error.code == "statement_unreadable" => Ok(Some(error.message)),
+        // The file's own fault, which stays with it; every other error is the run's.
+        Err(error) if matches!(error.code.as_str(), "statement_unreadable" | "statement_columns") => {
+            Ok(Some(error.message))
+        }
         Err(error) => Err(error),
     }
 }
