@@ -30,6 +30,7 @@ peers: setup-test                                    ## other people's programs 
 	cargo build $(cargo_everything)
 	tests/peers/exports.sh
 	tests/peers/keychain.sh
+	tests/peers/mail.sh
 	tests/peers/restore.sh
 
 e2e: setup-test ui/dist/index.html                      ## the real window, driven like a person would

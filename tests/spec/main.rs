@@ -10,6 +10,7 @@ mod handover;
 mod imports;
 mod jobs;
 mod mail;
+mod mail_peer;
 mod matching;
 mod payments;
 mod plans;

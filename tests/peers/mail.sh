@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# The mail peer: aiosmtpd with a certificate authority of its own takes what Purser sends. Unlike the ordinary test run it
+# fails where aiosmtpd is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+PURSER_PEERS_REQUIRED=1 exec cargo nextest run -p purser-tests --no-fail-fast --test spec mail_peer
