@@ -7,7 +7,11 @@
 
 mod jobs;
 mod judge;
+mod mails;
 mod runs;
+#[allow(dead_code, reason = "each test binary uses its part")]
+#[path = "../common/smtp.rs"]
+mod smtp;
 mod verbs;
 mod world;
 
@@ -144,6 +148,36 @@ fn jobs_that_are_killed_at_work_end_and_do_nothing_twice() {
     let (faults, killed) = run_all(&jobs::JOBS, &lists);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(killed + 20 >= lists.len(), "{killed} of {} lives were killed", lists.len());
+}
+
+/// Every point that a mail passes, with the first times that it is passed.
+fn mail_ends() -> Vec<End> {
+    let (times, _) = reference(&mails::MAIL);
+    let outbox = times.iter().filter(|(point, _)| point.starts_with("outbox."));
+    let ends = outbox.flat_map(|(point, reached)| {
+        (1..=(*reached).min(TIMES_MAX)).map(|time| End::Point(point.clone(), time))
+    });
+    ends.collect()
+}
+
+#[test]
+fn a_mail_that_is_interrupted_is_never_there_twice_and_is_one_question() {
+    let ends = mail_ends();
+    assert!(ends.len() >= 10, "only {} points: no mail was sent", ends.len());
+    let lists: Vec<Vec<End>> = ends.into_iter().map(|end| vec![end]).collect();
+    let (faults, killed) = run_all(&mails::MAIL, &lists);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(killed, lists.len(), "every point must be reached again in its own run");
+}
+
+#[test]
+fn marking_a_mail_as_sent_before_sending_is_caught() {
+    let red = mail_ends().iter().find_map(|end| {
+        let faults = run(&mails::MAIL, std::slice::from_ref(end), Some("mark_before_send")).faults;
+        (!faults.is_empty()).then(|| format!("{end:?}: {}", faults.join("; ")))
+    });
+    println!("{red:?}");
+    assert!(red.is_some(), "it was planted, and every kill was judged harmless");
 }
 
 /// The planted bugs, each with the points at which it must show.

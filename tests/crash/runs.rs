@@ -81,7 +81,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Makes the company, and closes it.
-fn prepare(folder: &Path) {
+pub fn prepare(folder: &Path) {
     let store = Store::create(&folder.join(STORE_FILE), &key(), Options::new(start())).unwrap();
     let profile: Profile = serde_json::from_value(json!({
         "name": "Northbeam Analytics", "address": "", "tax_id": "", "email": "", "currency": "USD",

@@ -86,3 +86,13 @@ pub fn payment_file(folder: &Path, delivery: Delivery) -> FileRail {
 pub fn accepted(folder: &Path, delivery: Delivery) -> Vec<Record> {
     payment_file(folder, delivery).records().unwrap()
 }
+
+/// How many mails there are.
+pub const MAILS: usize = 3;
+/// The file that says where the mail server listens.
+pub const MAIL_PORT: &str = "mail-port";
+
+/// The key of a mail: another one in every folder, for all share one server.
+pub fn mail_key(folder: &Path, number: usize) -> String {
+    format!("mail:{}:{number}", folder.file_name().unwrap_or_default().to_string_lossy())
+}

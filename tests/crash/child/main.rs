@@ -6,6 +6,7 @@
 
 mod jobs;
 mod life;
+mod mails;
 mod plan;
 mod time;
 mod verbs;
@@ -20,6 +21,7 @@ fn main() {
     let [work, folder] = arguments.as_slice() else { panic!("plan, verbs or jobs, and a folder") };
     match work.to_str() {
         Some("plan") => plan::live(Path::new(folder)),
+        Some("mails") => mails::live(Path::new(folder)),
         Some("verbs") => verbs::live(Path::new(folder)),
         Some("jobs") => jobs::live(Path::new(folder)),
         _ => panic!("plan, verbs or jobs"),
