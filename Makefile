@@ -30,8 +30,10 @@ peers: setup-test                                    ## other people's programs 
 	cargo build $(cargo_everything)
 	tests/peers/exports.sh
 	tests/peers/keychain.sh
+	tests/peers/localstripe.sh
 	tests/peers/mail.sh
 	tests/peers/restore.sh
+	tests/peers/schedules.sh
 
 e2e: setup-test ui/dist/index.html                      ## the real window, driven like a person would
 	cargo build $(cargo_everything)

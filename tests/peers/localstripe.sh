@@ -29,4 +29,4 @@ for _ in $(seq 100); do
 done
 
 PURSER_PEERS_REQUIRED=1 PURSER_LOCALSTRIPE="http://127.0.0.1:$port" \
-    cargo nextest run -p purser-connectors --no-fail-fast stripe::tests::localstripe
+    cargo nextest run --workspace --no-fail-fast -E 'package(purser-connectors) and test(stripe::tests::localstripe)'

@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-PURSER_PEERS_REQUIRED=1 exec cargo nextest run -p purser-tests --no-fail-fast --test spec mail_peer
+PURSER_PEERS_REQUIRED=1 exec cargo nextest run --workspace --no-fail-fast -E 'package(purser-tests) and test(mail_peer)'

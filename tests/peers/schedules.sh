@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 python="${PURSER_PEER_PYTHON:-.venv/bin/python}"
-cargo build --quiet -p purser-core --example upcoming
+cargo build --quiet --workspace --example upcoming
 exec "$python" tests/peers/schedules.py "${CARGO_TARGET_DIR:-target}/debug/examples/upcoming"
