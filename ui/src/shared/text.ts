@@ -56,7 +56,7 @@ export const text = {
     audit: "Audit",
     settings: "Settings",
     settingsHeading: "Connections & settings",
-    bankAccounts: "Connections",
+    bankAccounts: "Bank accounts",
     company: "Company",
     policies: "Policies",
     security: "Security",
