@@ -84,7 +84,8 @@ fn theirs(journal: &Path) -> Command {
         "--flat",
         "--no-color",
         "--balance-format",
-        "%(account)\t%(display_total)\n",
+        // The account's own amount: its total would hold those below it.
+        "%(account)\t%(display_amount)\n",
     ]);
     command.args(["--no-total", "-f"]).arg(journal).arg("balance");
     command
