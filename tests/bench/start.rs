@@ -37,6 +37,10 @@ fn start(program: &Path, arguments: &[&str]) -> [Duration; 2] {
             "painted window" => marks[0] = begun.elapsed(),
             "painted books" => {
                 marks[1] = begun.elapsed();
+                // Both in one frame are told as one change of the title: the empty window has no more to wait for.
+                if marks[0].is_zero() {
+                    marks[0] = marks[1];
+                }
                 break;
             }
             _ => {}
@@ -89,7 +93,8 @@ pub fn rows() -> Vec<Row> {
     let queue = books.as_secs_f64() / empty.as_secs_f64();
     vec![
         Row::judged(NAME, format!("{} (empty {})", ms(window), ms(empty)), TARGET, ratio <= 1.25)
-            .ratio(ratio),
+            .ratio(ratio)
+            .note("beyond the empty window: the page's scripts are read and run before its first words"),
         Row::told("7 … until the queue of today is on screen", ms(books)).ratio(queue),
     ]
 }
