@@ -17,7 +17,7 @@ use tauri::AppHandle;
 const SETTLE: Duration = Duration::from_secs(3);
 /// A decision can also appear by the passing of time, such as one that was put away until tomorrow.
 const PAUSE: Duration = Duration::from_secs(60);
-/// Notifications whose click is waited for at the same time; more are told without.
+/// How long a notification stays on screen, in milliseconds, where the desktop follows that.
 const SHOWN_MS: i32 = 15_000;
 
 /// What to tell, in words of plain text.
