@@ -125,7 +125,10 @@ fn the_decrypted_store_holds_no_secret_either() {
         ("the recovery code", world.recovery_code.clone()),
     ];
     let conn = crate::world::decrypted(&world);
-    let mut tables = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+    // What a virtual table holds lies in tables of its own, which are read.
+    let mut tables = conn
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
+        .unwrap();
     let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert!(tables.len() > 20, "{tables:?}");
     for table in tables {

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
@@ -122,6 +123,10 @@ pub(crate) fn apply_missing(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let current = schema_version(conn)?;
+    // Lower case as the program writes it: SQLite's own knows only the letters of English.
+    conn.create_scalar_function("lower_case", 1, FunctionFlags::SQLITE_DETERMINISTIC, |context| {
+        Ok(context.get::<String>(0)?.to_lowercase())
+    })?;
     for migration in migrations.iter().filter(|migration| migration.version > current) {
         conn.execute_batch("PRAGMA foreign_keys = OFF")?;
         let outcome = apply(conn, migration, now);
@@ -232,11 +237,11 @@ fn check_row_counts(
     Ok(())
 }
 
-/// The number of rows in every table of the schema.
+/// The number of rows in every table of the schema. A virtual table has none of its own.
 fn row_counts(conn: &Connection) -> Result<BTreeMap<String, i64>, StoreError> {
     let mut statement = conn.prepare(
         "SELECT name FROM pragma_table_list
-         WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+         WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
     )?;
     let tables = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     let mut counts = BTreeMap::new();

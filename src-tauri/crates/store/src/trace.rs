@@ -18,9 +18,13 @@ pub struct PlanStep {
 }
 
 impl PlanStep {
-    /// Whether every row of a table or of an index is visited.
+    /// Whether every row of a table or of an index is visited. A virtual table is not where it was asked for something:
+    /// what it was asked stands after the colon.
     pub fn is_full_scan(&self) -> bool {
-        self.detail.starts_with("SCAN") && self.detail != "SCAN CONSTANT ROW"
+        let asked =
+            self.detail.split_once(" VIRTUAL TABLE INDEX ").and_then(|(_, index)| index.split_once(':'));
+        let looks_up = asked.is_some_and(|(_, what)| !what.is_empty());
+        self.detail.starts_with("SCAN") && self.detail != "SCAN CONSTANT ROW" && !looks_up
     }
 }
 

@@ -8,17 +8,30 @@ use rusqlite::Connection;
 use crate::audit;
 use crate::connection::Phase;
 use crate::error::StoreError;
+use crate::tables::journal::{JournalLine, write_lines};
 
 /// A running write. Everything done through it is kept or rolled back together.
 #[derive(Debug)]
 pub struct WriteTx<'c> {
     conn: &'c Connection,
     phase: &'c Phase,
+    lines: RefCell<Vec<JournalLine>>,
 }
 
 impl<'c> WriteTx<'c> {
     pub(crate) fn new(conn: &'c Connection, phase: &'c Phase) -> Self {
-        Self { conn, phase }
+        Self { conn, phase, lines: RefCell::default() }
+    }
+
+    /// Keeps the line of an entry for the index of texts. They are written together when the closure is done, in the
+    /// order of the journal: one that goes back makes the index begin a new piece of itself.
+    pub(crate) fn index_later(&self, line: JournalLine) {
+        self.lines.borrow_mut().push(line);
+    }
+
+    /// Writes what waited for the end of the closure.
+    pub(crate) fn finish(self) -> Result<(), StoreError> {
+        write_lines(self.conn, self.lines.into_inner())
     }
 
     pub(crate) fn phase(&self) -> &Phase {

@@ -334,7 +334,12 @@ impl Turn {
                 }
                 WriteClass::Decision | WriteClass::Ingest => self.phase.enter_closure(),
             }
-            let succeeded = job.run(&WriteTx::new(&self.conn, &self.phase));
+            let tx = WriteTx::new(&self.conn, &self.phase);
+            let mut succeeded = job.run(&tx);
+            if succeeded && let Err(cause) = tx.finish() {
+                job.refuse(cause);
+                succeeded = false;
+            }
             self.phase.leave();
             succeeded
         };

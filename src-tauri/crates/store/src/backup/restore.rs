@@ -112,10 +112,11 @@ fn fork<E: From<StoreError>>(
     install_rules(conn, &phase, &Trace::default())?;
     conn.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from)?;
     phase.enter_closure();
-    let forked = on_fork(&WriteTx::new(conn, &phase));
-    phase.leave();
+    let tx = WriteTx::new(conn, &phase);
     // An early return drops the connection, which rolls back.
-    forked?;
+    on_fork(&tx)?;
+    tx.finish()?;
+    phase.leave();
     mark_fork(conn, restore.options.now, restore.options.store_id, &restore.actor)?;
     conn.execute_batch("COMMIT").map_err(StoreError::from)?;
     fold_log(conn)?;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use purser_core::Money;
 use purser_core::deferral::Share;
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 
 use super::{Conn, day, minor, money};
 use crate::error::StoreError;
@@ -77,6 +77,31 @@ pub fn to_come(conn: &Conn, source: &str, invoice: &str) -> Result<Vec<Deferral>
         "{SELECT} WHERE source = ?1 AND invoice = ?2 AND entry IS NULL AND dropped = 0 ORDER BY line, month"
     );
     collect(conn, &sql, (source, invoice))
+}
+
+/// Months of an invoice of ours that are to come, by line and month: the entry that booked it names its lines too.
+pub fn to_come_of(conn: &Conn, invoice: &str) -> Result<Vec<Deferral>, StoreError> {
+    let sql = format!(
+        "{SELECT} WHERE entry IS NULL AND dropped = 0 AND line IN
+            (SELECT l.item_id FROM posting p JOIN posting l ON l.entry = p.entry AND l.item_kind = 'invoice_line'
+             WHERE p.item_id = ?1 AND p.item_kind = 'invoice')
+         ORDER BY line, month"
+    );
+    collect(conn, &sql, [invoice])
+}
+
+/// Every month of a line that is to come, in their order.
+pub fn to_come_of_line(conn: &Conn, line: &str) -> Result<Vec<Deferral>, StoreError> {
+    let sql = format!("{SELECT} WHERE line = ?1 AND entry IS NULL AND dropped = 0 ORDER BY month");
+    collect(conn, &sql, [line])
+}
+
+/// Where a line is earned.
+pub fn income_of(conn: &Conn, line: &str) -> Result<Option<String>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT income FROM deferral WHERE line = ?1 LIMIT 1")?
+        .query_row([line], |row| row.get(0))
+        .optional()?)
 }
 
 /// Months that have passed before the month of `first` and were not earned, oldest first, at most `limit`.

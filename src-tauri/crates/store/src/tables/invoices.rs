@@ -291,6 +291,19 @@ pub fn open_of(conn: &Conn, customer: i64, currency: Currency) -> Result<Vec<Inv
     Ok(all.into_iter().filter(|invoice| invoice.open.is_positive()).collect())
 }
 
+/// How many open invoices a customer has in a currency, and what is open on them together.
+pub fn open_sum_of(conn: &Conn, customer: i64, currency: Currency) -> Result<(u32, Money), StoreError> {
+    let (count, sum): (u32, i64) = conn
+        .prepare_cached(
+            "SELECT count(*), coalesce(sum(o.amount), 0)
+             FROM invoice i CROSS JOIN open_item o ON o.item_id = i.id AND o.item_kind = 'invoice'
+             WHERE i.customer = ?1 AND i.stage = 'issued' AND i.currency = ?2 AND o.currency = ?2 AND o.amount > 0
+               AND o.account = (SELECT key FROM account WHERE name = 'Assets:Receivable')",
+        )?
+        .query_row((customer, currency.code()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((count, Money::new(i128::from(sum), currency)))
+}
+
 /// Invoices settled since a day, newest first, at most `limit`: a second payment is recognised by them.
 pub fn paid_since(conn: &Conn, since: NaiveDate, limit: i64) -> Result<Vec<Invoice>, StoreError> {
     let sql = format!(

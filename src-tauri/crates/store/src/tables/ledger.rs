@@ -8,7 +8,8 @@ use purser_core::{Account, Entry, EntryDraft, Item, ItemKind, Money, Posting};
 use rusqlite::{OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
-use super::{Conn, accounts, day, minor, money};
+use super::journal::JournalLine;
+use super::{Conn, accounts, day, day_number, minor, money};
 use crate::audit::AuditDraft;
 use crate::error::StoreError;
 use crate::transaction::WriteTx;
@@ -95,7 +96,8 @@ pub fn book(tx: &WriteTx<'_>, mut draft: AuditDraft, entries: &[NewEntry]) -> Re
             new.reverses,
             audit,
         ))?;
-        sums.add(tx, *number, &on, entry.postings())?;
+        sums.add(tx, *number, entry.occurred_on(), entry.postings())?;
+        tx.index_later(JournalLine::of(entry.occurred_on(), *number, entry.text()));
     }
     sums.write(tx)?;
     Ok(Booked { audit, numbers })
@@ -119,13 +121,14 @@ impl Sums {
         &mut self,
         tx: &WriteTx<'_>,
         number: i64,
-        on: &str,
+        on: NaiveDate,
         postings: &[Posting],
     ) -> Result<(), StoreError> {
         let mut insert = tx.prepare_cached(
-            "INSERT INTO posting (entry, idx, account, currency, amount, item_kind, item_id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO posting (entry, idx, account, currency, amount, item_kind, item_id, day)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?;
+        let (day_number, on) = (day_number(on), on.to_string());
         for (idx, posting) in postings.iter().enumerate() {
             let account = match self.keys.get(&posting.account) {
                 Some(key) => *key,
@@ -146,9 +149,10 @@ impl Sums {
                 amount,
                 item.map(|i| i.kind.as_str()),
                 item.map(|i| &i.id),
+                day_number,
             ))?;
             let code = currency.code().to_owned();
-            let day = self.days.entry((account, code.clone(), on.to_owned())).or_default();
+            let day = self.days.entry((account, code.clone(), on.clone())).or_default();
             for sum in [day, self.balances.entry((account, code)).or_default()] {
                 sum.0 = sum.0.checked_add(amount).ok_or_else(|| too_large(&posting.account))?;
                 sum.1 += 1;

@@ -88,6 +88,11 @@ pub(crate) fn day(text: &str) -> Result<NaiveDate, StoreError> {
     text.parse().map_err(|_| StoreError::Damaged(format!("a row has “{text}” where a day belongs")))
 }
 
+/// A day as the postings keep it: days since 1970-01-01.
+pub(crate) fn day_number(day: NaiveDate) -> i64 {
+    (day - NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default()).num_days()
+}
+
 /// Minor units for a column; an amount beyond 64 bits is refused.
 pub(crate) fn minor(money: Money) -> Result<i64, StoreError> {
     money.minor_i64().map_err(|error| StoreError::Amount(error.to_string()))

@@ -23,14 +23,14 @@ pub fn by_id(conn: &Conn, id: &str) -> Result<Option<Answer>, StoreError> {
         .optional()?)
 }
 
-/// The newest answer to the same input since a time.
-pub fn by_digest(conn: &Conn, digest: &str, since: &str) -> Result<Option<Answer>, StoreError> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT digest, reply FROM request WHERE digest = ?1 AND at >= ?2 ORDER BY at DESC LIMIT 1",
-        )?
-        .query_row((digest, since), |row| Ok(Answer { digest: row.get(0)?, reply: row.get(1)? }))
-        .optional()?)
+/// The answers to the same input since a time, newest first.
+pub fn by_digest(conn: &Conn, digest: &str, since: &str) -> Result<Vec<Answer>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT digest, reply FROM request WHERE digest = ?1 AND at >= ?2 ORDER BY at DESC",
+    )?;
+    let rows =
+        statement.query_map((digest, since), |row| Ok(Answer { digest: row.get(0)?, reply: row.get(1)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Keeps an answer, in the transaction of the command.

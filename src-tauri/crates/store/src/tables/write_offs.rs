@@ -12,7 +12,7 @@ use crate::transaction::WriteTx;
 pub struct WriteOff {
     /// Its key.
     pub key: i64,
-    /// What is lost.
+    /// What is lost, or not earned any more.
     pub net: Money,
     /// The tax that is no longer owed.
     pub tax: Money,

@@ -333,7 +333,7 @@ const TAX: &str = "(SELECT key FROM account WHERE name = 'Liabilities:SalesTax')
 )]
 #[case::postings_without_entry("DELETE FROM entry WHERE number = 6", "entry_numbers", "entry 6", "missing")]
 #[case::entry_added(
-    "INSERT INTO entry SELECT 10, kind, occurred_on, booked_at, text, actor, NULL, audit FROM entry WHERE number = 7; INSERT INTO posting SELECT 10, idx, account, currency, amount, item_kind, item_id FROM posting WHERE entry = 7",
+    "INSERT INTO entry SELECT 10, kind, occurred_on, booked_at, text, actor, NULL, audit FROM entry WHERE number = 7; INSERT INTO posting SELECT 10, idx, account, currency, amount, item_kind, item_id, day FROM posting WHERE entry = 7",
     "entry_seals",
     "entry 10",
     "no row of the audit chain"
@@ -505,6 +505,32 @@ const TAX: &str = "(SELECT key FROM account WHERE name = 'Liabilities:SalesTax')
     "line_sums",
     "the matched lines of Assets:Bank:Mercury",
     "none is kept"
+)]
+#[case::posting_day(
+    "UPDATE posting SET day = day + 1 WHERE entry = 4 AND idx = 0",
+    "posting_days",
+    "entry 4",
+    "another day"
+)]
+#[case::text_missing(
+    "INSERT INTO entry_text (entry_text, rowid, text)
+     SELECT 'delete', unixepoch(occurred_on) / 86400 * 1099511627776 + number, lower(text) FROM entry WHERE number = 6",
+    "entry_texts",
+    "entry 6",
+    "does not have its line"
+)]
+#[case::text_of_another_day(
+    "INSERT INTO entry_text (rowid, text)
+     SELECT (unixepoch(occurred_on) / 86400 + 1) * 1099511627776 + number, lower(text) FROM entry WHERE number = 3",
+    "entry_texts",
+    "entry 3",
+    "does not have its line"
+)]
+#[case::text_of_nothing(
+    "INSERT INTO entry_text (rowid, text) VALUES (20000 * 1099511627776 + 77, 'planted')",
+    "entry_texts",
+    "entry 77",
+    "does not have its line"
 )]
 #[case::opening(
     "UPDATE account SET opening_minor = 1 WHERE key = 1",

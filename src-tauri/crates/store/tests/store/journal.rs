@@ -1,15 +1,15 @@
 //! The journal's reads: what they give, and that none of them walks through a growing table.
 
-use purser_core::{Account, booking};
+use purser_core::{Account, Money, booking};
 use purser_store::tables::journal::{self, Filter};
 use purser_store::tables::ledger::NewEntry;
 use purser_store::{Options, ReadTx, Store, StoreError};
 
 use crate::checking::{book, day, fill, usd, write};
-use crate::toy::at;
+use crate::toy::{at, draft, key};
 
-/// Tables that stay small however long a company lives.
-const SMALL: [&str; 3] = ["account", "balance", "series"];
+/// Tables that stay small however long a company lives; the last one is of the index of texts.
+const SMALL: [&str; 4] = ["account", "balance", "series", "main.entry_text_config"];
 
 fn store() -> Store {
     let store = Store::memory_with(Options::new(at(1, 9)).with_trace()).unwrap();
@@ -45,6 +45,8 @@ fn no_read_of_the_journal_walks_through_a_growing_table() {
             Filter { after: Some(2_000), ..Filter::default() },
             Filter { account: "Assets:B", after: Some(2_000), ..Filter::default() },
             Filter { text: "opening", account: "Equity", ..Filter::default() },
+            Filter { text: "ope", from, to, after: Some(2_000), ..Filter::default() },
+            Filter { text: "op", ..Filter::default() },
             Filter { text: "115.00", amounts: &amounts, number: Some(4), ..Filter::default() },
         ] {
             journal::index(tx, &filter)?;
@@ -140,6 +142,103 @@ fn the_pages_of_every_filter_are_what_the_tables_say_in_the_order_of_days() {
     assert_eq!(whole(&store, &days), numbers(&rows, |on, _| on == "2026-11-03"));
     let within = whole(&store, &Filter { text: "OPENING", account: "Equity", ..Filter::default() });
     assert_eq!(within, numbers(&rows, |_, name| name.starts_with("Equity")));
+}
+
+#[test]
+fn a_piece_of_a_line_an_amount_and_an_account_are_found_in_the_order_of_days() {
+    let store = store();
+    write(&store, |tx| {
+        let bank = Account::known("Assets:Bank:Mercury");
+        let lines = ["ŁÓDŹ Software", "GitHub \"Pro\" — seats", "xyxz", "50% of 7*", "zu früh"];
+        let entries = lines
+            .iter()
+            .zip([28, 3, 17, 3, 9])
+            .map(|(text, on)| booking::bank_line(&bank, "l1", usd(-4_321), day(on), text).unwrap().into());
+        book(tx, "lines", &entries.collect::<Vec<NewEntry>>());
+    });
+    let fits = |text: &str, amounts: &[Money]| whole(&store, &Filter { text, amounts, ..Filter::default() });
+    for (text, expected) in [
+        ("łódź", vec![3_010]),
+        ("\"pro\" —", vec![3_011]),
+        ("xyz", vec![]),
+        ("yxz", vec![3_012]),
+        ("7*", vec![3_013]),
+        ("0% of", vec![3_013]),
+        ("FRÜH", vec![3_014]),
+        ("ub \"pr", vec![3_011]),
+        ("nowhere at all", vec![]),
+    ] {
+        assert_eq!(fits(text, &[]), expected, "{text}");
+    }
+    assert_eq!(fits("43.21", &[usd(4_321)]), [3_010, 3_012, 3_014, 3_013, 3_011], "either sign, by day");
+    // More than a page has, from all three: amounts of 1.07 are balances of the books, too.
+    let rows = naive(&store);
+    let opening =
+        numbers(&rows, |_, _| true).into_iter().filter(|number| *number == 1 || (10..3_010).contains(number));
+    assert_eq!(fits("opening", &[]), opening.collect::<Vec<_>>());
+    assert_eq!(fits("suspense", &[]), numbers(&rows, |_, name| name == "Liabilities:Suspense"));
+    let (from, to) = (Some(day(3)), Some(day(3)));
+    let in_a_day = whole(&store, &Filter { text: "seats", from, to, ..Filter::default() });
+    assert_eq!((in_a_day, fits("17", &[])), (vec![3_011], vec![]));
+    let other = Filter { text: "seats", from: Some(day(4)), ..Filter::default() };
+    assert_eq!(whole(&store, &other), [] as [i64; 0]);
+}
+
+#[test]
+fn what_was_rolled_back_is_not_found() {
+    let store = store();
+    let refused: Result<(), StoreError> = store.write(purser_store::WriteClass::Decision, |tx| {
+        let bank = Account::known("Assets:Bank:Mercury");
+        book(tx, "line", &[booking::bank_line(&bank, "l1", usd(1), day(2), "Vanished").unwrap().into()]);
+        Err(StoreError::RowMissing)
+    });
+    assert_eq!(refused, Err(StoreError::RowMissing));
+    assert_eq!(whole(&store, &Filter { text: "vanish", ..Filter::default() }), [] as [i64; 0]);
+    let mut report = purser_store::VerifyReport::default();
+    read(&store, |tx| purser_store::tables::check::verify_ledger(tx, &mut report));
+    assert!(report.findings.iter().all(|finding| finding.check != "entry_texts"), "{:?}", report.findings);
+}
+
+#[test]
+fn books_from_before_get_the_days_of_their_postings_and_the_letters_of_their_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, backups) = (folder.path().join("books.db"), folder.path().join("backups"));
+    let migrations = purser_store::embedded_migrations();
+    let mut options = Options::new(at(1, 9)).with_migrations(migrations[..11].to_vec());
+    options.backups_dir = Some(backups);
+    let store = Store::create(&path, &key(), options.clone()).unwrap();
+    write(&store, |tx| {
+        tx.audit(draft("before")).unwrap();
+        tx.execute_batch(
+            "INSERT INTO account (key, name) VALUES (1, 'Assets:Bank:Mercury'), (2, 'Equity:Opening');
+             INSERT INTO entry (number, kind, occurred_on, booked_at, text, actor, audit)
+             SELECT value, 'opening', CASE value WHEN 2 THEN '1969-12-30' ELSE '2026-11-0' || value END, 'x',
+                    'ŁÓDŹ ' || value, 'founder', (SELECT max(seq) FROM audit)
+             FROM json_each('[1, 2, 3]');
+             INSERT INTO posting (entry, idx, account, currency, amount)
+             SELECT number, 0, 1, 'USD', 100 * number FROM entry UNION ALL SELECT number, 1, 2, 'USD', -100 * number FROM entry;",
+        )
+        .unwrap();
+    });
+    store.close().unwrap();
+    let store = Store::open(&path, &key(), options.with_migrations(migrations.to_vec())).unwrap();
+    for filter in [
+        Filter { text: "łódź", ..Filter::default() },
+        Filter { account: "Equity", ..Filter::default() },
+        Filter { text: "x", amounts: &[usd(100), usd(200), usd(300)], ..Filter::default() },
+    ] {
+        assert_eq!(whole(&store, &filter), [3, 1, 2], "{filter:?}");
+    }
+    let mut report = purser_store::VerifyReport::default();
+    read(&store, |tx| purser_store::tables::check::verify_ledger(tx, &mut report));
+    let found: Vec<&str> = report.findings.iter().map(|finding| finding.check).collect();
+    assert!(!found.contains(&"posting_days") && !found.contains(&"entry_texts"), "{:?}", report.findings);
+    let kept = store.write(purser_store::WriteClass::Decision, |tx| {
+        tx.audit(draft("after"))?;
+        tx.execute("UPDATE posting SET amount = 1", [])?;
+        Ok::<_, StoreError>(())
+    });
+    assert!(kept.unwrap_err().to_string().contains("never changed"), "the rebuilt table keeps its rules");
 }
 
 #[test]

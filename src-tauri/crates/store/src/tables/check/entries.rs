@@ -10,8 +10,9 @@ use rusqlite::{Row, Rows};
 use super::sums::Totals;
 use super::{Chart, Findings, PROGRESS_EVERY, words};
 use crate::error::StoreError;
-use crate::tables::Conn;
+use crate::tables::journal::JournalLine;
 use crate::tables::ledger::EntriesDigest;
+use crate::tables::{Conn, day, day_number};
 
 /// The head of an entry as its row has it.
 struct Head {
@@ -33,6 +34,7 @@ pub(super) struct Raw {
     pub(super) currency: String,
     pub(super) amount: i64,
     pub(super) item: Option<(String, String)>,
+    day: i64,
 }
 
 /// What an audit row says of the entries it sealed.
@@ -59,7 +61,7 @@ pub(super) fn check(
     )?;
     let mut heads = heads.query([])?;
     let mut postings = conn.prepare(
-        "SELECT entry, account, currency, amount, item_kind, item_id FROM posting ORDER BY entry, idx",
+        "SELECT entry, account, currency, amount, item_kind, item_id, day FROM posting ORDER BY entry, idx",
     )?;
     let mut postings = Peeked::new(postings.query([])?)?;
     let mut seals = conn.prepare(
@@ -82,6 +84,7 @@ pub(super) fn check(
         postings.take_entry(head.number, &mut group, findings)?;
         check_one(conn, chart, &head, &group, findings)?;
         totals.add(&head.occurred_on, &group);
+        check_day(&head, &group, &mut totals, findings);
         seals.cover(chart, &head, &group, findings)?;
         totals.entries += 1;
         if totals.entries % PROGRESS_EVERY == 0 && progress(totals.entries).is_break() {
@@ -116,7 +119,14 @@ impl Raw {
             (Some(kind), Some(id)) => Some((kind, id)),
             _ => None,
         };
-        Ok(Raw { entry: row.get(0)?, account: row.get(1)?, currency: row.get(2)?, amount: row.get(3)?, item })
+        Ok(Raw {
+            entry: row.get(0)?,
+            account: row.get(1)?,
+            currency: row.get(2)?,
+            amount: row.get(3)?,
+            item,
+            day: row.get(6)?,
+        })
     }
 
     /// The texts that the digest takes of it.
@@ -172,6 +182,19 @@ fn check_one(
     Ok(())
 }
 
+/// Its postings stand under its day, and its line goes to what the index of texts must have.
+fn check_day(head: &Head, group: &[Raw], totals: &mut Totals, findings: &mut Findings<'_>) {
+    let place = || format!("entry {}", head.number);
+    let Ok(on) = day(&head.occurred_on) else {
+        findings.find("entry_form", place(), format!("“{}” is no day.", head.occurred_on));
+        return;
+    };
+    if group.iter().any(|posting| posting.day != day_number(on)) {
+        findings.find("posting_days", place(), "a posting is kept under another day than its entry.");
+    }
+    totals.texts.add(&JournalLine::of(on, head.number, &head.text));
+}
+
 fn check_item(chart: &Chart, head: &Head, posting: &Raw, findings: &mut Findings<'_>) {
     let kinds = chart.kinds(posting.account);
     let fits = match &posting.item {
@@ -201,7 +224,7 @@ fn check_reversal(
     findings: &mut Findings<'_>,
 ) -> Result<(), StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT entry, account, currency, amount, item_kind, item_id FROM posting WHERE entry = ?1 ORDER BY idx",
+        "SELECT entry, account, currency, amount, item_kind, item_id, day FROM posting WHERE entry = ?1 ORDER BY idx",
     )?;
     let originals = statement.query_map([original], Raw::read)?.collect::<Result<Vec<_>, _>>()?;
     let negates = |(one, other): (&Raw, &Raw)| {

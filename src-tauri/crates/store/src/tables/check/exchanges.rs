@@ -1,6 +1,6 @@
 //! Exchanges and write-offs against the postings of the entries that book them.
 
-use purser_core::account::{BAD_DEBT, CONVERSION, RECEIVABLE, SALES_TAX};
+use purser_core::account::{BAD_DEBT, CONVERSION, DEFERRED, RECEIVABLE, SALES_TAX};
 
 use super::Findings;
 use crate::error::StoreError;
@@ -73,7 +73,8 @@ pub(super) fn check_write_offs(conn: &Conn, findings: &mut Findings<'_>) -> Resu
             findings.find("write_offs", place(), "it is undone in the list or in the ledger, not in both.");
         }
         let booked = [
-            posted(conn, entry, BAD_DEBT, &code)?,
+            // What was not earned yet is no loss, but it is not earned any more either.
+            posted(conn, entry, BAD_DEBT, &code)? + posted(conn, entry, DEFERRED, &code)?,
             posted(conn, entry, SALES_TAX, &code)?,
             -posted(conn, entry, RECEIVABLE, &code)?,
         ];

@@ -8,6 +8,7 @@ mod exchanges;
 mod lines;
 mod papers;
 mod sums;
+mod texts;
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -37,6 +38,7 @@ pub fn verify_ledger_with(
     let chart = Chart::load(conn, &mut findings)?;
     let totals = entries::check(conn, &chart, &mut findings, &mut progress)?;
     sums::check_balances(conn, &chart, &totals, &mut findings)?;
+    texts::check(conn, &totals.texts, &mut findings)?;
     sums::check_days(conn, &chart, &totals, &mut findings)?;
     sums::check_items(conn, &chart, &totals, &mut findings)?;
     sums::check_provider(conn, &mut findings)?;

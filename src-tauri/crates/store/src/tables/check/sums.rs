@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 use super::entries::Raw;
+use super::texts::Letters;
 use super::{Chart, Findings, item_words, words};
 use crate::error::StoreError;
 use crate::tables::Conn;
@@ -17,6 +18,8 @@ pub(super) struct Totals {
     balances: HashMap<(i64, String), (i128, i64)>,
     items: Fingerprint,
     days: Fingerprint,
+    /// The letters of every line of the journal.
+    pub(super) texts: Letters,
 }
 
 impl Totals {

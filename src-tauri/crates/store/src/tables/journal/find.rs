@@ -9,11 +9,11 @@ use crate::tables::{Conn, minor, money};
 /// Lines of one state whose words are compared, newest first.
 const LINES_READ_MAX: usize = 5_000;
 
-/// Items that postings of an amount are about, newest entry first, each once.
+/// Items that postings of an amount are about, newest day first, each once.
 pub fn items_of_amount(conn: &Conn, amounts: &[Money], limit: usize) -> Result<Vec<Item>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT item_kind, item_id FROM posting WHERE amount = ?1 AND currency = ?2 AND item_id IS NOT NULL
-         ORDER BY entry DESC LIMIT 200",
+         ORDER BY day DESC, entry DESC LIMIT 200",
     )?;
     let mut items: Vec<Item> = Vec::new();
     for amount in amounts {

@@ -2,21 +2,20 @@
 //! about what stands on it.
 
 use chrono::NaiveDate;
-use purser_core::Money;
+use purser_core::{Currency, Money};
 use rusqlite::OptionalExtension;
 
-use super::contains;
+use super::texts;
 use super::touching::{self, accounts_beginning, accounts_with};
 use crate::error::StoreError;
-use crate::tables::{Conn, minor};
+use crate::tables::{Conn, day, day_number, minor};
 
 /// Most entries of one page.
 pub const PAGE_KEYS: usize = 2_000;
-/// Entries whose text is compared for one page when somebody types words; older ones are found by account,
-/// amount, number or day.
-const TEXTS_READ_MAX: usize = 200_000;
-/// Newest entries with one amount that are looked at.
-const AMOUNTS_MAX: i64 = 5_000;
+
+/// Days between which every entry is.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(0, 1, 1).unwrap();
+const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap();
 
 /// Which entries.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +67,7 @@ pub fn index(conn: &Conn, filter: &Filter<'_>) -> Result<Keys, StoreError> {
     };
     let mut found = match (&accounts, filter.text) {
         (None, "") => return span.newest(conn, filter.limit()),
-        (Some(accounts), "") => touching::newest(conn, accounts, &span, filter.limit(), |_| Ok(true))?,
+        (Some(accounts), "") => touching::on_accounts(conn, accounts, &span, filter.limit(), |_| Ok(true))?,
         (within, _) => with_text(conn, filter, &span, within.as_deref())?,
     };
     found.sort_unstable_by(|one, other| other.cmp(one));
@@ -80,27 +79,22 @@ pub fn index(conn: &Conn, filter: &Filter<'_>) -> Result<Keys, StoreError> {
 
 /// A stretch of the journal in its order: days from the first one up to a place, which is left out.
 pub(super) struct Span {
-    pub(super) from: String,
+    pub(super) from: NaiveDate,
     /// The last day, and of that day the entries with a lower number.
-    pub(super) to: String,
-    below: i64,
-    bounded: bool,
+    pub(super) to: NaiveDate,
+    pub(super) below: i64,
 }
 
-/// An entry with its day.
-pub(super) type Dated = (String, i64);
+/// An entry's place in the journal: its day, in days since 1970-01-01, and its number.
+pub(super) type Dated = (i64, i64);
 
 impl Span {
     /// None where nothing can be in it.
     fn of(conn: &Conn, filter: &Filter<'_>) -> Result<Option<Span>, StoreError> {
-        let text = |day: Option<NaiveDate>, otherwise: &str| {
-            day.map_or_else(|| otherwise.to_owned(), |day| day.to_string())
-        };
         let mut span = Span {
-            from: text(filter.from, "0000-01-01"),
-            to: text(filter.to, "9999-12-31"),
+            from: filter.from.unwrap_or(FIRST_DAY),
+            to: filter.to.unwrap_or(LAST_DAY),
             below: i64::MAX,
-            bounded: filter.from.is_some() && filter.to.is_some(),
         };
         if let Some(after) = filter.after {
             let Some(day) = day_of(conn, after)? else { return Ok(None) };
@@ -111,62 +105,36 @@ impl Span {
         Ok((span.from <= span.to).then_some(span))
     }
 
-    pub(super) fn holds(&self, (day, number): &Dated) -> bool {
-        *day >= self.from && (day.as_str(), *number) < (self.to.as_str(), self.below)
-    }
-
-    /// Whether all of a day is in it.
-    pub(super) fn is_whole(&self, day: &str) -> bool {
-        self.below == i64::MAX || day != self.to
-    }
-
-    /// The lowest and the highest number of an entry in it, where that is quickly known.
-    pub(super) fn numbers(&self, conn: &Conn) -> Result<(i64, i64), StoreError> {
-        if !self.bounded {
-            return Ok((0, i64::MAX));
-        }
-        let range = conn
-            .prepare_cached("SELECT min(number), max(number) FROM entry WHERE occurred_on BETWEEN ?1 AND ?2")?
-            .query_row((&self.from, &self.to), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(match range {
-            (Some(first), Some(last)) => (first, last),
-            _ => (0, -1),
-        })
-    }
-
     fn newest(&self, conn: &Conn, most: usize) -> Result<Keys, StoreError> {
         let mut statement = conn.prepare_cached(
             "SELECT number FROM entry WHERE occurred_on >= ?1 AND (occurred_on, number) < (?2, ?3)
              ORDER BY occurred_on DESC, number DESC LIMIT ?4",
         )?;
         let limit = most as i64 + 1;
-        let found = statement.query_map((&self.from, &self.to, self.below, limit), |row| row.get(0))?;
+        let found = statement
+            .query_map((self.from.to_string(), self.to.to_string(), self.below, limit), |row| row.get(0))?;
         let mut keys = found.collect::<Result<Vec<i64>, _>>()?;
         let more = keys.len() > most;
         keys.truncate(most);
         Ok(Keys { keys, more })
     }
 
-    /// Those of some entries that are in it, with their days.
-    fn dated(&self, conn: &Conn, numbers: &[i64]) -> Result<Vec<Dated>, StoreError> {
-        let mut dated = Vec::new();
-        for number in numbers {
-            if let Some(entry) = day_of(conn, *number)?.map(|day| (day, *number)).filter(|e| self.holds(e)) {
-                dated.push(entry);
-            }
-        }
-        Ok(dated)
+    /// The place of an entry, where it is in the stretch.
+    fn dated(&self, conn: &Conn, number: i64) -> Result<Option<Dated>, StoreError> {
+        let inside = |day: &NaiveDate| *day >= self.from && (*day, number) < (self.to, self.below);
+        Ok(day_of(conn, number)?.filter(inside).map(|day| (day_number(day), number)))
     }
 }
 
-pub(super) fn day_of(conn: &Conn, number: i64) -> Result<Option<String>, StoreError> {
-    Ok(conn
+fn day_of(conn: &Conn, number: i64) -> Result<Option<NaiveDate>, StoreError> {
+    let text: Option<String> = conn
         .prepare_cached("SELECT occurred_on FROM entry WHERE number = ?1")?
         .query_row([number], |row| row.get(0))
-        .optional()?)
+        .optional()?;
+    text.map(|text| day(&text)).transpose()
 }
 
-/// Entries that the words may mean: by number, by amount, by the name of an account, by their line. A page of them
+/// Entries that the words may mean: by number, by amount, by the name of an account, by their line. A page of each
 /// and one more, or all.
 fn with_text(
     conn: &Conn,
@@ -179,46 +147,22 @@ fn with_text(
         None => Ok(true),
     };
     let mut found = Vec::new();
-    for entry in span.dated(conn, &with_amount(conn, filter)?)? {
-        if fits(entry.1)? {
-            found.push(entry);
-        }
+    if let Some(number) = filter.number
+        && let Some(entry) = span.dated(conn, number)?
+        && fits(number)?
+    {
+        found.push(entry);
     }
+    let most = filter.limit();
+    found.extend(touching::with_amounts(conn, &either_sign(filter.amounts)?, span, most, fits)?);
     let words = filter.text.to_lowercase();
-    let named = accounts_with(conn, &words)?;
-    if !named.is_empty() {
-        found.extend(touching::newest(conn, &named, span, filter.limit(), fits)?);
-    }
-    let mut statement = conn.prepare_cached(
-        "SELECT occurred_on, number, text FROM entry WHERE occurred_on >= ?1 AND (occurred_on, number) < (?2, ?3)
-         ORDER BY occurred_on DESC, number DESC LIMIT ?4",
-    )?;
-    let mut rows = statement.query((&span.from, &span.to, span.below, TEXTS_READ_MAX as i64))?;
-    let mut said = 0;
-    while let Some(row) = rows.next()? {
-        let text = row.get_ref(2)?.as_str().unwrap_or_default();
-        if contains(text, &words) && fits(row.get(1)?)? {
-            found.push((row.get(0)?, row.get(1)?));
-            said += 1;
-        }
-        if said > filter.limit() {
-            break;
-        }
-    }
+    found.extend(touching::on_accounts(conn, &accounts_with(conn, &words)?, span, most, fits)?);
+    found.extend(texts::newest(conn, &words, span, most, fits)?);
     Ok(found)
 }
 
-fn with_amount(conn: &Conn, filter: &Filter<'_>) -> Result<Vec<i64>, StoreError> {
-    let mut numbers: Vec<i64> = filter.number.into_iter().collect();
-    let mut statement = conn.prepare_cached(
-        "SELECT entry FROM posting WHERE amount = ?1 AND currency = ?2 ORDER BY entry DESC LIMIT ?3",
-    )?;
-    for amount in filter.amounts {
-        for signed in [*amount, -*amount] {
-            let (minor, currency) = (minor(signed)?, amount.currency());
-            let found = statement.query_map((minor, currency.code(), AMOUNTS_MAX), |row| row.get(0))?;
-            numbers.extend(found.collect::<Result<Vec<i64>, _>>()?);
-        }
-    }
-    Ok(numbers)
+/// Amounts as postings have them, debit and credit.
+fn either_sign(amounts: &[Money]) -> Result<Vec<(i64, Currency)>, StoreError> {
+    let signed = amounts.iter().flat_map(|amount| [*amount, -*amount]);
+    signed.map(|amount| Ok((minor(amount)?, amount.currency()))).collect()
 }

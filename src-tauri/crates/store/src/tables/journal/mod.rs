@@ -7,6 +7,7 @@ mod audit;
 mod find;
 mod index;
 mod rows;
+mod texts;
 mod touching;
 
 pub use accounts::{AccountLines, lines_of_account, used_accounts};
@@ -16,6 +17,7 @@ pub use find::{
 };
 pub use index::{Filter, Keys, PAGE_KEYS, index, total};
 pub use rows::{JournalRow, PageEntry, first_day, page, rows};
+pub(crate) use texts::{JournalLine, number_at, write_lines};
 
 /// Most keys that one call reads rows for.
 pub const KEYS_MAX: usize = 500;
