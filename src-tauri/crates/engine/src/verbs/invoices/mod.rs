@@ -1,6 +1,7 @@
 //! Invoices and customers.
 
 mod customer;
+mod deferred;
 mod list;
 mod make;
 mod write_off;
@@ -11,7 +12,7 @@ use purser_store::tables::ledger;
 
 use purser_core::account::CUSTOMER_CREDIT;
 use purser_core::text::{NAME_CHARS, one_line};
-use purser_core::{Item, ItemKind, Money};
+use purser_core::{Item, ItemKind};
 
 use crate::api::Caller;
 use crate::api::types::*;
@@ -74,15 +75,15 @@ fn row(
     customer: &Customer,
     base: purser_core::Currency,
 ) -> Result<CustomerRow, ApiError> {
-    let open = invoices::open_of(conn, customer.key, base)?;
+    let (open_count, open) = invoices::open_sum_of(conn, customer.key, base)?;
     let credit = ledger::open_in(conn, CUSTOMER_CREDIT, &Item::new(ItemKind::Customer, &customer.id), base)?;
     Ok(CustomerRow {
         key: customer.key,
         id: customer.id.clone(),
         name: customer.name.clone(),
         email: customer.email.clone(),
-        open_count: u32::try_from(open.len()).unwrap_or(u32::MAX),
-        open: Money::sum(open.iter().map(|invoice| invoice.open), base)?.into(),
+        open_count,
+        open: open.into(),
         credit: (-credit).into(),
     })
 }

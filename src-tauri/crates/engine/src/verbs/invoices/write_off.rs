@@ -10,6 +10,7 @@ use purser_store::tables::write_offs::{self, WriteOff};
 use purser_store::tables::{attention, ledger};
 use serde_json::json;
 
+use super::deferred;
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Moment;
@@ -21,6 +22,8 @@ const REASON_CHARS: usize = 200;
 /// `invoice_write_off`.
 pub fn write_off(caller: &Caller<'_>, input: WriteOffForm) -> Result<Done, ApiError> {
     let books = caller.books()?;
+    // Of a longer time only what is unearned today is not earned any more.
+    crate::ingest::recognise(&books, &caller.actor)?;
     let (say, undo) = books.decide(&caller.actor, move |tx, moment| {
         let invoice = invoices::by_number(tx, &input.number)?
             .ok_or_else(|| ApiError::unknown("invoice", &input.number))?;
@@ -58,8 +61,9 @@ fn write_off_in(
         Stage::Issued => {}
     }
     let nothing = Money::zero(invoice.open.currency());
-    let taken = TakenBack::of(invoice.open, nothing, (invoice.net, invoice.tax), &[])?;
-    let (net, tax) = (taken.earned, taken.tax);
+    let waiting = deferred::waiting(tx, &invoice.id)?;
+    let taken = TakenBack::of(invoice.open, nothing, (invoice.net, invoice.tax), &waiting)?;
+    let (net, tax) = (invoice.open.sub(taken.tax)?, taken.tax);
     let text = format!("{number} of {} written off", one_line(&invoice.customer_name, 100));
     let entry = bad_debt(&invoice.id, &taken, moment.today(), &text)?;
     let detail = json!({"open": invoice.open, "net": net, "tax": tax, "reason": reason});
@@ -74,6 +78,9 @@ fn write_off_in(
         entry: booked.numbers[0],
     };
     write_offs::add(tx, invoice.key, &row)?;
+    for (line, amount) in &taken.unearned {
+        deferred::share_again(tx, line, -*amount)?;
+    }
     attention::resolve(tx, &format!("invoice:{}", invoice.id), None, moment.at)?;
     Ok(format!("Wrote off {} of {number}.", invoice.open))
 }
@@ -89,8 +96,9 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     let on = ledger::entry(tx, standing.entry)?.map_or(moment.today(), |entry| entry.occurred_on);
     let reversal = ledger::reversal(tx, standing.entry, on, "write-off undone")?;
     let detail = json!({"net": standing.net, "tax": standing.tax});
-    let booked =
-        moment.book(tx, "invoice.write_off_undo", format!("invoice:{number}"), detail, &[reversal])?;
+    let mut entries = vec![reversal];
+    entries.extend(deferred::restore(tx, standing.entry, moment.today())?);
+    let booked = moment.book(tx, "invoice.write_off_undo", format!("invoice:{number}"), detail, &entries)?;
     write_offs::mark_undone(tx, standing.key, booked.numbers[0])?;
     Ok(format!("{number} is open again with {}.", standing.net.add(standing.tax)?))
 }
