@@ -1,8 +1,20 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+/** Styles are named at the end of the page: what it shows before any script does not wait for them. */
+const stylesLast = {
+  name: "styles-last",
+  transformIndexHtml: {
+    order: "post" as const,
+    handler(html: string): string {
+      const styles = /\s*<link rel="stylesheet"[^>]*>/g;
+      return html.replace(styles, "").replace(/\s*<\/body>/, `${(html.match(styles) ?? []).join("")}\n  </body>`);
+    },
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), stylesLast],
   base: "./",
   clearScreen: false,
   server: { host: "127.0.0.1", port: 5173, strictPort: true },

@@ -63,6 +63,11 @@ async function ask<M extends QueryMethod>(client: QueryClient, method: M, input:
   }
 }
 
+/** Asks before a screen does, so that the answer is there or on its way when the screen is drawn. */
+export function askAhead<M extends QueryMethod>(client: QueryClient, method: M, input: Input<M>): void {
+  void client.prefetchQuery({ queryKey: [method, input], queryFn: () => ask(client, method, input) });
+}
+
 /** Every reply a screen shows. The previous reply stays visible while the next one is on its way. */
 export function useQueryApi<M extends QueryMethod>(
   method: M,

@@ -2,14 +2,16 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { HostState } from "../api/bindings";
 import { personLocale } from "../shared/locale";
-import { useQueryApi } from "../api/hooks";
+import { askAhead, useQueryApi } from "../api/hooks";
 import { FirstRun } from "../screens/first-run/FirstRun";
 import { Unlock } from "../screens/first-run/Unlock";
 import { FormatProvider } from "../shared/company";
 import { usePreferences } from "../shared/preferences";
+import { parseRoute } from "../shared/route";
 import { Reply } from "../shared/States";
 import { text } from "../shared/text";
 import { Shell } from "./Shell";
+import { Starting } from "./Starting";
 
 /** Decides by the state of the data folder: first run, unlock, or the books. */
 export function App() {
@@ -18,7 +20,7 @@ export function App() {
   // The folder is open as soon as the company is made, but the recovery code still has to be written down.
   const [founding, setFounding] = useState(false);
   return (
-    <Reply of={host} title={text.states.notShown(text.common.purser)} loading={<div />}>
+    <Reply of={host} title={text.states.notShown(text.common.purser)} loading={<Starting />}>
       {(state) => {
         if (state.state === "no_company" || founding) {
           return (
@@ -48,10 +50,15 @@ function useForgetting(state: HostState["state"] | undefined): void {
 }
 
 function Open() {
+  const client = useQueryClient();
+  // Most starts are on Today: its queue is read while the frame is, and not after it.
+  useEffect(() => {
+    if (["", "today"].includes(parseRoute(window.location.hash).section)) askAhead(client, "today", {});
+  }, [client]);
   const status = useQueryApi("status", {}, { refetchMs: 60_000 });
   const { hour12 } = usePreferences();
   return (
-    <Reply of={status} title={text.states.notShown(text.common.purser)} loading={<div />}>
+    <Reply of={status} title={text.states.notShown(text.common.purser)} loading={<Starting />}>
       {(data) => (
         <FormatProvider format={{ currency: data.currency, zone: data.zone, locale: personLocale(), hour12 }}>
           <Shell status={data} />

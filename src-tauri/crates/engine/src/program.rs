@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use purser_connectors::{FileRail, Rail};
 use purser_store::{Options, Store, StoreError, StoreKey, check_folder};
@@ -26,6 +27,8 @@ use crate::vault::{
 pub const STORE_FILE: &str = "books.db";
 /// Backups inside a data folder.
 pub const BACKUPS_FOLDER: &str = "backups";
+/// Jobs that were due before the start wait so long: the window is drawn first, and the founder sees Today.
+const JOBS_WAIT: Duration = Duration::from_secs(5);
 /// The passphrase of the demo company's vault file: made-up books hide nothing.
 const DEMO_PASSPHRASE: &str = "demo";
 /// Marks a folder as the demo company's, beside its vault.
@@ -366,7 +369,7 @@ impl Program {
             Ok(worker) => *self.worker() = Some(worker),
             Err(error) => tracing::error!(%error, "the outbox does not run"),
         }
-        match self.scheduler_unseen().and_then(JobWorker::start) {
+        match self.scheduler_unseen().and_then(|scheduler| JobWorker::start(scheduler, JOBS_WAIT)) {
             Ok(worker) => *self.job_worker() = Some(worker),
             Err(error) => tracing::error!(%error, "the jobs do not run"),
         }

@@ -22,13 +22,13 @@ pub struct JobWorker {
 }
 
 impl JobWorker {
-    /// Starts the thread.
-    pub fn start(scheduler: Arc<Scheduler>) -> Result<JobWorker, ApiError> {
+    /// Starts the thread, which looks for the first time after a pause, or when it is told to.
+    pub fn start(scheduler: Arc<Scheduler>, pause: Duration) -> Result<JobWorker, ApiError> {
         let bell = Arc::new(Bell::default());
         let (ears, working) = (Arc::clone(&bell), Arc::clone(&scheduler));
         let thread = std::thread::Builder::new()
             .name("purser-jobs".to_owned())
-            .spawn(move || watch(&working, &ears))
+            .spawn(move || watch(&working, &ears, pause))
             .map_err(|error| ApiError::failed("thread", format!("The jobs did not start: {error}.")))?;
         Ok(JobWorker { bell, scheduler, thread: Some(thread) })
     }
@@ -51,9 +51,10 @@ impl Drop for JobWorker {
     }
 }
 
-fn watch(scheduler: &Arc<Scheduler>, bell: &Arc<Bell>) {
+fn watch(scheduler: &Arc<Scheduler>, bell: &Arc<Bell>, pause: Duration) {
     let mut runs: Vec<JoinHandle<()>> = Vec::new();
-    loop {
+    let mut stopped = bell.wait(pause);
+    while !stopped {
         runs.retain(|run| !run.is_finished());
         let nap = match begin_what_is_due(scheduler, bell, &mut runs) {
             Ok(nap) => nap,
@@ -62,9 +63,7 @@ fn watch(scheduler: &Arc<Scheduler>, bell: &Arc<Bell>) {
                 TROUBLE_PAUSE
             }
         };
-        if bell.wait(nap) {
-            break;
-        }
+        stopped = bell.wait(nap);
     }
     // One that began while the bell rang is stopped too.
     scheduler.stop_all(Stopped::Closing);

@@ -56,7 +56,7 @@ fn the_worker_runs_what_is_due_and_one_of_a_job_at_a_time() {
     });
     let (other, ran) = remembering("other");
     let desk = Desk::new(vec![busy, other]);
-    let worker = JobWorker::start(Arc::clone(&desk.scheduler)).unwrap();
+    let worker = JobWorker::start(Arc::clone(&desk.scheduler), Duration::ZERO).unwrap();
     for day in 1..=3 {
         desk.clock.advance(chrono::Duration::days(1));
         worker.notify();
@@ -72,7 +72,7 @@ fn the_worker_runs_what_is_due_and_one_of_a_job_at_a_time() {
 fn a_run_at_work_is_stopped_by_the_founder() {
     let begun = Arc::new(AtomicBool::new(false));
     let desk = Desk::new(vec![job("long", until_stopped(Arc::clone(&begun)))]);
-    let worker = JobWorker::start(Arc::clone(&desk.scheduler)).unwrap();
+    let worker = JobWorker::start(Arc::clone(&desk.scheduler), Duration::ZERO).unwrap();
     let key = run_now(&desk.scheduler, "founder", "long").unwrap();
     worker.notify();
     wait_until(|| begun.load(Ordering::SeqCst));
@@ -87,7 +87,7 @@ fn a_run_at_work_is_stopped_by_the_founder() {
 fn closing_puts_a_run_back_and_the_next_start_goes_on_with_it() {
     let begun = Arc::new(AtomicBool::new(false));
     let mut desk = Desk::new(vec![job("long", until_stopped(Arc::clone(&begun)))]);
-    let worker = JobWorker::start(Arc::clone(&desk.scheduler)).unwrap();
+    let worker = JobWorker::start(Arc::clone(&desk.scheduler), Duration::ZERO).unwrap();
     desk.clock.advance(utc("2026-11-17 08:00") - utc("2026-11-17 07:00"));
     worker.notify();
     wait_until(|| begun.load(Ordering::SeqCst));
@@ -107,7 +107,7 @@ fn closing_puts_a_run_back_and_the_next_start_goes_on_with_it() {
 fn a_worker_with_nothing_to_do_sleeps() {
     let (job, _) = remembering("report");
     let desk = Desk::new(vec![job]);
-    let worker = JobWorker::start(Arc::clone(&desk.scheduler)).unwrap();
+    let worker = JobWorker::start(Arc::clone(&desk.scheduler), Duration::ZERO).unwrap();
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(desk.scheduler.looks(), 2, "once in the test's own step, once at the worker's start");
     drop(worker);
