@@ -7,6 +7,7 @@ use purser_engine::clock::{Ids, SystemClock};
 use purser_engine::error::ApiError;
 use purser_engine::host::{FolderLock, ServerHandle, serve};
 use purser_engine::program::Program;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -83,6 +84,22 @@ impl Bridge {
             let _ = self.acted.send(());
         }
         answer
+    }
+
+    /// What a query answers now, for what stands beside the window; none while there are no open books to be shown.
+    pub fn shown<T: DeserializeOwned>(&self, query: &str) -> Option<T> {
+        self.sequence()?;
+        match self.call(Kind::Query, query, json!({})).map(serde_json::from_value) {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(error)) => {
+                tracing::error!(%error, query, "an answer was not understood");
+                None
+            }
+            Err(error) => {
+                tracing::debug!(code = %error.code, query, "there is nothing to show");
+                None
+            }
+        }
     }
 
     /// Where one call reports: under its task, by which it can be cancelled. The flag is set by its first report.

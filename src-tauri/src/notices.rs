@@ -4,9 +4,7 @@
 use crate::bridge::Bridge;
 use crate::windows;
 use notify_rust::Notification;
-use purser_engine::api::Kind;
 use purser_engine::api::types::Decision;
-use serde_json::json;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -47,7 +45,7 @@ fn follow(app: &AppHandle, bridge: &Bridge, woken: &Receiver<()>) {
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        let Some(queue) = look(bridge) else { continue };
+        let Some(queue) = bridge.shown::<Vec<Decision>>("attention") else { continue };
         let ids = queue.iter().map(|decision| decision.id.clone()).collect();
         let before = known.replace(ids);
         let Some(before) = before else { continue };
@@ -58,15 +56,6 @@ fn follow(app: &AppHandle, bridge: &Bridge, woken: &Receiver<()>) {
             tell(app.clone(), notice);
         }
     }
-}
-
-/// `None` while there are no open books.
-fn look(bridge: &Bridge) -> Option<Vec<Decision>> {
-    bridge.sequence()?;
-    let answer = bridge.call(Kind::Query, "attention", json!({})).ok()?;
-    serde_json::from_value(answer)
-        .inspect_err(|error| tracing::error!(%error, "the queue was not understood"))
-        .ok()
 }
 
 /// One notice for all that is new, the most urgent named.
@@ -86,16 +75,10 @@ fn notice(news: &[&Decision]) -> Option<Notice> {
     })
 }
 
-/// Customers write into names and memos: nothing of it may break the line or be read as markup, which
-/// notification servers allow in the body.
+/// Customers write into names and memos, and the engine has made what was hidden in them visible: here nothing of it may
+/// be read as markup, which notification servers allow in the body.
 fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|each| if each.is_control() { ' ' } else { each })
-        .take(160)
-        .collect::<String>()
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.chars().take(160).collect::<String>().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn tell(app: AppHandle, notice: Notice) {
@@ -118,7 +101,8 @@ fn tell(app: AppHandle, notice: Notice) {
 fn opens(app: &AppHandle, shown: notify_rust::NotificationHandle, route: &str) {
     shown.wait_for_action(|action| {
         if action == "default" {
-            windows::go_from_anywhere(app, route.to_owned());
+            let route = route.to_owned();
+            windows::from_anywhere(app, move |app| windows::go(app, &route));
         }
     });
 }
@@ -137,7 +121,7 @@ mod tests {
             kind: "unmatched_line".to_owned(),
             severity: Severity::Medium,
             title: title.to_owned(),
-            reason: "Nothing open fits <b>this</b> line\nat all".to_owned(),
+            reason: "Nothing open fits <b>this</b> & that".to_owned(),
             amount: None,
             since: String::new(),
             due: None,
@@ -162,8 +146,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_customer_wrote_is_neither_markup_nor_a_second_line() {
+    fn what_a_customer_wrote_is_not_markup() {
         let one = notice(&[&decision("a", "x")]).unwrap();
-        assert_eq!(one.body, "Nothing open fits &lt;b&gt;this&lt;/b&gt; line at all");
+        assert_eq!(one.body, "Nothing open fits &lt;b&gt;this&lt;/b&gt; &amp; that");
     }
 }

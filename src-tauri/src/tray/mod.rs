@@ -116,7 +116,7 @@ fn keep(app: &AppHandle, bridge: Arc<Bridge>, icon: TrayIcon) {
 fn follow(app: &AppHandle, bridge: &Bridge, icon: &TrayIcon, woken: &Receiver<Wake>) {
     let mut shown: Option<Shown> = None;
     loop {
-        let now = look(bridge);
+        let now = bridge.shown::<Tray>("tray");
         let pause = if now.as_ref().is_some_and(|tray| !tray.leaving.is_empty()) { COUNTDOWN } else { PAUSE };
         let next = show(app, icon, shown.take(), now);
         match next {
@@ -131,23 +131,6 @@ fn follow(app: &AppHandle, bridge: &Bridge, icon: &TrayIcon, woken: &Receiver<Wa
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
-        }
-    }
-}
-
-/// `None` while there are no open books.
-fn look(bridge: &Bridge) -> Option<Tray> {
-    bridge.sequence()?;
-    let answer = bridge.call(Kind::Query, "tray", json!({}));
-    match answer.map(serde_json::from_value) {
-        Ok(Ok(tray)) => Some(tray),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "the tray's state was not understood");
-            None
-        }
-        Err(error) => {
-            tracing::debug!(code = %error.code, "the tray has nothing to show");
-            None
         }
     }
 }
@@ -273,39 +256,30 @@ fn clicked(app: &AppHandle, event: MenuEvent) {
 /// Pausing acts at once; releasing again asks in the confirm window. The tick shows what is stored, not what was
 /// clicked: the next look puts it right.
 fn pause_clicked(app: &AppHandle) {
-    let bridge = Arc::clone(&app.state::<Arc<Bridge>>());
-    let app = app.clone();
-    let spawned = std::thread::Builder::new().name("pause".into()).spawn(move || {
-        if look(&bridge).is_some_and(|tray| tray.paused) {
-            let window = app.clone();
-            let opened = app.run_on_main_thread(move || {
-                if let Err(error) = windows::open_confirm(&window, "resume") {
-                    tracing::warn!(%error, "the confirm window did not open");
-                }
-            });
-            if let Err(error) = opened {
-                tracing::warn!(%error, "the confirm window did not open");
-            }
+    off_thread(app, "pause", |app, bridge| {
+        if bridge.shown::<Tray>("tray").is_some_and(|tray| tray.paused) {
+            windows::from_anywhere(app, |app| windows::open_confirm(app, "resume"));
         } else if let Err(error) = bridge.call(Kind::Command, "pause_all", json!({})) {
             tracing::error!(code = %error.code, "not paused");
         }
         app.state::<Presence>().wake(Wake::Redraw);
     });
-    if let Err(error) = spawned {
-        tracing::error!(%error, "not paused");
-    }
 }
 
 fn command(app: &AppHandle, method: &'static str, input: serde_json::Value) {
-    let bridge = Arc::clone(&app.state::<Arc<Bridge>>());
-    let app = app.clone();
-    let spawned = std::thread::Builder::new().name("tray-click".into()).spawn(move || {
+    off_thread(app, method, move |app, bridge| {
         if let Err(error) = bridge.call(Kind::Command, method, input) {
             tracing::error!(method, code = %error.code, "a click in the tray was refused");
         }
         app.state::<Presence>().refresh();
     });
+}
+
+/// Does what a click asked for beside the window's own thread, which must not wait for the engine.
+fn off_thread(app: &AppHandle, what: &str, work: impl FnOnce(&AppHandle, &Bridge) + Send + 'static) {
+    let (bridge, app) = (Arc::clone(&app.state::<Arc<Bridge>>()), app.clone());
+    let spawned = std::thread::Builder::new().name("tray-click".into()).spawn(move || work(&app, &bridge));
     if let Err(error) = spawned {
-        tracing::error!(%error, method, "a click in the tray did nothing");
+        tracing::error!(%error, what, "a click in the tray did nothing");
     }
 }

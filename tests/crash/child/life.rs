@@ -28,21 +28,26 @@ impl Life {
     /// Opens the company in its folder. Time goes on where the last life left it.
     pub fn open(folder: &Path) -> Life {
         let time = Time::open(folder);
-        let clock = Arc::clone(&time.clock) as Arc<dyn Clock>;
-        let ids = Ids::random();
-        let books = Books {
-            store: Store::open(&folder.join(STORE_FILE), &key(), Options::new(clock.now())).unwrap(),
-            process: ids.next(clock.now()).into(),
-            clock,
-            ids: Arc::new(ids),
-            folder: folder.to_owned(),
-            matching: Arc::default(),
-            request: None,
-        };
+        let books = books(folder, &time);
         let rails =
             Delivery::ALL.map(|(delivery, _)| Arc::new(Shaky::new(folder, delivery)) as Arc<dyn Rail>);
         let dispatcher = Dispatcher::new(books.clone(), rails.into());
         Life { books, dispatcher, time }
+    }
+}
+
+/// The company's books as one life of the process opens them.
+pub fn books(folder: &Path, time: &Time) -> Books {
+    let clock = Arc::clone(&time.clock) as Arc<dyn Clock>;
+    let ids = Ids::random();
+    Books {
+        store: Store::open(&folder.join(STORE_FILE), &key(), Options::new(clock.now())).unwrap(),
+        process: ids.next(clock.now()).into(),
+        clock,
+        ids: Arc::new(ids),
+        folder: folder.to_owned(),
+        matching: Arc::default(),
+        request: None,
     }
 }
 

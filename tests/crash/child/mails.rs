@@ -8,18 +8,17 @@ use purser_connectors::provider::Secrets;
 use purser_connectors::smtp::Letter;
 use purser_core::outbox::EffectState;
 use purser_engine::books::Books;
-use purser_engine::clock::{Clock, Ids};
 use purser_engine::connections::{Asked, connect};
 use purser_engine::outbox::post::{Post, post};
 use purser_engine::outbox::{Dispatcher, Event};
 use purser_engine::vault::{MemoryVault, Vault};
 use purser_store::tables::{connections, effects};
-use purser_store::{Options, Store};
 use serde_json::json;
 
+use crate::life::books;
 use crate::say;
 use crate::time::Time;
-use crate::world::{MAIL_PORT, MAILS, STORE_FILE, key, mail_key};
+use crate::world::{MAIL_PORT, MAILS, mail_key};
 
 const FOUNDER: &str = "founder";
 /// Rounds of a life at most.
@@ -28,17 +27,7 @@ const ROUNDS_MAX: u32 = 40;
 /// One life on the mails.
 pub fn live(folder: &Path) {
     let time = Time::open(folder);
-    let clock = Arc::clone(&time.clock) as Arc<dyn Clock>;
-    let ids = Ids::random();
-    let books = Books {
-        store: Store::open(&folder.join(STORE_FILE), &key(), Options::new(clock.now())).unwrap(),
-        process: ids.next(clock.now()).into(),
-        clock,
-        ids: Arc::new(ids),
-        folder: folder.to_owned(),
-        matching: Arc::default(),
-        request: None,
-    };
+    let books = books(folder, &time);
     let vault: Arc<dyn Vault> = Arc::new(MemoryVault::new());
     account(&books, vault.as_ref(), folder);
     let dispatcher = Dispatcher::new(books.clone(), vec![]).with_vault(vault);

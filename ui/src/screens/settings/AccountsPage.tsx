@@ -12,6 +12,7 @@ import { EmptyState, ErrorState, LoadingRows, Problem, Reply } from "../../share
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { When } from "../../shared/When";
+import { Head } from "./Head";
 import css from "./Settings.module.css";
 import { countText } from "../../shared/locale";
 
@@ -24,13 +25,9 @@ export function AccountsPage() {
   const [adding, setAdding] = useState(false);
   return (
     <>
-      <div className={css.head}>
-        <h1>{words.heading}</h1>
-        <span className="sec">{words.sub}</span>
-        <div>
-          <Action onClick={() => setAdding(true)}>{words.add}</Action>
-        </div>
-      </div>
+      <Head title={words.heading} sub={words.sub}>
+        <Action onClick={() => setAdding(true)}>{words.add}</Action>
+      </Head>
       <Reply of={accounts} title={text.states.notShown(words.heading)} loading={<LoadingRows rows={3} height={36} twoLine={false} />}>
         {(rows) =>
           rows.length === 0 ? (

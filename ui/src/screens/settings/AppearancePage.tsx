@@ -4,6 +4,7 @@ import { shell } from "../../api/shell";
 import { setPreference, usePreferences } from "../../shared/preferences";
 import { Segments } from "../../shared/Segments";
 import { text } from "../../shared/text";
+import { Head } from "./Head";
 import css from "./Settings.module.css";
 
 const words = text.settings.appearance;
@@ -18,10 +19,7 @@ export function AppearancePage() {
   const preferences = usePreferences();
   return (
     <>
-      <div className={css.head}>
-        <h1>{words.heading}</h1>
-        <span className="sec">{words.sub}</span>
-      </div>
+      <Head title={words.heading} sub={words.sub} />
       <div className={css.switches}>
         <div>
           <div className="label" style={{ marginBottom: 4 }}>

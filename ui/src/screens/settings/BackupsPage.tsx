@@ -7,6 +7,7 @@ import { EmptyState, ErrorState } from "../../shared/States";
 import { text } from "../../shared/text";
 import { When } from "../../shared/When";
 import { PlainTable } from "./PlainTable";
+import { Head } from "./Head";
 import css from "./Settings.module.css";
 
 const words = text.settings.backups;
@@ -42,10 +43,7 @@ export function BackupsPage() {
   const error = problem ?? make.error;
   return (
     <>
-      <div className={css.head}>
-        <h1>{words.heading}</h1>
-        <span className="sec">{words.sub}</span>
-      </div>
+      <Head title={words.heading} sub={words.sub} />
       <div className={css.actions}>
         <Action look="primary" disabled={make.isPending} onClick={() => make.mutate({ path: "" })}>
           {make.isPending ? words.making : words.now}

@@ -10,6 +10,7 @@ import { useStatus } from "../../shared/status";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { When } from "../../shared/When";
+import { Head } from "./Head";
 import css from "./Settings.module.css";
 
 const words = text.settings.company;
@@ -20,10 +21,7 @@ export function CompanyPage() {
   const status = useStatus();
   return (
     <>
-      <div className={css.head}>
-        <h1>{words.heading}</h1>
-        <span className="sec">{words.sub}</span>
-      </div>
+      <Head title={words.heading} sub={words.sub} />
       <Reply of={company} title={text.states.notShown(words.heading)} loading={<LoadingRows rows={4} />}>
         {(data) => <CompanyFields saved={data} />}
       </Reply>

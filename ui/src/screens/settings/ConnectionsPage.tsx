@@ -10,6 +10,7 @@ import { Tag } from "../../shared/Tag";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { When } from "../../shared/When";
+import { Head } from "./Head";
 import css from "./Settings.module.css";
 
 const words = text.connections;
@@ -20,10 +21,7 @@ export function ConnectionsPage() {
   const [open, setOpen] = useState<string | null>(null);
   return (
     <>
-      <div className={css.head}>
-        <h1>{words.heading}</h1>
-        <span className="sec">{words.sub}</span>
-      </div>
+      <Head title={words.heading} sub={words.sub} />
       <Reply of={connections} title={text.states.notShown(words.heading)} loading={<LoadingRows rows={4} height={36} twoLine={false} />}>
         {(data) => (
           <>

@@ -7,6 +7,7 @@ import { ErrorState, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { When } from "../../shared/When";
+import { Head } from "./Head";
 import css from "./Settings.module.css";
 
 const words = text.notifications;
@@ -17,10 +18,7 @@ export function NotificationsPage() {
   const settings = useQueryApi("notifications", {});
   return (
     <>
-      <div className={css.head}>
-        <h1>{words.heading}</h1>
-        <span className="sec">{words.sub}</span>
-      </div>
+      <Head title={words.heading} sub={words.sub} />
       <Reply of={settings} title={text.states.notShown(words.heading)}>
         {(data) => <Form saved={data} />}
       </Reply>

@@ -8,6 +8,7 @@ import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { When } from "../../shared/When";
 import { TableBlock } from "./PlainTable";
+import { Head } from "./Head";
 import css from "./Settings.module.css";
 
 const words = text.settings.policies;
@@ -17,10 +18,7 @@ export function PoliciesPage() {
   const company = useQueryApi("company", {});
   return (
     <>
-      <div className={css.head}>
-        <h1>{words.heading}</h1>
-        <span className="sec">{words.sub}</span>
-      </div>
+      <Head title={words.heading} sub={words.sub} />
       <Reply of={company} title={text.states.notShown(words.heading)}>
         {(data) => <UndoWindow saved={data} />}
       </Reply>

@@ -9,6 +9,7 @@ import { useStatus } from "../../shared/status";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
 import { LockSetting } from "./LockSetting";
+import { Head } from "./Head";
 import css from "./Settings.module.css";
 import { countText } from "../../shared/locale";
 
@@ -19,10 +20,7 @@ export function SecurityPage() {
   const security = useQueryApi("security", {});
   return (
     <>
-      <div className={css.head}>
-        <h1>{words.heading}</h1>
-        <span className="sec">{words.sub}</span>
-      </div>
+      <Head title={words.heading} sub={words.sub} />
       <Reply of={security} title={text.states.notShown(words.heading)} loading={<LoadingRows rows={5} height={30} twoLine={false} />}>
         {(data) => (
           <>

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use purser_core::attention as queue;
 use purser_core::schedule::RunState;
-use purser_core::text::one_line;
+use purser_core::text::{one_line, visible};
 use purser_core::{Currency, Money};
 use purser_store::ReadTx;
 use purser_store::tables::attention::{self, Queued};
@@ -138,8 +138,9 @@ fn decision(queued: Queued, facts: Vec<Fact>, now: DateTime<Utc>) -> Decision {
         id,
         kind: item.kind,
         severity: item.severity.into(),
-        title: item.title,
-        reason,
+        // Customers write into both, and they are shown where nothing else makes hidden characters visible.
+        title: visible(&item.title),
+        reason: visible(&reason),
         amount: item.amount.map(|amount| amount.abs().into()),
         since: stamp(item.since),
         due: item.due.map(stamp),
@@ -169,7 +170,7 @@ pub fn today(caller: &Caller<'_>, _input: Nothing) -> Result<Today, ApiError> {
         let profile = Profile::load(tx)?;
         let (base, today) = (profile.currency, profile.day(now));
         let decisions = decisions(tx, &profile, now)?;
-        let at_stake = sum_of(decisions.iter().filter_map(|d| d.amount.as_ref()), base)?;
+        let at_stake = sum_of(decisions.iter().filter_map(|d| d.amount.clone()), base)?;
         let others =
             decisions.iter().filter(|d| d.amount.as_ref().is_some_and(|a| a.currency != base.code())).count();
         let (cash, cash_parts) = cash(tx, base)?;
@@ -193,10 +194,11 @@ pub fn today(caller: &Caller<'_>, _input: Nothing) -> Result<Today, ApiError> {
     })
 }
 
-fn sum_of<'a>(amounts: impl Iterator<Item = &'a Amount>, base: Currency) -> Result<Money, ApiError> {
+/// What decisions are about, as far as it is in the base currency.
+pub(super) fn sum_of(amounts: impl Iterator<Item = Amount>, base: Currency) -> Result<Money, ApiError> {
     let mut sum = Money::zero(base);
     for amount in amounts.filter(|amount| amount.currency == base.code()) {
-        sum = sum.add(Money::try_from(amount)?)?;
+        sum = sum.add(Money::try_from(&amount)?)?;
     }
     Ok(sum)
 }

@@ -1,15 +1,16 @@
 //! The words of the tray: what it counts, and the lines of its menu.
 
 use chrono::{DateTime, Utc};
+use purser_core::Currency;
 use purser_core::attention::Attention;
 use purser_core::matching::money_text;
 use purser_core::outbox::EffectState;
 use purser_core::text::visible;
-use purser_core::{Currency, Money};
 use purser_store::ReadTx;
+use purser_store::tables::attention::Queued;
 use purser_store::tables::{effects, settings};
 
-use super::today::ordered;
+use super::today::{ordered, sum_of};
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::approvals::{paused_since, view};
@@ -39,7 +40,7 @@ pub fn tray(caller: &Caller<'_>, _input: Nothing) -> Result<Tray, ApiError> {
                 None => last_read(tx, &profile, now)?,
             },
             leaving: view::leaving(tx, now)?.into_iter().map(leaves).collect(),
-            decisions: decisions(queue.iter().map(|queued| &queued.item), profile.currency)?,
+            decisions: decisions(&queue, profile.currency)?,
             top,
             more: more(queue.len()),
             held: if paused.is_some() { held(tx)? } else { None },
@@ -78,15 +79,10 @@ fn leaves(leaving: Leaving) -> TrayLeaving {
     TrayLeaving { batch: leaving.batch, text: line(&leaving.title, &end) }
 }
 
-fn decisions<'a>(items: impl Iterator<Item = &'a Attention>, base: Currency) -> Result<String, ApiError> {
-    let (mut count, mut sum) = (0_usize, Money::zero(base));
-    for item in items {
-        count += 1;
-        if let Some(amount) = item.amount.filter(|amount| amount.currency() == base) {
-            sum = sum.add(amount.abs())?;
-        }
-    }
-    let words = match count {
+fn decisions(queue: &[Queued], base: Currency) -> Result<String, ApiError> {
+    let amounts = queue.iter().filter_map(|queued| queued.item.amount);
+    let sum = sum_of(amounts.map(|amount| amount.abs().into()), base)?;
+    let words = match queue.len() {
         0 => return Ok("No decisions".to_owned()),
         1 => "1 decision".to_owned(),
         count => format!("{count} decisions"),
