@@ -2,8 +2,10 @@
 //! `build.rs` lists these names, and `capabilities/` says which window may call which.
 
 use crate::bridge::{Bridge, ProgressSink};
+use crate::paths::Places;
 use crate::windows::{self, CONFIRM};
 use purser_engine::api::Kind;
+use purser_engine::api::types::WatchedFolder;
 use purser_engine::error::ApiError;
 use serde_json::Value;
 use std::sync::Arc;
@@ -19,7 +21,13 @@ const SLOW: Duration = Duration::from_millis(500);
 
 /// Reads.
 #[tauri::command]
-pub async fn query(bridge: State<'_, Arc<Bridge>>, method: String, input: Value) -> Result<Value, ApiError> {
+pub async fn query(
+    bridge: State<'_, Arc<Bridge>>,
+    places: State<'_, Places>,
+    method: String,
+    input: Value,
+) -> Result<Value, ApiError> {
+    places.may_read(&method, &input, || None)?;
     call(&bridge, Kind::Query, method, input).await
 }
 
@@ -28,10 +36,13 @@ pub async fn query(bridge: State<'_, Arc<Bridge>>, method: String, input: Value)
 pub async fn command(
     window: WebviewWindow,
     bridge: State<'_, Arc<Bridge>>,
+    places: State<'_, Places>,
     method: String,
     input: Value,
 ) -> Result<Value, ApiError> {
     may_command(window.label(), &method)?;
+    let watched = || bridge.shown::<WatchedFolder>("watched_folder").map(|watched| watched.folder);
+    places.may_read(&method, &input, watched)?;
     call(&bridge, Kind::Command, method, input).await
 }
 

@@ -3,6 +3,7 @@
 use crate::commands::off_thread;
 use purser_engine::error::ApiError;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +14,19 @@ use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 const OPENABLE: [&str; 12] =
     ["pdf", "csv", "txt", "png", "jpg", "jpeg", "svg", "xml", "json", "journal", "hledger", "beancount"];
 
-/// A page may show files in these places only: the data folder, and what the founder picked since the start.
+/// What reads the disk for a page: the method, and the field that names the file or folder.
+const READERS: [(&str, &str); 7] = [
+    ("import_preview", "path"),
+    ("import_statement", "path"),
+    ("import_customers", "path"),
+    ("import_invoices", "path"),
+    ("payment_record", "proof"),
+    ("watched_folder_save", "folder"),
+    ("restore", "path"),
+];
+
+/// A page may show and read files in these places only: the data folder, and what the founder picked or dropped on the
+/// window since the start.
 pub struct Places(Mutex<BTreeSet<PathBuf>>);
 
 /// A kind of file in a dialog.
@@ -93,6 +106,36 @@ impl Places {
         places
     }
 
+    /// Refuses a call in which a page names a file to be read that the founder did not. `kept` is what the books name
+    /// already: the folder that is watched.
+    pub fn may_read(
+        &self,
+        method: &str,
+        input: &Value,
+        kept: impl FnOnce() -> Option<String>,
+    ) -> Result<(), ApiError> {
+        let Some((_, field)) = READERS.iter().find(|(reader, _)| *reader == method) else { return Ok(()) };
+        let path = input.get(field).and_then(Value::as_str).map(str::trim).unwrap_or_default();
+        if path.is_empty() || self.known(Path::new(path)).is_ok() {
+            return Ok(());
+        }
+        if method == "watched_folder_save" && kept().is_some_and(|kept| kept == path) {
+            return Ok(());
+        }
+        let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+        Err(ApiError::usage(
+            "path_elsewhere",
+            format!(
+                "The window reads only what you pick or drop on it. Choose {name} again; nothing was changed."
+            ),
+        ))
+    }
+
+    /// Remembers what the founder dropped on the window.
+    pub fn dropped(&self, paths: &[PathBuf]) {
+        paths.iter().for_each(|path| self.add(path));
+    }
+
     /// Remembers what the founder picked. A file to be written may not exist yet.
     fn add(&self, path: &Path) {
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -158,6 +201,36 @@ mod tests {
         assert_eq!(places.known(&data.join("gone.pdf")).unwrap_err().code, "path_gone");
         places.add(&elsewhere.join("paper.pdf"));
         assert!(places.known(&elsewhere.join("paper.pdf")).is_ok());
+    }
+
+    #[test]
+    fn a_page_reads_what_was_picked_or_dropped_and_nothing_that_it_thought_of() {
+        let place = tempfile::tempdir().unwrap();
+        let (data, file) = (place.path().join("data"), place.path().join("statement.csv"));
+        fs::create_dir(&data).unwrap();
+        fs::write(&file, "").unwrap();
+        let places = Places::new(&data);
+        let kept = |folder: &Path| {
+            places.may_read(
+                "watched_folder_save",
+                &serde_json::json!({"folder": folder, "account": ""}),
+                || Some(place.path().display().to_string()),
+            )
+        };
+        for (method, field) in READERS {
+            let input = serde_json::json!({ field: file });
+            assert_eq!(
+                places.may_read(method, &input, || None).unwrap_err().code,
+                "path_elsewhere",
+                "{method}"
+            );
+            assert!(places.may_read(method, &serde_json::json!({ field: "" }), || None).is_ok(), "{method}");
+        }
+        assert!(kept(place.path()).is_ok(), "the folder that is watched stays as it is");
+        assert!(kept(&data.join("..")).is_err());
+        assert!(places.may_read("payment_preview", &serde_json::json!({"proof": file}), || None).is_ok());
+        places.dropped(std::slice::from_ref(&file));
+        assert!(places.may_read("import_statement", &serde_json::json!({"path": file}), || None).is_ok());
     }
 
     #[cfg(unix)]

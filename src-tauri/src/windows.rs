@@ -1,12 +1,13 @@
 //! The two windows: the main one, and the small one in which money is released.
 
+use crate::paths::Places;
 use crate::tray::Presence;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
-    Wry,
+    AppHandle, DragDropEvent, Emitter, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window,
+    WindowEvent, Wry,
 };
 use thiserror::Error;
 
@@ -94,11 +95,14 @@ pub fn go(app: &AppHandle, route: &str) -> Result<(), WindowError> {
     Ok(())
 }
 
-/// Like [`go`], from any thread.
-pub fn go_from_anywhere(app: &AppHandle, route: String) {
+/// Shows something from any thread.
+pub fn from_anywhere(
+    app: &AppHandle,
+    show: impl FnOnce(&AppHandle) -> Result<(), WindowError> + Send + 'static,
+) {
     let window = app.clone();
     let asked = app.run_on_main_thread(move || {
-        if let Err(error) = go(&window, &route) {
+        if let Err(error) = show(&window) {
             tracing::warn!(%error, "a page could not be shown");
         }
     });
@@ -112,7 +116,7 @@ pub fn main_has_focus(app: &AppHandle) -> bool {
     app.get_webview_window(MAIN).is_some_and(|window| window.is_focused().unwrap_or(false))
 }
 
-/// Under a tray icon the closed main window only hides and the work goes on. Without one, the program ends with it.
+/// What is dropped on the window may be read. Under a tray icon the closed main window only hides and the work goes on. Without one, the program ends with it.
 pub fn on_event(window: &Window, event: &WindowEvent) {
     if window.label() != MAIN {
         return;
@@ -124,6 +128,7 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
                 Err(error) => tracing::warn!(%error, "the window could not be hidden, so it closes"),
             }
         }
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => window.state::<Places>().dropped(paths),
         WindowEvent::Destroyed => window.app_handle().exit(0),
         _ => {}
     }

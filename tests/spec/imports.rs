@@ -50,6 +50,22 @@ fn a_changed_amount_under_a_known_id_is_refused_with_its_line_and_nothing_is_imp
 }
 
 #[test]
+fn a_line_dated_far_ahead_is_refused_and_one_of_the_next_working_days_is_not() {
+    let world = World::new();
+    // The world's clock stands on 17 November.
+    let next = "T1,2026-11-24,5.00,USD,ANNA,COFFEE";
+    let refused =
+        world.statement(&[next, "T2,2026-11-25,5.00,USD,ANNA,COFFEE", "T3,2031-11-02,5.00,USD,ANNA,COFFEE"]);
+    assert_eq!((&refused["new"], &refused["import"]), (&json!(0), &json!(null)), "{refused}");
+    let lines: Vec<u64> =
+        refused["rejected"].as_array().unwrap().iter().map(|row| row["line"].as_u64().unwrap()).collect();
+    assert_eq!(lines, [3, 4], "{refused}");
+    let reason = text(&refused["rejected"][1]["reason"]);
+    assert!(reason.contains("2031-11-02") && reason.contains("7 days after today"), "{reason}");
+    assert_eq!(world.statement(&[next])["new"], 1);
+}
+
+#[test]
 fn a_bad_row_keeps_the_whole_file_out_and_skipping_it_takes_the_rest() {
     let world = World::new();
     let rows = [

@@ -171,6 +171,25 @@ fn a_repeated_command_gets_the_first_answer_and_does_nothing() {
 }
 
 #[test]
+fn a_payment_that_was_taken_back_is_recorded_again_without_asking_for_it() {
+    let world = World::owing();
+    let record = || {
+        let request = Request { id: None, again: false };
+        world
+            .call_as(Kind::Command, Some(request), "payment_record", payment("cus_birch", "10.00", "cash"))
+            .unwrap()
+    };
+    let first = record();
+    assert_eq!(record()["payment"], first["payment"]);
+    world.ok("undo", json!({"id": first["done"]["undo"]}));
+    let second = record();
+    assert_ne!(second["payment"], first["payment"], "{second}");
+    assert_eq!(record()["payment"], second["payment"], "which is the answer from now on");
+    world.ok("undo", json!({"id": format!("payment:{}", text(&second["payment"]))}));
+    assert_ne!(record()["payment"], second["payment"], "taken back by its name too");
+}
+
+#[test]
 fn a_failed_command_leaves_its_request_id_free() {
     let world = World::owing();
     let record = |amount: &str| {

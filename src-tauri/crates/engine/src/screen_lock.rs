@@ -131,7 +131,7 @@ impl Program {
         if !self.approval_lock()?.is_set()? {
             return Err(ApiError::failed(
                 "lock_without_passphrase",
-                "There is no passphrase to unlock with. Set an approval passphrase in Settings, Security, then lock.",
+                "The system's keychain opens these books for whoever sits here, so a locked Purser would have nothing to ask for. Set an approval passphrase in Settings, Security, then lock.",
             ));
         }
         Ok(())

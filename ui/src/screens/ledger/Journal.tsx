@@ -110,9 +110,9 @@ function columns(folded: boolean): Column<JournalRow>[] {
       header: text.ledger.what,
       tone: "name",
       cell: (row) => (
-        <span title={row.text}>
-          {row.text}
-          {row.reversed ? <span className="ter"> {text.ledger.reversed.toLowerCase()}</span> : null}
+        <span className={css.what} title={row.text}>
+          <span className="clip">{row.text}</span>
+          {row.reversed ? <span className="ter">{text.ledger.reversed.toLowerCase()}</span> : null}
         </span>
       ),
     },

@@ -20,6 +20,7 @@ use crate::books::{Books, RequestKey, stamp};
 use crate::error::ApiError;
 use crate::program::Program;
 use crate::screen_lock;
+use crate::verbs::payments;
 pub use methods::{METHODS, bindings, method};
 pub use registry::{Kind, Method};
 pub use session::Session;
@@ -144,7 +145,16 @@ fn earlier_answer(caller: &mut Caller<'_>, name: &str, input: &Value) -> Result<
         Ok(match &request.id {
             Some(id) => requests::by_id(tx, id)?,
             None if request.again => None,
-            None => requests::by_digest(tx, &digest, &stamp(now - chrono::Duration::hours(24)))?,
+            None => {
+                let since = stamp(now - chrono::Duration::hours(24));
+                for answer in requests::by_digest(tx, &digest, &since)? {
+                    // Who took it back and does it again means it.
+                    if !payments::was_taken_back(tx, &answer.reply)? {
+                        return Ok(Some(answer));
+                    }
+                }
+                None
+            }
         })
     })?;
     if let Some(answer) = found {

@@ -35,6 +35,14 @@ pub enum HostError {
         /// Why not.
         reason: &'static str,
     },
+    /// The folder's own user may not read, write or enter it.
+    #[error("{} is closed to its own user (mode {mode:o}), so no books are kept there: open it with chmod u+rwx, or choose another folder with --data.", folder.display())]
+    FolderClosed {
+        /// The data folder.
+        folder: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
     /// The store refuses the folder: a network or synchronised one, or not writable.
     #[error(transparent)]
     FolderRefused(#[from] purser_store::StoreError),
@@ -143,6 +151,7 @@ impl HostError {
         match self {
             Self::Held { .. } => "host_held",
             Self::FolderShared { .. } => "host_folder_shared",
+            Self::FolderClosed { .. } => "host_folder_closed",
             Self::FolderRefused(error) => error.code(),
             Self::NoDefaultFolder { .. } => "host_no_default_folder",
             Self::NotListening { .. } => "host_not_listening",

@@ -57,7 +57,8 @@ fn create_private(folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// Takes an existing folder from group and others; refuses one that all may write or that is another's.
+/// Takes an existing folder from group and others; refuses one that all may write, that is another's, or that its own
+/// user has closed to writing: that was meant.
 #[cfg(unix)]
 fn tighten(folder: &Path) -> Result<(), HostError> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -70,6 +71,9 @@ fn tighten(folder: &Path) -> Result<(), HostError> {
     // Such a folder is shared on purpose, like /tmp: taking it from everybody would break the machine.
     if mode & 0o002 != 0 {
         return Err(shared("every user may write there"));
+    }
+    if mode & 0o700 != 0o700 {
+        return Err(HostError::FolderClosed { folder: folder.to_owned(), mode: mode & 0o777 });
     }
     if mode & 0o077 != 0 {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))

@@ -7,7 +7,8 @@ use std::sync::{Arc, Weak};
 use super::HostError;
 use super::folder::ensure_private;
 
-/// The file whose lock stands for the folder. It stays when its owner ends; only the lock goes.
+/// The file whose lock stands for the folder. It stays beside what is kept there when its owner ends; only the lock
+/// goes. A folder that holds nothing else is left as it was found.
 pub const LOCK_FILE: &str = "purser.lock";
 
 /// The ownership of a data folder, as long as any clone of it lives.
@@ -20,7 +21,25 @@ pub struct FolderLock(Arc<Locked>);
 #[derive(Debug)]
 struct Locked {
     folder: PathBuf,
+    folder_is_new: bool,
     file: File,
+}
+
+impl Drop for Locked {
+    /// Before the lock goes with the file: who opened this file meanwhile sees that it is no longer the folder's.
+    fn drop(&mut self) {
+        let path = self.folder.join(LOCK_FILE);
+        let others = fs::read_dir(&self.folder)
+            .is_ok_and(|mut entries| entries.any(|entry| !entry.is_ok_and(|entry| entry.path() == path)));
+        if others || !same_file(&self.file, &path) {
+            return;
+        }
+        // What cannot be removed is empty and harmless.
+        let _ = fs::remove_file(&path);
+        if self.folder_is_new {
+            let _ = fs::remove_dir(&self.folder);
+        }
+    }
 }
 
 impl FolderLock {
@@ -31,19 +50,10 @@ impl FolderLock {
     pub fn acquire(folder: &Path) -> Result<Self, HostError> {
         let (folder, folder_is_new) = ensure_private(folder)?;
         let path = folder.join(LOCK_FILE);
-        let lock_is_new = !path.exists();
         let file = open_locked(&folder, &path)?;
-        if let Err(refused) = purser_store::check_folder(&folder) {
-            // Leave a refused folder as it was found; what cannot be removed is empty and harmless.
-            if lock_is_new {
-                let _ = fs::remove_file(&path);
-            }
-            if folder_is_new {
-                let _ = fs::remove_dir(&folder);
-            }
-            return Err(refused.into());
-        }
-        Ok(Self(Arc::new(Locked { folder, file })))
+        let lock = Self(Arc::new(Locked { folder, folder_is_new, file }));
+        purser_store::check_folder(lock.folder())?;
+        Ok(lock)
     }
 
     /// The folder's real path, free of symbolic links.

@@ -90,6 +90,15 @@ fn a_backup_is_restored_on_another_machine_paused_and_with_its_code() {
     let form = |code: &str| json!({"path": path, "recovery_code": code, "passphrase": "a new passphrase"});
     assert_eq!(there.code("restore", form("")), "recovery_code_needed");
     assert_eq!(there.code("restore", form("ABCD")), "recovery_code_typo");
+    let torn = outside.path().join("torn.purser-backup");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&torn, bytes).unwrap();
+    let mut broken = form(&code);
+    broken["path"] = json!(torn);
+    there.code("restore", broken);
+    assert!(there.files().is_empty(), "a restore that failed leaves nothing: {:?}", there.files());
     let done = there.ok("restore", form(&code));
     assert!(done["say"].as_str().unwrap().contains("paused"), "{done}");
     assert_ne!(there.ok("security", json!({}))["store_id"], before, "a fork has another identity");

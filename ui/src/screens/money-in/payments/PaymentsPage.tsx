@@ -23,9 +23,9 @@ const words = text.moneyIn.payments;
 const goRecord = () => navigate(routeHref("money-in", "payments", "new"));
 
 const COLUMNS: Column<PaymentRow>[] = [
-  { key: "number", header: words.number, width: 136, tone: "secondary", sort: "number", sortFirst: "largest", cell: (row) => row.number },
-  { key: "customer", header: words.customer, tone: "name", sort: "customer", cell: (row) => <span title={row.customer}>{row.customer}</span> },
-  { key: "method", header: words.method, width: 104, tone: "secondary", cell: (row) => words.methods[row.method] ?? row.method },
+  { key: "number", header: words.number, width: 132, tone: "secondary", sort: "number", sortFirst: "largest", cell: (row) => row.number },
+  { key: "customer", header: words.customer, tone: "name", wrap: true, sort: "customer", cell: (row) => row.customer },
+  { key: "method", header: words.method, width: 96, tone: "secondary", cell: (row) => words.methods[row.method] ?? row.method },
   { key: "received", header: words.received, width: 96, tone: "secondary", sort: "received", sortFirst: "largest", cell: (row) => <When at={row.received_on} as="date" /> },
   { key: "state", header: words.state, width: 104, cell: (row) => <State state={row.state} /> },
   { key: "amount", header: words.amount, width: 108, align: "right", tone: "strong", cell: (row) => <TableMoney value={row.amount} /> },
@@ -47,7 +47,8 @@ export function PaymentsPage() {
   const rows = useRows("payments_rows", keys, window);
   const [chosen, setChosen] = useState<number | null>(null);
   const routed = keys.find((key) => rows.row(key)?.number === route.id) ?? null;
-  const selected = route.id === null ? chosen : (routed ?? chosen);
+  const first = keys[0] === undefined ? undefined : rows.row(keys[0]);
+  const selected = route.id === null ? (chosen ?? first?.key ?? null) : (routed ?? chosen);
   const number = route.id ?? (selected === null ? null : (rows.row(selected)?.number ?? null));
   const select = (key: number) => {
     setChosen(key);

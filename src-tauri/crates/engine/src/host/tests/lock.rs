@@ -54,6 +54,37 @@ fn a_folder_that_everybody_may_write_is_refused_and_left_alone() {
 
 #[test]
 #[cfg(unix)]
+fn a_folder_that_its_own_user_closed_is_refused_and_left_alone() {
+    let (_parent, folder) = folder();
+    std::fs::create_dir(&folder).unwrap();
+    for closed in [0o555, 0o500, 0o600] {
+        set_mode(&folder, closed);
+        let refused = FolderLock::acquire(&folder).unwrap_err();
+        assert_eq!(refused.code(), "host_folder_closed");
+        let said = refused.to_string();
+        assert!(said.contains(&format!("{closed:o}")) && said.contains("chmod u+rwx"), "{said}");
+        assert_eq!(mode(&folder), closed);
+    }
+    set_mode(&folder, 0o700);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_in_which_nothing_was_kept_is_left_as_it_was_found() {
+    let (parent, folder) = folder();
+    drop(FolderLock::acquire(&folder).unwrap());
+    assert!(!folder.exists(), "it was new");
+    std::fs::create_dir(&folder).unwrap();
+    drop(FolderLock::acquire(&folder).unwrap());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "it was empty");
+    std::fs::write(folder.join("books.db"), "x").unwrap();
+    drop(FolderLock::acquire(&folder).unwrap());
+    assert!(folder.join(LOCK_FILE).exists(), "beside books it stays");
+    drop(parent);
+}
+
+#[test]
+#[cfg(unix)]
 fn a_folder_of_another_user_is_refused() {
     let (_parent, folder) = folder();
     std::fs::create_dir(&folder).unwrap();

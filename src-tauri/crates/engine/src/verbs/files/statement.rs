@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{Duration, NaiveDate};
 use purser_core::text::one_line;
 use purser_core::{Money, booking};
 use purser_documents::statement::{Defaults, Mapping, Statement, StatementError, StatementRow, parse_csv};
@@ -23,6 +24,8 @@ use crate::error::ApiError;
 
 /// Lines that share one audit row.
 const PAGE_LINES: usize = 1000;
+/// Days after today that a bank may date a line: it books some on the next working day, weekends and holidays between.
+const DAYS_AHEAD_MAX: i64 = 7;
 /// Version of the translation from rows to facts; a newer one may read what this one could not.
 const TRANSLATION: i64 = 1;
 /// A statement file to be imported.
@@ -227,7 +230,7 @@ impl Ingest {
     ) -> Result<Option<NewRow>, ApiError> {
         let external = self.identity(row);
         let known = lines::known(tx, self.account.key, &external)?;
-        if let Some(reason) = self.contradiction(row, known.as_ref()) {
+        if let Some(reason) = self.contradiction(row, known.as_ref(), moment.today()) {
             self.rejected.push(RejectedLine { line: row.line, reason });
             return Ok(None);
         }
@@ -333,7 +336,12 @@ impl Ingest {
     }
 
     /// Why a row cannot be booked, in the words of its rejection.
-    fn contradiction(&self, row: &StatementRow, known: Option<&lines::Known>) -> Option<String> {
+    fn contradiction(
+        &self,
+        row: &StatementRow,
+        known: Option<&lines::Known>,
+        today: NaiveDate,
+    ) -> Option<String> {
         let line = row.line;
         let expected = self.account.opening.currency();
         if row.amount.currency() != expected {
@@ -345,6 +353,12 @@ impl Ingest {
         }
         if row.amount.minor_i64().is_err() {
             return Some(format!("Line {line}: {} is too large to be booked", row.amount));
+        }
+        if row.date > today + Duration::days(DAYS_AHEAD_MAX) {
+            return Some(format!(
+                "Line {line} is of {}, more than {DAYS_AHEAD_MAX} days after today ({today}): no bank has booked it yet. Correct the date, or how dates are read",
+                row.date
+            ));
         }
         if !self.account.opening.is_zero() && row.date < self.account.opened_on {
             return Some(format!(

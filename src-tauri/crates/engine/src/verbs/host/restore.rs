@@ -18,7 +18,8 @@ use crate::outbox;
 use crate::profile::Profile;
 use crate::program::Program;
 use crate::vault::{
-    RECOVERY_FILE, RecoveryCode, RecoveryEnvelope, Vault, keep_store_key, key_for, write_recovery_envelope,
+    RECOVERY_FILE, RecoveryCode, RecoveryEnvelope, STORE_KEY_NAME, Vault, keep_store_key, key_for,
+    vault_file, write_recovery_envelope,
 };
 
 /// `restore`.
@@ -37,15 +38,17 @@ pub fn restore(caller: &Caller<'_>, input: Restore) -> Result<Done, ApiError> {
     let header = read_backup_header(&path)?;
     let old: Option<RecoveryEnvelope> = serde_json::from_value(header.recovery_envelope.clone()).ok();
     let passphrase = input.passphrase.clone().filter(|text| !text.is_empty()).map(SecretString::from);
-    let key = Key::find(program, &input.recovery_code, old, passphrase)?;
-    let aside = Aside::put(program)?;
-    match rebuild(caller, &path, &key) {
-        Ok(()) => {}
-        Err(error) => {
-            aside.back()?;
-            return Err(error);
-        }
-    }
+    let vault = vault_file(program.folder());
+    let vault_is_new = !vault.exists();
+    let restored = Key::find(program, &input.recovery_code, old, passphrase)
+        .and_then(|key| put_in_place(caller, &path, &key))
+        .inspect_err(|_| {
+            // A vault that was made for books that did not come is of no use, and would ask for a passphrase.
+            if vault_is_new && !program.store_path().exists() {
+                let _ = fs::remove_file(&vault);
+            }
+        });
+    let aside = restored?;
     let sequence = caller.books()?.store.sequence();
     let kept = aside.words();
     let say = format!(
@@ -53,6 +56,20 @@ pub fn restore(caller: &Caller<'_>, input: Restore) -> Result<Done, ApiError> {
         header.created_at.format("%-d %b %Y %H:%M UTC")
     );
     Ok(Done { sequence, say, undo: None })
+}
+
+/// The backup in the place of the books, which are put aside; where it fails everything is as it was.
+fn put_in_place(caller: &Caller<'_>, backup: &Path, key: &Key) -> Result<Aside, ApiError> {
+    let aside = Aside::put(caller.program)?;
+    let had_key = key.vault.get(STORE_KEY_NAME)?.is_some();
+    if let Err(error) = rebuild(caller, backup, key) {
+        if !had_key && !caller.program.store_path().exists() {
+            key.vault.delete(STORE_KEY_NAME)?;
+        }
+        aside.back()?;
+        return Err(error);
+    }
+    Ok(aside)
 }
 
 /// The key of a backup, the vault that will keep it, and what opens it by the code from now on.

@@ -20,7 +20,7 @@ pub use list::{detail, index, rows};
 pub(crate) use paper::mail_key;
 pub use proof::proof;
 pub use record::record;
-pub(crate) use undone::take_back;
+pub(crate) use undone::{take_back, was_taken_back};
 
 /// Names the draft of the form while it is written.
 const DRAFT: &str = "payment";

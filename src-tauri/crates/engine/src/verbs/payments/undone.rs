@@ -3,9 +3,10 @@
 use purser_core::outbox::EffectState;
 use purser_store::WriteTx;
 use purser_store::tables::ledger::{self, NewEntry};
-use purser_store::tables::{allocations, effects, payments};
+use purser_store::tables::{Conn, allocations, effects, payments};
 use serde_json::json;
 
+use crate::api::types::PaymentRecorded;
 use crate::books::Moment;
 use crate::error::ApiError;
 
@@ -41,6 +42,12 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     payments::set_state(tx, &payment.id, "undeposited", "undone")?;
     let mail = if cancel_receipt(tx, moment, &payment.receipt)? { " Its receipt stays here." } else { "" };
     Ok(format!("{} was taken back.{mail}", payment.number))
+}
+
+/// Whether the answer of a command is that it recorded a payment, which was taken back since.
+pub(crate) fn was_taken_back(conn: &Conn, reply: &str) -> Result<bool, ApiError> {
+    let Ok(recorded) = serde_json::from_str::<PaymentRecorded>(reply) else { return Ok(false) };
+    Ok(payments::by_number(conn, &recorded.payment)?.is_some_and(|payment| payment.state == "undone"))
 }
 
 /// Takes the receipt's mail out of the outbox where it has not left; whether there was one.
