@@ -40,10 +40,17 @@ test("a page cannot show a file that nobody picked", async () => {
   assert.equal((await app.invoke("open_path", { path: statement })).error.code, "path_elsewhere");
 });
 
+const preview = async () => (await app.invoke("query", { method: "import_preview", input: { path: statement } })).error.code;
+
+test("a page cannot have a file read that nobody picked", async () => {
+  assert.equal(await preview(), "path_elsewhere");
+});
+
 test("the founder picks a file to read", async () => {
   await ask("pick_file", { title: "Import a statement", kinds: [{ name: "Statements", extensions: ["csv"] }] });
   await answerFileDialog("Import a statement", statement);
   assert.deepEqual(await answer(), { ok: statement });
+  assert.notEqual(await preview(), "path_elsewhere", "from now on it may be read");
 });
 
 test("the founder closes the dialog", async () => {

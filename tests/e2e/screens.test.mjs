@@ -1,7 +1,6 @@
 // Every screen of the made-up company, in both schemes: whole, readable for everybody, nothing sideways.
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { start } from "./lib/app.mjs";
@@ -29,7 +28,8 @@ before(async () => {
   line = (await app.ask("match_rows", { keys: index.needs_you })).find((each) => each.payer.startsWith("KESTREL")).id;
   const payments = await app.ask("payments_index", { state: "all", text: "" });
   [payment] = await app.ask("payments_rows", { keys: payments.keys.slice(0, 1) });
-  statement = join(mkdtempSync(join(tmpdir(), "files-")), "sparkasse.csv");
+  // In the data folder: a page reads nothing else that nobody picked.
+  statement = join(app.folder, "sparkasse.csv");
   // As German banks write: a semicolon, a decimal comma, words before the header.
   const rows = [
     "Umsätze Girokonto;;;;",

@@ -47,11 +47,11 @@ export class App {
     if (this.ownsFolder) rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Waits until the UI has drawn something. */
+  /** Waits until the UI has drawn something in the place of what the page shows before its scripts. */
   async ready() {
     await this.until("the UI to draw", () =>
       this.driver.executeScript(
-        "return document.readyState === 'complete' && document.body.innerText.trim().length > 0",
+        "return document.readyState === 'complete' && !document.querySelector('.starting') && document.body.innerText.trim().length > 0",
       ),
     );
   }

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { setShell } from "../../api/shell";
 import { batch } from "../../dev/payouts";
-import { customers, moneyIn as fixtures } from "../../dev/moneyIn";
+import { customers, moneyIn as fixtures, payments } from "../../dev/moneyIn";
 import { usd } from "../../dev/money";
 import { settings } from "../../dev/settings";
 import { today } from "../../dev/today";
@@ -160,6 +160,11 @@ describe("Payments", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Put into Cash box" }));
     await waitFor(() => expect(commands()[0]).toMatchObject({ method: "payment_deposit", input: { payment: "P-202611-0030", account: "Cash box" } }));
     expect(screen.queryByRole("button", { name: "Put into Mercury" })).toBeNull();
+  });
+  it("opens on the newest one, with every name in full", async () => {
+    show("#/money-in/payments");
+    expect(await screen.findByRole("heading", { name: payments[0]?.number })).toBeInTheDocument();
+    expect(screen.getAllByText(payments[0]?.customer ?? "", { selector: "td" })[0]).toHaveClass("wrap");
   });
   it("says what comes here while nothing was recorded", async () => {
     show("#/money-in/payments", { payments_index: { keys: [], undeposited: 0, undeposited_sum: usd("0.00") } });
