@@ -207,7 +207,7 @@ fn ma_16_many_of_a_kind_are_one_message_and_none_is_told_twice() {
     connect(&world, &server, "", "");
     let all = json!(["critical", "high", "medium", "low"]);
     let saved = json!({"email": all, "email_to": "founder@northbeam.example", "email_account": "main", "slack": all,
-        "slack_account": "main", "email_accounts": [], "slack_accounts": [], "company_email": ""});
+        "slack_account": "main", "reports": true, "email_accounts": [], "slack_accounts": [], "company_email": ""});
     world.ok("notifications_save", saved);
     let lines = |from: u32, to: u32| {
         let rows: Vec<String> = (from..to)
@@ -252,7 +252,7 @@ fn what_nobody_chose_to_hear_is_told_to_nobody() {
     let (world, server) = (World::new(), MailServer::start());
     connect(&world, &server, "", "");
     let none = json!({"email": [], "email_to": "founder@northbeam.example", "email_account": "main", "slack": [],
-        "slack_account": "main", "email_accounts": [], "slack_accounts": [], "company_email": ""});
+        "slack_account": "main", "reports": true, "email_accounts": [], "slack_accounts": [], "company_email": ""});
     world.ok("notifications_save", none);
     world.statement(&["T1,2026-11-10,100.00,USD,STRANGER,none"]);
     world.ok("match_run", json!({"apply": false}));
@@ -261,6 +261,6 @@ fn what_nobody_chose_to_hear_is_told_to_nobody() {
     settle(&world);
     assert!(server.mails().is_empty());
     let bad = json!({"email": [], "email_to": "nobody", "email_account": "main", "slack": [],
-        "slack_account": "main", "email_accounts": [], "slack_accounts": [], "company_email": ""});
+        "slack_account": "main", "reports": true, "email_accounts": [], "slack_accounts": [], "company_email": ""});
     assert_eq!(world.code("notifications_save", bad), "notifications");
 }

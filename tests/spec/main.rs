@@ -16,6 +16,7 @@ mod payments;
 mod plans;
 mod proofs;
 mod refunds;
+mod revenue;
 mod security;
 #[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "../common/smtp.rs"]

@@ -530,6 +530,10 @@ export type CashPart = {
  */
 name: string, 
 /**
+ * The account in the books.
+ */
+account: string, 
+/**
  * Balance.
  */
 amount: Amount, };
@@ -549,6 +553,68 @@ export type Categories = {
  * Account names, the most used first.
  */
 accounts: Array<string>, };
+
+export type ChargeResolve = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `invoice`, `credit`, `category`.
+ */
+to: string, 
+/**
+ * The invoice's number, the customer's id or name, or the account.
+ */
+target: string, };
+
+export type ChargeRow = { 
+/**
+ * The provider's id of the charge or of the movement.
+ */
+id: string, 
+/**
+ * The provider.
+ */
+title: string, 
+/**
+ * A customer's payment; else a movement of which nothing else is known.
+ */
+is_charge: boolean, 
+/**
+ * The day.
+ */
+on: string, 
+/**
+ * What the provider says of it.
+ */
+text: string, 
+/**
+ * Negative where it left.
+ */
+amount: Amount, 
+/**
+ * The entry that booked it.
+ */
+entry: number | null, 
+/**
+ * Our id of the customer, where they are known.
+ */
+customer_id: string | null, 
+/**
+ * Their name; may be empty.
+ */
+customer_name: string, 
+/**
+ * Their open invoices in its currency.
+ */
+open: Array<InvoiceRow>, };
+
+export type ChargesWaiting = { 
+/**
+ * Oldest first, at most 500.
+ */
+rows: Array<ChargeRow>, };
 
 export type Company = { 
 /**
@@ -731,6 +797,28 @@ connections: Array<ConnectionRow>,
  */
 providers: Array<ProviderRow>, };
 
+export type Counters = { 
+/**
+ * Subscriptions whose last payment failed; absent where no provider tells of any.
+ */
+failed_payments: number | null, 
+/**
+ * Batches that wait for approval.
+ */
+payouts_proposed: number, 
+/**
+ * Providers' payouts that the bank has not shown.
+ */
+payouts_underway: number, 
+/**
+ * Money at providers that waits for its reason.
+ */
+cards_waiting: number, 
+/**
+ * Messages and payments that wait to leave, or whose end is not known.
+ */
+outbox_waiting: number, };
+
 export type Counts = { 
 /**
  * All decisions.
@@ -744,6 +832,10 @@ matching: number,
  * Payments that need the founder.
  */
 payments: number, 
+/**
+ * Money at providers that needs the founder.
+ */
+cards: number, 
 /**
  * Batches that wait for approval.
  */
@@ -887,6 +979,16 @@ ragged: boolean,
  */
 footer_rows: number, };
 
+export type CustomerAsked = { 
+/**
+ * The customer's id.
+ */
+id: string, 
+/**
+ * How many events at most; nothing or 0 for 60.
+ */
+events: number, };
+
 export type CustomerDetail = { 
 /**
  * Its row.
@@ -913,9 +1015,17 @@ open: Array<InvoiceRow>,
  */
 payments: Array<PaymentRow>, 
 /**
- * Invoices, money and mails, newest first, at most 60.
+ * What recurs of them, and what does not count with the reason; without the customer's name.
  */
-events: Array<CustomerEvent>, };
+subscriptions: Array<RecurringPart>, 
+/**
+ * Invoices, money and mails, newest first, at most as many as were asked for.
+ */
+events: Array<CustomerEvent>, 
+/**
+ * Whether there are older ones.
+ */
+more_events: boolean, };
 
 export type CustomerEvent = { 
 /**
@@ -923,7 +1033,7 @@ export type CustomerEvent = {
  */
 at: string, 
 /**
- * `invoice`, `payment`, `transfer` or `mail`.
+ * `invoice`, `payment`, `transfer`, `charge`, `declined`, `refund`, `dispute`, `credit` or `mail`.
  */
 kind: string, 
 /**
@@ -935,7 +1045,7 @@ text: string,
  */
 amount: Amount | null, 
 /**
- * Where it opens.
+ * Where it opens; empty where it opens nowhere.
  */
 route: string, };
 
@@ -1332,6 +1442,86 @@ export type FoundList = {
  * At most 20 in order: what needs you, then records.
  */
 found: Array<Found>, };
+
+export type Glance = { 
+/**
+ * `2026-11`.
+ */
+month: string, 
+/**
+ * The first day of the month.
+ */
+from: string, 
+/**
+ * Today.
+ */
+to: string, 
+/**
+ * The first of the days that it is compared with.
+ */
+before_from: string, 
+/**
+ * And the last.
+ */
+before_to: string, 
+/**
+ * What recurs, by currency; empty where no subscription is known.
+ */
+recurring: Array<GlanceRecurring>, 
+/**
+ * What was earned, by currency.
+ */
+earned: Array<GlanceEarned>, 
+/**
+ * What providers keep, by currency.
+ */
+kept: Array<GlanceKept>, 
+/**
+ * When a provider last told of subscriptions, RFC 3339; absent where none is connected.
+ */
+told_at: string | null, };
+
+export type GlanceEarned = { 
+/**
+ * This month so far.
+ */
+now: Amount, 
+/**
+ * In the same days of the month before.
+ */
+before: Amount, };
+
+export type GlanceKept = { 
+/**
+ * The provider.
+ */
+title: string, 
+/**
+ * The account in the books.
+ */
+account: string, 
+/**
+ * What stands there.
+ */
+balance: Amount, 
+/**
+ * What is on its way to the bank.
+ */
+underway: Amount, };
+
+export type GlanceRecurring = { 
+/**
+ * A month.
+ */
+mrr: Amount, 
+/**
+ * By how much it changed since the month began.
+ */
+change: Amount, 
+/**
+ * Customers who pay.
+ */
+customers: number, };
 
 export type HistoryLine = { 
 /**
@@ -2289,7 +2479,19 @@ start: Array<RecurringRevenue>,
 /**
  * At the end of the last day.
  */
-end: Array<RecurringRevenue>, };
+end: Array<RecurringRevenue>, 
+/**
+ * From the one to the other, by currency.
+ */
+flows: Array<RecurringFlow>, 
+/**
+ * Everything that changed, by currency, kind and customer.
+ */
+changes: Array<RecurringChange>, 
+/**
+ * When a provider last told of subscriptions, RFC 3339; absent where none ever did.
+ */
+told_at: string | null, };
 
 export type MetricsInput = { 
 /**
@@ -2378,6 +2580,10 @@ slack: Array<Severity>,
  * The name of the webhook.
  */
 slack_account: string, 
+/**
+ * Whether reports are mailed too.
+ */
+reports: boolean, 
 /**
  * Mail accounts that are connected. Saving leaves it as it is.
  */
@@ -2709,6 +2915,74 @@ default: string,
  */
 choices: Array<string>, };
 
+export type ProviderPayoutRow = { 
+/**
+ * Its key.
+ */
+key: number, 
+/**
+ * The provider's id.
+ */
+id: string, 
+/**
+ * The provider.
+ */
+title: string, 
+/**
+ * The day it was made.
+ */
+created_on: string, 
+/**
+ * The day the provider expects it at the bank.
+ */
+expected_on: string, 
+/**
+ * `underway`, `arrived`, `failed`, `cancelled`, `before_the_books`.
+ */
+state: string, 
+/**
+ * What the provider says it sent.
+ */
+provider_says: Amount, 
+/**
+ * What the books have as sent; absent where it was before they began.
+ */
+ledger_says: Amount | null, 
+/**
+ * The entry that sent it.
+ */
+entry: number | null, 
+/**
+ * What the bank shows.
+ */
+bank_says: Amount | null, 
+/**
+ * The day of the bank's line.
+ */
+bank_on: string | null, 
+/**
+ * The bank's line.
+ */
+bank_text: string, 
+/**
+ * Its id.
+ */
+bank_line: string | null, 
+/**
+ * The entry in which both met.
+ */
+deposit: number | null, 
+/**
+ * What nobody has explained; zero where all agree.
+ */
+unexplained: Amount, };
+
+export type ProviderPayoutsIndex = { 
+/**
+ * Keys of all of them.
+ */
+keys: Array<number>, };
+
 export type ProviderRow = { 
 /**
  * `smtp`.
@@ -2756,6 +3030,48 @@ help: string,
  * Whether nothing works without it.
  */
 required: boolean, };
+
+export type ProviderTieOut = { 
+/**
+ * The provider.
+ */
+title: string, 
+/**
+ * The account in the books.
+ */
+account: string, 
+/**
+ * What the provider said that there is; absent where it never did.
+ */
+provider_says: Amount | null, 
+/**
+ * What of it can be paid out.
+ */
+available: Amount | null, 
+/**
+ * When it said so, RFC 3339.
+ */
+told_at: string | null, 
+/**
+ * When the provider was last read, RFC 3339.
+ */
+read_at: string, 
+/**
+ * What the ledger says.
+ */
+ledger_says: Amount, 
+/**
+ * Provider minus ledger.
+ */
+unexplained: Amount | null, 
+/**
+ * Payouts that the bank has not shown.
+ */
+underway_count: number, 
+/**
+ * Their sum.
+ */
+underway: Amount, };
 
 export type Ran = { 
 /**
@@ -2873,6 +3189,66 @@ after: string,
  */
 thanks: string, };
 
+export type RecurringChange = { 
+/**
+ * `new`, `reactivation`, `expansion`, `contraction`, `churn`.
+ */
+kind: string, 
+/**
+ * When it began or ended, RFC 3339; absent where the provider tells only that it changed.
+ */
+on: string | null, 
+/**
+ * What happened, in words.
+ */
+text: string, 
+/**
+ * A month before.
+ */
+before: Amount, 
+/**
+ * A month after.
+ */
+after: Amount, 
+/**
+ * The difference.
+ */
+amount: Amount, 
+/**
+ * The provider's id of the customer.
+ */
+customer: string, 
+/**
+ * Our id of the customer, where they are known.
+ */
+customer_id: string | null, 
+/**
+ * The customer's name, else the provider's id.
+ */
+customer_name: string, };
+
+export type RecurringFlow = { 
+/**
+ * At the end of the first day.
+ */
+start: Amount, 
+/**
+ * What changed.
+ */
+steps: Array<RecurringStep>, 
+/**
+ * At the end of the last day.
+ */
+end: Amount, 
+/**
+ * The difference.
+ */
+change: Amount, 
+/**
+ * The difference in percent of the start, such as `+3.6`; absent where there was nothing.
+ */
+percent: string | null, };
+
 export type RecurringPart = { 
 /**
  * The provider's id of the subscription.
@@ -2882,6 +3258,14 @@ subscription: string,
  * The provider's id of the customer.
  */
 customer: string, 
+/**
+ * Our id of the customer, where they are known.
+ */
+customer_id: string | null, 
+/**
+ * The customer's name, else the provider's id.
+ */
+customer_name: string, 
 /**
  * The provider's id of the price.
  */
@@ -2917,7 +3301,11 @@ left_out: string | null,
 /**
  * A running discount is not known and was not taken off.
  */
-discount_unknown: boolean, };
+discount_unknown: boolean, 
+/**
+ * Its last invoice is not paid; it counts all the same.
+ */
+past_due: boolean, };
 
 export type RecurringRevenue = { 
 /**
@@ -2936,6 +3324,28 @@ customers: number,
  * Everything that makes it up.
  */
 parts: Array<RecurringPart>, };
+
+export type RecurringStep = { 
+/**
+ * As in a change.
+ */
+kind: string, 
+/**
+ * The sum.
+ */
+amount: Amount, 
+/**
+ * How many customers.
+ */
+count: number, 
+/**
+ * Recurring revenue before this step.
+ */
+from: Amount, 
+/**
+ * And after it.
+ */
+to: Amount, };
 
 export type RefundPropose = { 
 /**
@@ -3279,9 +3689,13 @@ differences: Array<string>, };
 
 export type TieOut = { 
 /**
- * Per account.
+ * Per bank account.
  */
-rows: Array<TieOutRow>, };
+rows: Array<TieOutRow>, 
+/**
+ * Per provider and currency.
+ */
+providers: Array<ProviderTieOut>, };
 
 export type TieOutRow = { 
 /**
@@ -3577,6 +3991,8 @@ export interface Api {
   payment_draft_save: { kind: "command"; input: PaymentForm; output: Done };
   payment_record: { kind: "command"; input: PaymentForm; output: PaymentRecorded };
   payment_deposit: { kind: "command"; input: Deposit; output: Done };
+  charges_waiting: { kind: "query"; input: Nothing; output: ChargesWaiting };
+  charge_resolve: { kind: "command"; input: ChargeResolve; output: Done };
   refund_propose: { kind: "command"; input: RefundPropose; output: Batch };
   invoices_index: { kind: "query"; input: InvoicesFilter; output: InvoicesIndex };
   invoices_rows: { kind: "query"; input: ByKeys; output: Array<InvoiceRow> };
@@ -3584,7 +4000,7 @@ export interface Api {
   customers_index: { kind: "query"; input: ByText; output: CustomersIndex };
   customers_rows: { kind: "query"; input: ByKeys; output: Array<CustomerRow> };
   customers: { kind: "query"; input: ByText; output: CustomersFound };
-  customer: { kind: "query"; input: ById; output: CustomerDetail };
+  customer: { kind: "query"; input: CustomerAsked; output: CustomerDetail };
   customer_save: { kind: "command"; input: CustomerForm; output: CustomerRow };
   invoice_create: { kind: "command"; input: InvoiceForm; output: InvoiceMade };
   invoice_issue: { kind: "command"; input: ByNumber; output: InvoiceMade };
@@ -3603,6 +4019,7 @@ export interface Api {
   effect_resolve: { kind: "command"; input: EffectResolve; output: Done };
   pause_all: { kind: "command"; input: Nothing; output: Done };
   jobs: { kind: "query"; input: Nothing; output: Jobs };
+  counters: { kind: "query"; input: Nothing; output: Counters };
   job: { kind: "query"; input: ByName; output: JobDetail };
   job_schedule_preview: { kind: "query"; input: JobSchedule; output: SchedulePreview };
   runs_index: { kind: "query"; input: RunsFilter; output: RunsIndex };
@@ -3623,6 +4040,8 @@ export interface Api {
   entry: { kind: "query"; input: ById; output: EntryDetail };
   balances: { kind: "query"; input: BalancesInput; output: Balances };
   tie_out: { kind: "query"; input: Nothing; output: TieOut };
+  provider_payouts_index: { kind: "query"; input: Nothing; output: ProviderPayoutsIndex };
+  provider_payouts_rows: { kind: "query"; input: ByKeys; output: Array<ProviderPayoutRow> };
   audit_index: { kind: "query"; input: ByText; output: AuditIndex };
   audit_rows: { kind: "query"; input: ByKeys; output: Array<AuditRow> };
   import_preview: { kind: "query"; input: ImportStatement; output: ImportPreview };
@@ -3656,6 +4075,7 @@ export interface Api {
   alerts: { kind: "query"; input: Nothing; output: Alerts };
   sync: { kind: "command"; input: SyncInput; output: SyncReport };
   metrics: { kind: "query"; input: MetricsInput; output: Metrics };
+  glance: { kind: "query"; input: Nothing; output: Glance };
   backups: { kind: "query"; input: Nothing; output: Array<BackupRow> };
   backup: { kind: "command"; input: ByPath; output: Written };
   verify: { kind: "command"; input: Nothing; output: Verified };

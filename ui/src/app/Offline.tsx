@@ -2,7 +2,7 @@ import type { EffectRow } from "../api/bindings";
 import { useQueryApi } from "../api/hooks";
 import { useClock } from "../shared/company";
 import { momentText } from "../shared/format/time";
-import { useOfflineSince } from "../shared/online";
+import { unreachable, useOfflineSince } from "../shared/online";
 import { routeHref } from "../shared/route";
 import { OfflineBanner } from "../shared/States";
 import { text } from "../shared/text";
@@ -22,20 +22,22 @@ export function waitingWords(effects: readonly EffectRow[]): { what: string; one
   return { what: parts.length === 0 ? last : `${parts.join(", ")} ${text.common.and} ${last}`, one: waiting.length === 1 };
 }
 
-/** Over every screen while there is no network: since when, what waits, where it stands. Nothing is disabled. */
+/** Over every screen while nothing gets through: since when, what waits, where it stands. Nothing is disabled. */
 export function Offline() {
+  const clock = useClock();
   const since = useOfflineSince();
-  return since ? <Banner since={since} /> : null;
+  const connections = useQueryApi("connections", {});
+  const silent = unreachable(connections.data?.connections ?? []);
+  if (since) return <Banner sentence={words.since(momentText(since.toISOString(), clock))} />;
+  return silent ? <Banner sentence={words.unreachable(silent.titles.join(` ${text.common.and} `), momentText(silent.since, clock))} /> : null;
 }
 
-function Banner({ since }: { since: Date }) {
-  const clock = useClock();
+function Banner({ sentence }: { sentence: string }) {
   const outbox = useQueryApi("outbox", {});
   const waiting = outbox.data ? waitingWords(outbox.data.effects) : null;
   return (
     <OfflineBanner action={<a href={routeHref("automations", "outbox")}>{words.outbox}</a>}>
-      <strong>{words.since(momentText(since.toISOString(), clock))}</strong> {words.goOn}{" "}
-      {waiting ? words.waits(waiting.what, waiting.one) : outbox.data ? words.nothing : null}
+      <strong>{sentence}</strong> {words.goOn} {waiting ? words.waits(waiting.what, waiting.one) : outbox.data ? words.nothing : null}
     </OfflineBanner>
   );
 }

@@ -1,4 +1,4 @@
-import { IconArrowDownLeft, IconArrowUpRight, IconBook2, IconRefresh, IconSearch, IconSettings, IconSun, IconUsers } from "@tabler/icons-react";
+import { IconArrowDownLeft, IconArrowUpRight, IconBook2, IconChartBar, IconRefresh, IconSearch, IconSettings, IconSun, IconUsers } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { Key } from "../shared/Key";
 import { ariaKeys } from "../shared/keys/combo";
@@ -15,6 +15,7 @@ const ICONS: Record<string, ComponentType<{ size?: number; stroke?: number }>> =
   payouts: IconArrowUpRight,
   automations: IconRefresh,
   customers: IconUsers,
+  reports: IconChartBar,
   ledger: IconBook2,
   settings: IconSettings,
 };

@@ -5,6 +5,7 @@ import type { EffectRow, Status } from "../api/bindings";
 import { setShell, type LongWork } from "../api/shell";
 import { useKeys } from "../shared/keys/useKeys";
 import { LongWorkProvider } from "../shared/longWork";
+import { unreachable } from "../shared/online";
 import { StatusProvider } from "../shared/status";
 import { answer, draw, violations } from "../test/draw";
 import { Offline, waitingWords } from "./Offline";
@@ -15,7 +16,7 @@ const effect = (kind: string, state: string): EffectRow => ({ id: `${kind}${stat
 
 const status: Status = {
   company: "Northbeam Analytics, Inc.", demo: true, currency: "USD", zone: "America/New_York", today: "2026-11-17",
-  counts: { today: 3, matching: 3, payments: 0, payouts: 0, jobs: 0, outbox: 0, settings: 0 },
+  counts: { today: 3, matching: 3, payments: 0, cards: 0, payouts: 0, jobs: 0, outbox: 0, settings: 0 },
   outbox_queued: 1, leaving: [], verified_at: "2026-11-17T08:00:00Z", verify_problem: null,
   backup_at: "2026-11-17T08:02:00Z", paused_since: null, imported_at: "2026-11-17T13:41:00Z", sequence: 20418,
 };
@@ -36,6 +37,19 @@ describe("without a network", () => {
     expect(await violations(container)).toEqual([]);
     act(() => void window.dispatchEvent(new Event("online")));
     expect(screen.queryByText(/No network since/)).not.toBeInTheDocument();
+  });
+  it("says who cannot be reached where nobody can, and nothing while one of them answers", async () => {
+    const row = (id: string, code: string | null, since: string) => ({ id, title: id, checked_at: since, trouble: code === null ? null : { code, text: "", since, fix: "again" } });
+    const silent = [row("Stripe", "unreachable", "2026-11-17T12:00:00Z"), row("Mail", "timed_out", "2026-11-17T13:00:00Z")];
+    const { container, unmount } = (answer({ outbox: { effects: [], paused_since: null }, connections: { connections: silent, providers: [] } }), draw(<Offline />));
+    expect(await screen.findByText(/^Stripe and Mail cannot be reached since/)).toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+    unmount();
+    const one = [row("Stripe", "unreachable", "2026-11-17T12:00:00Z"), row("Mail", null, "2026-11-17T13:00:00Z")];
+    expect(unreachable(silent as never)?.since).toBe("2026-11-17T13:00:00Z");
+    expect(unreachable(one as never)).toBeNull();
+    expect(unreachable([row("Stripe", "secret_refused", "2026-11-17T12:00:00Z")] as never)).toBeNull();
+    expect(unreachable([])).toBeNull();
   });
   it("counts what has not left, each kind by its name", () => {
     expect(waitingWords([effect("email.receipt", "unknown")])).toEqual({ what: "1 email", one: true });

@@ -7,6 +7,7 @@ const READ: Record<string, () => Promise<{ default: ComponentType }>> = {
   payouts: () => import("../screens/payouts/Payouts").then((m) => ({ default: m.Payouts })),
   automations: () => import("../screens/automations/Automations").then((m) => ({ default: m.Automations })),
   customers: () => import("../screens/customers/Customers").then((m) => ({ default: m.Customers })),
+  reports: () => import("../screens/reports/Revenue").then((m) => ({ default: m.Revenue })),
   ledger: () => import("../screens/ledger/Ledger").then((m) => ({ default: m.Ledger })),
   settings: () => import("../screens/settings/Settings").then((m) => ({ default: m.Settings })),
 };

@@ -1,6 +1,7 @@
 import { jobs } from "./jobs";
 import { ledger } from "./ledger";
 import { payouts } from "./payouts";
+import { reports } from "./reports";
 import { settings } from "./settings";
 import { today } from "./today";
 import { moneyIn } from "./moneyIn";
@@ -15,5 +16,6 @@ export function fixtures(host: string): Record<string, unknown> {
     ...payouts,
     ...settings,
     ...moneyIn,
+    ...reports,
   };
 }

@@ -56,6 +56,9 @@ export const ledger: Record<string, unknown> = {
       { account: "Mercury", opening: usd("42150.00"), lines: usd("42060.37"), count: 1204, bank_says: usd("84210.37"), ledger_says: usd("84210.37"), unexplained: usd("0.00"), suspense: usd("1290.00"), suspense_count: 1, last_line_on: "2026-11-17" },
       { account: "Savings", opening: usd("0.00"), lines: usd("12000.00"), count: 3, bank_says: usd("12000.00"), ledger_says: usd("11985.00"), unexplained: usd("15.00"), suspense: usd("0.00"), suspense_count: 0, last_line_on: "2026-10-31" },
     ],
+    providers: [
+      { title: "Stripe", account: "Assets:Stripe:USD", provider_says: usd("9396.75"), available: usd("6482.15"), told_at: "2026-11-17T13:41:00Z", read_at: "2026-11-17T13:41:00Z", ledger_says: usd("9396.75"), unexplained: usd("0.00"), underway_count: 1, underway: usd("5120.44") },
+    ],
   },
   verify: { ok: true, entries: 20418, postings: 41210, items: 311, audit_rows: 9120, audit_head: "7f3a91c2…5d08e04b", problems: [] },
   audit_index: { keys: Array.from({ length: 300 }, (_, index) => 300 - index) },

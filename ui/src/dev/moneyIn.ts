@@ -125,9 +125,12 @@ function customerOf({ id }: { id: string }): CustomerDetail {
   return {
     row, address: "41 Elm Avenue\nConcord, NH 03301", country: "US", names: [row.name.toUpperCase().slice(0, 22)], open,
     payments: payments.filter((one) => one.customer === row.name),
+    subscriptions: [{ subscription: "sub_1", customer: "cus_1", customer_id: null, customer_name: "", price: "price_1", name: "Scale", quantity: 4, every: "month", gross: usd("588.00"), discount: usd("0.00"), amount: usd("588.00"), left_out: null, discount_unknown: false, past_due: false }],
+    more_events: true,
     events: [
       { at: "2026-11-16T14:02:00Z", kind: "mail", text: "Receipt R-202611-0031 by email: queued", amount: null, route: "/automations/outbox" },
       { at: "2026-11-16", kind: "payment", text: "P-202611-0031 by check", amount: usd("2500.00"), route: "/money-in/payments/P-202611-0031" },
+      { at: "2026-11-02T08:00:00Z", kind: "declined", text: "Card payment of 588.00 USD declined: Your card was declined.", amount: null, route: "" },
       { at: "2026-10-20", kind: "transfer", text: "Paid NB-202610-0105 in full, $15.00 bank fee", amount: usd("4785.00"), route: "/money-in/match/d3" },
       { at: "2026-10-15", kind: "invoice", text: "NB-202610-0118 issued", amount: usd("4800.00"), route: "/money-in/invoices/NB-202610-0118" },
     ],

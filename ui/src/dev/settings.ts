@@ -15,7 +15,7 @@ export const settings: Record<string, unknown> = {
       { name: "stripe", title: "Stripe", purpose: "Invoices, charges, refunds and payouts.", several: false, base_url: "https://api.stripe.com", options: [], secrets: [{ name: "read_key", label: "Read key", help: "A restricted key that may read only.", required: true }] },
     ],
   },
-  notifications: { email: ["critical", "high"], email_to: "", email_account: "main", slack: ["critical"], slack_account: "main", email_accounts: ["main"], slack_accounts: [], company_email: "billing@northbeam.example" },
+  notifications: { email: ["critical", "high"], email_to: "", email_account: "main", slack: ["critical"], slack_account: "main", reports: true, email_accounts: ["main"], slack_accounts: [], company_email: "billing@northbeam.example" },
   alerts: { alerts: [{ id: "a1", kind: "connection_failing", severity: "high", title: "Email (SMTP) does not work", reason: "refused", amount: null, since: "2026-11-17T11:00:00Z", resolved_at: null, told: ["slack"], route: "/settings/connections/smtp:main" }] },
   message_preview: { id: "e1", channel: "email", from: "Northbeam <billing@northbeam.example>", to: "billing@brightwelldental.example", subject: "Receipt R-202611-0031 from Northbeam", html: "<p>Receipt R-202611-0031</p><script>parent.document.title='owned'</script>", text: "Receipt R-202611-0031", attachments: ["receipt-R-202611-0031.pdf"] },
   create_company: { recovery_code: "K7QX-2MPA-9WTR-D4HF-8ZCN-3VJE-6YBU-1GLS" },

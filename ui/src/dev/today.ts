@@ -28,7 +28,7 @@ const decisions: Decision[] = [
 
 const status: Status = {
   company: "Northbeam Analytics", demo: false, currency: "USD", zone: "America/New_York", today: "2026-11-17",
-  counts: { today: 9, matching: 4, payments: 2, payouts: 1, jobs: 1, outbox: 0, settings: 1 },
+  counts: { today: 9, matching: 4, payments: 2, cards: 0, payouts: 1, jobs: 1, outbox: 0, settings: 1 },
   outbox_queued: 1, leaving: [], verified_at: "2026-11-17T08:00:00Z", verify_problem: null,
   backup_at: "2026-11-17T08:02:00Z", paused_since: null, imported_at: "2026-11-17T13:41:00Z", sequence: 20418,
 };
@@ -38,9 +38,9 @@ const line = [70, 69.6, 71.4, 71, 70.6, 72.5, 74.6, 74.2, 74, 76, 75.2, 77, 76.4
 const todayReply: Today = {
   decisions, at_stake: usd("16941.80"), other_currencies: 0, minutes: 5, cash: usd("98941.81"),
   cash_parts: [
-    { name: "Mercury Checking", amount: usd("84210.37") },
-    { name: "Stripe, available", amount: usd("6482.15") },
-    { name: "USDC and BTC", amount: usd("8249.29") },
+    { name: "Mercury Checking", account: "Assets:Bank:Mercury", amount: usd("84210.37") },
+    { name: "Wise", account: "Assets:Bank:Wise", amount: usd("6482.15") },
+    { name: "Cash box", account: "Assets:Cash", amount: usd("8249.29") },
   ],
   cash_line: line.map((value, index) => ({ date: `2026-08-${String((index % 28) + 1).padStart(2, "0")}`, amount: usd(String(value)) })),
   owed: usd("28164.78"), owed_count: 11, overdue: usd("9180.00"),

@@ -1,9 +1,7 @@
 import { useSyncExternalStore } from "react";
+import type { ConnectionRow } from "../api/bindings";
 
-/**
- * Since when the machine has no network, or null. The system's own word for now; connections add their
- * health with `reportNetwork` when they are tried.
- */
+/** Since when the machine has no network by the system's own word, or null. */
 let since: Date | null = navigator.onLine === false ? new Date() : null;
 const listeners = new Set<() => void>();
 
@@ -11,11 +9,6 @@ function set(next: Date | null): void {
   if ((next === null) === (since === null)) return;
   since = next;
   listeners.forEach((listener) => listener());
-}
-
-/** What an attempt showed: true after an answer, false when nothing could be reached. */
-export function reportNetwork(reachable: boolean): void {
-  set(reachable ? null : new Date());
 }
 
 window.addEventListener("offline", () => set(new Date()));
@@ -28,4 +21,18 @@ function subscribe(listener: () => void): () => void {
 
 export function useOfflineSince(): Date | null {
   return useSyncExternalStore(subscribe, () => since);
+}
+
+const UNREACHABLE = ["unreachable", "timed_out"];
+
+/**
+ * Where nobody who was asked could be reached, those and since when: the system may say that there is a network while
+ * nothing gets through. One that answers shows that it is the other one's own trouble.
+ */
+export function unreachable(connections: readonly ConnectionRow[]): { titles: string[]; since: string } | null {
+  const asked = connections.filter((row) => row.checked_at !== null);
+  const silent = asked.filter((row) => row.trouble !== null && UNREACHABLE.includes(row.trouble.code));
+  if (silent.length === 0 || silent.length < asked.length) return null;
+  const times = silent.map((row) => row.trouble?.since ?? "").sort();
+  return { titles: [...new Set(silent.map((row) => row.title))], since: times[times.length - 1] ?? "" };
 }

@@ -31,9 +31,10 @@ export const SECTIONS: Section[] = [
     tabs: [
       { id: "match", title: text.nav.match, count: (c) => c.matching },
       { id: "payments", title: text.nav.payments, count: (c) => c.payments },
+      { id: "cards", title: text.nav.cards, count: (c) => c.cards },
       { id: "invoices", title: text.nav.invoices, count: none },
     ],
-    count: (c) => c.matching + c.payments,
+    count: (c) => c.matching + c.payments + c.cards,
   },
   {
     id: "payouts",
@@ -54,6 +55,7 @@ export const SECTIONS: Section[] = [
     count: (c) => c.jobs + c.outbox,
   },
   { id: "customers", title: text.moneyIn.customers.title, letter: "C", tabs: [], count: none },
+  { id: "reports", title: text.nav.reports, letter: "R", tabs: [{ id: "revenue", title: text.nav.revenue, count: none }], count: none },
   {
     id: "ledger",
     title: text.nav.ledger,

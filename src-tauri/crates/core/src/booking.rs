@@ -251,6 +251,20 @@ pub fn file_line(
         .check()
 }
 
+/// Money at a provider that is no invoice's goes to a category. `amount` is positive where it came in.
+pub fn file_charge(
+    charge: &str,
+    category: &Account,
+    amount: Money,
+    on: NaiveDate,
+    text: &str,
+) -> Result<Entry, EntryError> {
+    EntryDraft::new(EntryKind::Filing, on, text)
+        .debit_item(SUSPENSE, amount, Item::new(ItemKind::Charge, charge))
+        .post(category.clone(), -amount, None)
+        .check()
+}
+
 /// Two lines of own accounts are one transfer. `amount` is positive.
 pub fn own_transfer(
     line_in: &str,

@@ -4,9 +4,13 @@
 //! amounts and trials; per currency, never mixed. A year is a twelfth, a week 52/12, a day 365/12. Rounded half to
 //! even, once per item.
 
+mod changes;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+
+pub use changes::{Change, ChangeKind, changes};
 
 use crate::currency::Currency;
 use crate::fact::{
@@ -69,6 +73,8 @@ pub struct Part {
     pub left: Option<Left>,
     /// A running discount is not known and was not taken off.
     pub discount_unknown: bool,
+    /// The last invoice of the subscription is not paid.
+    pub past_due: bool,
 }
 
 /// The recurring revenue of one currency.
@@ -177,6 +183,7 @@ impl Sum<'_> {
             amount,
             left: self.left,
             discount_unknown: self.discount_unknown,
+            past_due: subscription.status == SubscriptionStatus::PastDue,
         }
     }
 }

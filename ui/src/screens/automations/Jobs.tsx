@@ -13,6 +13,7 @@ import { TopBar } from "../../shared/TopBar";
 import { useDecide } from "../../shared/Undo";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
 import { When } from "../../shared/When";
+import { Counters } from "./Counters";
 import { JobDrawer } from "./JobDrawer";
 import css from "./Jobs.module.css";
 import { Missed } from "./Missed";
@@ -104,6 +105,7 @@ export function Jobs() {
               {jobs.data ? <span className="sec">{words.sub(failing, paused, jobs.data.runs_today)}</span> : null}
               <NextUp rows={rows} />
             </div>
+            <Counters />
             <Problem error={pause.error} />
             <Reply of={jobs} title={text.states.notShown(text.nav.jobs)} loading={<LoadingRows rows={8} height={36} twoLine={false} />}>
               {() => (

@@ -13,10 +13,14 @@ import own from "./Customers.module.css";
 import { CustomerForm } from "./CustomerForm";
 
 const words = text.moneyIn.customers;
+/** Events shown at first, and how many more each time. */
+const EVENTS = 60;
+const EARLIER = 200;
 
 /** One customer by its id: address, what is open, what came, what happened. */
 export function CustomerPane({ id }: { id: string }) {
-  const customer = useQueryApi("customer", { id }, { keep: false });
+  const [events, setEvents] = useState(EVENTS);
+  const customer = useQueryApi("customer", { id, events });
   const [changing, setChanging] = useState(false);
   return (
     <Reply of={customer} title={text.states.notShown(words.detail)} loading={<LoadingRows rows={6} height={36} />}>
@@ -24,15 +28,15 @@ export function CustomerPane({ id }: { id: string }) {
         changing ? (
           <CustomerForm known={data} onClose={() => setChanging(false)} onSaved={() => setChanging(false)} />
         ) : (
-          <Opened customer={data} onChange={() => setChanging(true)} />
+          <Opened customer={data} onChange={() => setChanging(true)} onEarlier={() => setEvents(events + EARLIER)} />
         )
       }
     </Reply>
   );
 }
 
-function Opened({ customer, onChange }: { customer: CustomerDetail; onChange: () => void }) {
-  const { row, address, country, names, open, payments, events } = customer;
+function Opened({ customer, onChange, onEarlier }: { customer: CustomerDetail; onChange: () => void; onEarlier: () => void }) {
+  const { row, address, country, names, open, payments, subscriptions, events } = customer;
   const lines = [address, country].filter((line) => line !== "").join("\n");
   return (
     <>
@@ -90,6 +94,20 @@ function Opened({ customer, onChange }: { customer: CustomerDetail; onChange: ()
         <Action onClick={() => navigate(routeHref("money-in", "invoices", null, { text: row.name }))}>{words.invoices}</Action>
         <Action onClick={() => navigate(routeHref("money-in", "payments", null, { text: row.name }))}>{words.payments}</Action>
       </div>
+      {subscriptions.length > 0 ? (
+        <section className={css.section} aria-label={words.subscriptions}>
+          <h2>{words.subscriptions}</h2>
+          <ul className={own.rows}>
+            {subscriptions.map((part) => (
+              <li key={`${part.subscription} ${part.price}`}>
+                <span>{words.plan(part.quantity, part.name || part.price, part.every)}</span>
+                <span className="small sec">{part.left_out ?? ""}</span>
+                {part.left_out === null ? <Money value={part.amount} /> : <span />}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
       <section className={css.section} aria-label={words.history}>
         <h2>{words.history}</h2>
         {events.length === 0 ? <p className="sec">{words.historyNone}</p> : null}
@@ -99,12 +117,20 @@ function Opened({ customer, onChange }: { customer: CustomerDetail; onChange: ()
               <span className="sec">
                 <When at={event.at} as="date" />
               </span>
-              <a href={`#${event.route}`}>{event.text}</a>
-              {event.amount ? <Money value={event.amount} sign={event.kind === "invoice" ? "none" : "movement"} /> : null}
+              {event.route === "" ? <span>{event.text}</span> : <a href={`#${event.route}`}>{event.text}</a>}
+              {event.amount ? <Money value={event.amount} sign={UNSIGNED.includes(event.kind) ? "none" : "movement"} /> : null}
             </li>
           ))}
         </ul>
+        {customer.more_events ? (
+          <div className={css.actions}>
+            <Action onClick={onEarlier}>{words.earlier}</Action>
+          </div>
+        ) : null}
       </section>
     </>
   );
 }
+
+/** What is asked for or moves inside the books is no money that comes or goes. */
+const UNSIGNED = ["invoice", "credit"];

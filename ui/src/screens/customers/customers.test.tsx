@@ -15,12 +15,16 @@ describe("Customers", () => {
   it("opens the customer that the address names with address, open invoices and what happened", async () => {
     const { container, calls } = show("#/customers/c3");
     expect(await screen.findByRole("heading", { name: "Kestrel Logistics International LLC" })).toBeInTheDocument();
-    expect(calls.filter((call) => call.method === "customer").map((call) => call.input)).toEqual([{ id: "c3" }]);
+    expect(calls.filter((call) => call.method === "customer").map((call) => call.input)).toEqual([{ id: "c3", events: 60 }]);
     expect(screen.getByText("ap@kestrel-logistics.example", { selector: "dd" })).toBeInTheDocument();
     expect(screen.getByText(/41 Elm Avenue/)).toHaveTextContent("Concord, NH 03301 US");
     expect(screen.getByRole("link", { name: "NB-202610-0118" })).toHaveAttribute("href", "#/money-in/invoices/NB-202610-0118");
     const history = screen.getByRole("region", { name: "What happened" });
     expect(history).toHaveTextContent("Receipt R-202611-0031 by email: queued");
+    expect(history).toHaveTextContent("declined: Your card was declined.");
+    expect(screen.getByRole("region", { name: "Subscriptions, a month" })).toHaveTextContent("4 × Scale, every month$588.00");
+    await userEvent.click(screen.getByRole("button", { name: "Show what happened before" }));
+    await waitFor(() => expect(calls.filter((call) => call.method === "customer").map((call) => call.input)).toContainEqual({ id: "c3", events: 260 }));
     expect(await violations(container)).toEqual([]);
     await userEvent.click(screen.getByRole("button", { name: "Their invoices" }));
     expect(window.location.hash).toContain("#/money-in/invoices?text=Kestrel+Logistics");

@@ -1,5 +1,4 @@
-import { Menu } from "@mantine/core";
-import { IconChevronDown, IconDownload, IconFilter } from "@tabler/icons-react";
+import { IconDownload, IconFilter } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import type { JournalRow } from "../../api/bindings";
 import { useJournalKeys, useQueryApi, useRows } from "../../api/hooks";
@@ -10,6 +9,8 @@ import { dayIn } from "../../shared/format/time";
 import { useKeys } from "../../shared/keys/useKeys";
 import { Money } from "../../shared/Money";
 import { FilteredToNothing } from "../../shared/Nearest";
+import { monthsBack, type Period } from "../../shared/periods";
+import { Pick } from "../../shared/Pick";
 import { navigate, routeHref, useRoute } from "../../shared/route";
 import { SearchField } from "../../shared/SearchField";
 import { EmptyState, LoadingRows, Reply } from "../../shared/States";
@@ -22,7 +23,6 @@ import { BalancesRail } from "./BalancesRail";
 import { EntryOpened } from "./EntryOpened";
 import { ExportDialog } from "./ExportDialog";
 import css from "./Ledger.module.css";
-import { monthsBack, type Period } from "./periods";
 import { countText } from "../../shared/locale";
 
 /** One line per entry; opened, it says why. */
@@ -79,26 +79,6 @@ function Total() {
   const index = useQueryApi("journal_index", { account: "", from: "", to: "", text: "", sort: "", after: null });
   if (!index.data) return null;
   return <span className="small">{text.ledger.total(countText(index.data.total))}</span>;
-}
-
-function Pick({ label, items, onPick }: { label: string; items: { id: string; label: string }[]; onPick: (id: string) => void }) {
-  return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <button type="button" className={css.pick}>
-          {label}
-          <IconChevronDown size={14} stroke={1.8} aria-hidden="true" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown className={css.menu}>
-        {items.map((item) => (
-          <Menu.Item key={item.id} onClick={() => onPick(item.id)}>
-            {item.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
 }
 
 function columns(folded: boolean): Column<JournalRow>[] {

@@ -45,6 +45,9 @@ function Form({ saved }: { saved: NotificationSettings }) {
     >
       <Channel title={words.email} none={noMail ? words.noEmail : null} chosen={form.email} onToggle={(severity, on) => toggle("email", severity, on)} />
       {noMail ? null : (
+        <Checkbox label={words.reports} checked={form.reports} onChange={(event) => setForm({ ...form, reports: event.currentTarget.checked })} />
+      )}
+      {noMail ? null : (
         <div className={css.pair}>
           <TextInput label={words.to} description={words.toHelp(saved.company_email)} value={form.email_to} onChange={(event) => setForm({ ...form, email_to: event.currentTarget.value })} />
           <NativeSelect label={words.emailAccount} value={form.email_account} data={saved.email_accounts} onChange={(event) => setForm({ ...form, email_account: event.currentTarget.value })} />

@@ -5,9 +5,11 @@ import { isZero } from "../../shared/format/money";
 import { Money, useMoneyText } from "../../shared/Money";
 import { Spark } from "../../shared/Spark";
 import { dateText } from "../../shared/format/time";
+import { routeHref } from "../../shared/route";
 import { text } from "../../shared/text";
 import { When } from "../../shared/When";
 import { Missed } from "../automations/Missed";
+import { Glance } from "./Glance";
 import css from "./Today.module.css";
 
 /** Usable cash with its parts, what is owed, what ran. */
@@ -19,7 +21,9 @@ export function Rail({ data }: { data: TodayData }) {
   return (
     <div className={css.rail}>
       <section aria-label={text.today.cash}>
-        <div className="label">{text.today.cash}</div>
+        <div className="label">
+          <a href={routeHref("ledger", "tie-out")}>{text.today.cash}</a>
+        </div>
         <Money value={data.cash} figure />
         {first && last && data.cash_line.length > 1 ? (
           <>
@@ -31,7 +35,7 @@ export function Rail({ data }: { data: TodayData }) {
           </>
         ) : null}
         <div className={css.parts}>
-          <FactList facts={data.cash_parts.map((part) => ({ key: part.name, label: part.name, value: <Money value={part.amount} /> }))} />
+          <FactList facts={data.cash_parts.map((part) => ({ key: part.name, label: <a href={routeHref("ledger", "journal", null, { account: part.account })}>{part.name}</a>, value: <Money value={part.amount} /> }))} />
         </div>
         <div className={css.owed}>
           <FactList
@@ -42,6 +46,7 @@ export function Rail({ data }: { data: TodayData }) {
           />
         </div>
       </section>
+      <Glance />
       <Missed />
       <RailBlock title={text.today.ran}>
         {data.ran.length === 0 ? <p className="small sec">{text.today.ranNothing}</p> : null}

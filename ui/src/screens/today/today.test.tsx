@@ -4,9 +4,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Decision } from "../../api/bindings";
 import { setShell } from "../../api/shell";
 import { today as fixtures } from "../../dev/today";
+import { reports } from "../../dev/reports";
 import { useChanges } from "../../api/hooks";
 import { MorningProvider } from "../../shared/morning";
 import { StatusProvider } from "../../shared/status";
+import { text } from "../../shared/text";
 import { answer, draw, violations } from "../../test/draw";
 import { Today } from "./Today";
 
@@ -41,6 +43,25 @@ describe("Today", () => {
     expect(screen.getAllByRole("option")).toHaveLength(9);
     expect(screen.getByText("ACH file, settles 19 Nov")).toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Review $5,871.30" })).toBeInTheDocument();
+  });
+  it("shows what recurs and what was earned, each opening into its facts", async () => {
+    const { container } = show(reports);
+    const recurring = await screen.findByRole("link", { name: "Recurring a month" });
+    expect(recurring).toHaveAttribute("href", "#/reports/revenue");
+    expect(screen.getByText("+$1,444.00")).toHaveClass("in");
+    expect(screen.getByRole("link", { name: "Earned, 1 Nov to 17 Nov" })).toHaveAttribute("href", "#/ledger/journal?account=Income&period=2026-11");
+    expect(screen.getByRole("link", { name: "1 Oct to 17 Oct" })).toHaveAttribute("href", "#/ledger/journal?account=Income&period=2026-10");
+    expect(screen.getByRole("link", { name: "At Stripe" })).toHaveAttribute("href", "#/ledger/tie-out");
+    expect(screen.getByRole("link", { name: "Mercury Checking" })).toHaveAttribute("href", expect.stringContaining("Assets%3ABank%3AMercury"));
+    expect(await violations(container)).toEqual([]);
+  });
+  it("says how what recurs becomes known, and that the revenue cannot be shown without blanking the queue", async () => {
+    const { unmount } = show({ ...reports, glance: { ...reports.glance, recurring: [], kept: [], told_at: null } });
+    expect(await screen.findByRole("link", { name: "Connect one" })).toHaveAttribute("href", "#/settings/connections");
+    unmount();
+    show();
+    expect(await screen.findByRole("heading", { name: text.states.notShown("Revenue") })).toBeInTheDocument();
+    expect(screen.getByRole("heading", { name: "9 decisions" })).toBeInTheDocument();
   });
   it("opens the review of a payout with A and releases nothing itself", async () => {
     const openConfirm = vi.fn(async () => undefined);

@@ -41,6 +41,7 @@ export const notifications = {
   connect: "Connections",
   to: "Mail to",
   toHelp: (own: string) => (own === "" ? "Your address." : `Empty means ${own}.`),
+  reports: "The daily revenue report",
   emailAccount: "Mail account",
   slackAccount: "Webhook",
   save: "Save",

@@ -9,6 +9,14 @@ export const jobs = {
     ]
       .filter(Boolean)
       .join(", "),
+  counters: {
+    label: "What goes on around them",
+    failed: (count: number) => (count === 1 ? "1 subscription is past due" : `${count} subscriptions are past due`),
+    proposed: (count: number) => (count === 1 ? "1 payout waits for you" : `${count} payouts wait for you`),
+    underway: (count: number) => (count === 1 ? "1 payout is on its way to the bank" : `${count} payouts are on their way to the bank`),
+    cards: (count: number) => (count === 1 ? "1 card payment has no invoice" : `${count} card payments have no invoice`),
+    outbox: (count: number) => (count === 1 ? "1 message has not left" : `${count} messages have not left`),
+  },
   next: (title: string, when: string) => `Next: ${title} ${when}`,
   inSpan: (span: string) => `in ${span}`,
   now: "now",

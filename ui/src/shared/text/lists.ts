@@ -25,6 +25,7 @@ export const lists = {
 /** The network is away: neutral, since when, what waits. */
 export const offline = {
   since: (when: string) => `No network since ${when}.`,
+  unreachable: (who: string, when: string) => `${who} cannot be reached since ${when}.`,
   goOn: "You can go on working.",
   nothing: "Nothing waits in the outbox.",
   waits: (what: string, one: boolean) => `${what} ${one ? "waits" : "wait"} in the outbox and ${one ? "leaves" : "leave"} when you are online.`,

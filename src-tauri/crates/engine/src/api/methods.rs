@@ -54,6 +54,8 @@ crate::api::registry::methods! {
     command payment_draft_save(PaymentForm) -> Done => payments::draft_save;
     command payment_record(PaymentForm) -> PaymentRecorded => payments::record;
     command payment_deposit(Deposit) -> Done => payments::deposit;
+    query charges_waiting(Nothing) -> ChargesWaiting => charges::waiting;
+    command charge_resolve(ChargeResolve) -> Done => charges::resolve;
     command refund_propose(RefundPropose) -> Batch => approvals::propose_refund;
 
     // Money in: invoices and customers.
@@ -63,7 +65,7 @@ crate::api::registry::methods! {
     query customers_index(ByText) -> CustomersIndex => invoices::customers_index;
     query customers_rows(ByKeys) -> Vec<CustomerRow> => invoices::customers_rows;
     query customers(ByText) -> CustomersFound => invoices::customers;
-    query customer(ById) -> CustomerDetail => invoices::customer;
+    query customer(CustomerAsked) -> CustomerDetail => invoices::customer;
     command customer_save(CustomerForm) -> CustomerRow => invoices::customer_save;
     command invoice_create(InvoiceForm) -> InvoiceMade => invoices::create;
     command invoice_issue(ByNumber) -> InvoiceMade => invoices::issue;
@@ -86,6 +88,7 @@ crate::api::registry::methods! {
 
     // Automations: jobs and their runs.
     query jobs(Nothing) -> Jobs => jobs::list;
+    query counters(Nothing) -> Counters => jobs::counters;
     query job(ByName) -> JobDetail => jobs::detail;
     query job_schedule_preview(JobSchedule) -> SchedulePreview => jobs::schedule_preview;
     query runs_index(RunsFilter) -> RunsIndex => jobs::index;
@@ -108,6 +111,8 @@ crate::api::registry::methods! {
     query entry(ById) -> EntryDetail => ledger::entry;
     query balances(BalancesInput) -> Balances => ledger::balances;
     query tie_out(Nothing) -> TieOut => ledger::tie_out;
+    query provider_payouts_index(Nothing) -> ProviderPayoutsIndex => ledger::provider_payouts_index;
+    query provider_payouts_rows(ByKeys) -> Vec<ProviderPayoutRow> => ledger::provider_payouts_rows;
     query audit_index(ByText) -> AuditIndex => ledger::audit_index;
     query audit_rows(ByKeys) -> Vec<AuditRow> => ledger::audit_rows;
 
@@ -145,6 +150,7 @@ crate::api::registry::methods! {
     query alerts(Nothing) -> Alerts => messages::alerts;
     command sync(SyncInput) -> SyncReport => sync::sync;
     query metrics(MetricsInput) -> Metrics => metrics::metrics;
+    query glance(Nothing) -> Glance => metrics::glance;
     query backups(Nothing) -> Vec<BackupRow> => settings::backups;
     command backup(ByPath) -> Written => settings::backup;
     command verify(Nothing) -> Verified => settings::verify;

@@ -56,6 +56,11 @@ struct KnownPayment {
     settled: bool,
 }
 
+/// What a provider's customer belongs to: ours of an id.
+pub fn ours_of(id: &str) -> String {
+    format!("ours:{id}")
+}
+
 impl Page<'_> {
     pub(super) fn customer(&mut self, seen: &fact::Customer, mut object: Object) -> Result<(), ApiError> {
         let known: Option<KnownCustomer> = detail(&object)?;
@@ -95,6 +100,7 @@ impl Page<'_> {
             ours.signed_up = seen.created.map(|at| self.day(at).to_string());
             customers::update(self.tx, &ours)?;
         }
+        object.owner = ours_of(&known.id);
         set_detail(&mut object, &known)?;
         self.put(&object)
     }

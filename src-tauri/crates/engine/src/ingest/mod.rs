@@ -21,8 +21,9 @@ use purser_store::tables::facts;
 use purser_store::tables::provider::{self, Feed};
 
 pub use balance::{Difference, check_balance};
+pub use billing::ours_of;
 pub use earned::recognise;
-pub use sources::{is_source, problem_of, source_of, translate};
+pub use sources::{is_source, problem_of, source_of, title_of, translate};
 
 use crate::books::Books;
 use crate::error::ApiError;

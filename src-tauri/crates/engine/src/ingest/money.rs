@@ -36,6 +36,7 @@ const NOTHING_MOVED: &str = "\"nothing moved\"";
 impl Page<'_> {
     pub(super) fn charge(&mut self, seen: &fact::Charge, mut object: Object) -> Result<(), ApiError> {
         object.owner = seen.intent.as_ref().map(|id| format!("intent:{id}")).unwrap_or_default();
+        object.part_of = seen.customer.as_ref().map(|id| format!("customer:{id}")).unwrap_or_default();
         self.put(&object)?;
         self.settle(&seen.id)
     }

@@ -65,8 +65,8 @@ pub(super) fn unexplained(page: &Page<'_>, seen: &Movement) -> Result<(), ApiErr
             amount: Some(seen.amount.abs()),
             since: seen.created,
             due: None,
-            actions: vec![],
-            route: "/ledger".into(),
+            actions: vec!["open".into(), "snooze".into()],
+            route: format!("/money-in/cards/{}", seen.id),
         },
     )
 }

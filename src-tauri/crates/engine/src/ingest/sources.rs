@@ -22,6 +22,11 @@ pub fn is_source(provider: &str) -> bool {
     provider == stripe::NAME
 }
 
+/// A source's name on screen.
+pub fn title_of(source: &str) -> &str {
+    purser_connectors::provider::find(source).map_or(source, |provider| provider.title)
+}
+
 /// Reads a kept payload of a source by its name; `None` for a source that this version does not know.
 pub fn translate(source: &str, kind: FactKind, payload: &[u8]) -> Option<Result<Fact, Unreadable>> {
     (source == stripe::NAME).then(|| stripe::translate(kind, payload))

@@ -47,6 +47,14 @@ pub struct Notifications {
     pub slack: Vec<Severity>,
     /// The name of the webhook.
     pub slack_account: String,
+    /// Whether reports are mailed too, where a mail account is connected.
+    #[serde(default = "yes")]
+    pub reports: bool,
+}
+
+/// Settings that were kept before there were reports.
+fn yes() -> bool {
+    true
 }
 
 impl Default for Notifications {
@@ -58,8 +66,18 @@ impl Default for Notifications {
             email_account: crate::connections::MAIN.to_owned(),
             slack: urgent,
             slack_account: crate::connections::MAIN.to_owned(),
+            reports: true,
         }
     }
+}
+
+/// Where mail to the founder goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mailbox {
+    /// The account that carries it.
+    pub via: String,
+    /// The address.
+    pub to: String,
 }
 
 impl Notifications {
@@ -67,6 +85,24 @@ impl Notifications {
     pub fn load(conn: &Conn) -> Result<Notifications, ApiError> {
         Ok(settings::get(conn, SETTING)?.unwrap_or_default())
     }
+
+    /// Where mail to the founder goes; nothing where the account is not connected or no address is known. `own` is the
+    /// company's address.
+    pub(crate) fn mailbox(&self, conn: &Conn, own: &str) -> Result<Option<Mailbox>, ApiError> {
+        let to = if self.email_to.is_empty() { own } else { &self.email_to };
+        let via = named(EMAIL, &self.email_account);
+        let connected = !to.is_empty() && connected(conn)?.contains(&via);
+        Ok(connected.then(|| Mailbox { via, to: to.to_owned() }))
+    }
+}
+
+/// Accounts that can carry a message.
+fn connected(conn: &Conn) -> Result<Vec<String>, ApiError> {
+    Ok(rows::all(conn)?.iter().filter_map(|row| via_of(&row.provider, &row.name)).collect())
+}
+
+fn named(base: &str, account: &str) -> String {
+    if account == crate::connections::MAIN { base.to_owned() } else { format!("{base}:{account}") }
 }
 
 /// One way to tell the founder, and what is told through it.
@@ -96,23 +132,15 @@ pub(super) fn raise_due(books: &Books) -> Result<(), ApiError> {
 
 fn ways(conn: &Conn, own: &str) -> Result<Vec<Way>, ApiError> {
     let setting = Notifications::load(conn)?;
-    let connected: Vec<String> =
-        rows::all(conn)?.iter().filter_map(|row| via_of(&row.provider, &row.name)).collect();
-    let named = |base: &str, account: &str| {
-        if account == crate::connections::MAIN { base.to_owned() } else { format!("{base}:{account}") }
-    };
-    let email_to = if setting.email_to.is_empty() { own.to_owned() } else { setting.email_to };
-    let mut ways = vec![Way {
-        via: named(SLACK, &setting.slack_account),
-        kind: KINDS[1],
-        to: named(SLACK, &setting.slack_account),
-        severities: setting.slack,
-    }];
-    if !email_to.is_empty() {
-        let via = named(EMAIL, &setting.email_account);
-        ways.push(Way { via, kind: KINDS[0], to: email_to, severities: setting.email });
+    let mut ways = Vec::new();
+    let slack = named(SLACK, &setting.slack_account);
+    if connected(conn)?.contains(&slack) {
+        ways.push(Way { via: slack.clone(), kind: KINDS[1], to: slack, severities: setting.slack.clone() });
     }
-    ways.retain(|way| connected.contains(&way.via) && !way.severities.is_empty());
+    if let Some(Mailbox { via, to }) = setting.mailbox(conn, own)? {
+        ways.push(Way { via, kind: KINDS[0], to, severities: setting.email });
+    }
+    ways.retain(|way| !way.severities.is_empty());
     Ok(ways)
 }
 

@@ -76,6 +76,7 @@ pub fn notifications(caller: &Caller<'_>, _input: Nothing) -> Result<Notificatio
             email_account: setting.email_account,
             slack: setting.slack.iter().map(|severity| (*severity).into()).collect(),
             slack_account: setting.slack_account,
+            reports: setting.reports,
             email_accounts: of("smtp"),
             slack_accounts: of("slack"),
             company_email,
@@ -95,6 +96,7 @@ pub fn notifications_save(caller: &Caller<'_>, input: NotificationSettings) -> R
         email_account: one_line(&input.email_account, 40),
         slack: severities(&input.slack),
         slack_account: one_line(&input.slack_account, 40),
+        reports: input.reports,
     };
     let books = caller.books()?;
     books.decide(&caller.actor, move |tx, moment| {

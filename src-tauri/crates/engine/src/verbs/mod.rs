@@ -1,6 +1,7 @@
 //! Every verb of the application interface, by area: the list is `api/methods.rs`.
 
 pub mod approvals;
+pub mod charges;
 pub mod connections;
 pub(crate) mod export;
 pub mod files;

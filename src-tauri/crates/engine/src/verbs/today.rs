@@ -65,6 +65,7 @@ fn counts(decisions: &[Queued]) -> Counts {
         today: u32::try_from(decisions.len()).unwrap_or(u32::MAX),
         matching: count("/money-in/match"),
         payments: count("/money-in/payments"),
+        cards: count("/money-in/cards"),
         payouts: count("/payouts"),
         outbox: count("/automations/outbox"),
         jobs: count("/automations/jobs"),
@@ -212,7 +213,11 @@ fn cash(tx: &ReadTx<'_>, base: Currency) -> Result<(Money, Vec<CashPart>), ApiEr
         if balance.currency() == base {
             sum = sum.add(balance)?;
         }
-        parts.push(CashPart { name: account.name, amount: balance.into() });
+        parts.push(CashPart {
+            name: account.name,
+            account: account.account.to_string(),
+            amount: balance.into(),
+        });
     }
     Ok((sum, parts))
 }

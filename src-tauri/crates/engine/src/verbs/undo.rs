@@ -8,7 +8,7 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Moment;
 use crate::error::ApiError;
-use crate::verbs::{files, invoices, matching, payments};
+use crate::verbs::{charges, files, invoices, matching, payments};
 
 /// A payment can be taken back by its name at any time, not only by the token that recording it gave.
 pub(crate) const STANDING_PAYMENT: &str = "payment:";
@@ -28,6 +28,9 @@ pub fn undo(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
         caller.program.ring();
     } else if text(&what, "kind") != "rule" {
         matching::refresh(&books)?;
+    }
+    if text(&what, "kind") == "charge" {
+        charges::ask(&books, &caller.actor)?;
     }
     Ok(Done { sequence: books.store.sequence(), say, undo: None })
 }
@@ -53,6 +56,10 @@ fn take_back(tx: &WriteTx<'_>, moment: &Moment, what: &Value) -> Result<String, 
         "match" => matching::take_back(tx, moment, id),
         "match_reject" => matching::take_back_rejection(tx, moment, id),
         "payment" => payments::take_back(tx, moment, id),
+        "charge" => {
+            let entry = what.get("entry").and_then(Value::as_i64).unwrap_or_default();
+            charges::take_back(tx, moment, id, entry)
+        }
         "import" => files::take_back_import(tx, moment, id),
         "write_off" => invoices::take_back_write_off(tx, moment, id),
         "job" => crate::jobs::take_back(tx, moment, what),

@@ -123,6 +123,14 @@ pub fn has(conn: &Conn, subject: &str) -> Result<bool, StoreError> {
         .exists([subject])?)
 }
 
+/// Subjects of the open items of a kind, put away or not.
+pub fn subjects(conn: &Conn, kind: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT subject FROM attention WHERE kind = ?1 AND resolved_at IS NULL")?;
+    let rows = statement.query_map([kind], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The title of a subject's open item of a kind.
 pub fn title_of(conn: &Conn, subject: &str, kind: &str) -> Result<Option<String>, StoreError> {
     let mut statement = conn.prepare_cached(

@@ -418,8 +418,7 @@ pub fn balances(conn: &Conn) -> Result<Vec<Balance>, StoreError> {
 pub fn balances_until(conn: &Conn, day: NaiveDate) -> Result<Vec<Balance>, StoreError> {
     let ends: (Option<String>, Option<String>) = conn
         .prepare_cached(
-            "SELECT (SELECT occurred_on FROM entry ORDER BY occurred_on LIMIT 1),
-                    (SELECT occurred_on FROM entry ORDER BY occurred_on DESC LIMIT 1)",
+            "SELECT (SELECT min(occurred_on) FROM entry), (SELECT max(occurred_on) FROM entry)",
         )?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };

@@ -27,6 +27,16 @@ pub fn feed(conn: &Conn, source: &str) -> Result<Option<Feed>, StoreError> {
         .optional()?)
 }
 
+/// Every source that was ever read, by name.
+pub fn feeds(conn: &Conn) -> Result<Vec<(String, Feed)>, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT source, cursor, translation, polled_at FROM feed ORDER BY source")?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get(0)?, Feed { cursor: row.get(1)?, translation: row.get(2)?, polled_at: row.get(3)? }))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Keeps where reading stands.
 pub fn set_feed(tx: &WriteTx<'_>, source: &str, feed: &Feed) -> Result<(), StoreError> {
     tx.prepare_cached(
@@ -49,7 +59,7 @@ pub struct Object {
     pub fact: i64,
     /// What it belongs to; empty for nothing.
     pub owner: String,
-    /// The invoice of a payment; empty for others.
+    /// The invoice of a payment, the customer of a charge; empty for others.
     pub part_of: String,
     /// The entry that booked it.
     pub entry: Option<i64>,
@@ -154,6 +164,46 @@ pub fn unexplained(conn: &Conn) -> Result<Vec<(i64, purser_core::Money)>, StoreE
     Ok(all)
 }
 
+/// Money at a provider that waits in Suspense for its reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// The source.
+    pub source: String,
+    /// The charge, or the movement where nothing else is known of it.
+    pub object: Object,
+    /// Positive where it came in.
+    pub amount: purser_core::Money,
+}
+
+const WAITING: &str =
+    "SELECT p.kind, p.external_id, p.fact, p.owner, p.part_of, p.entry, p.ended_by, p.detail, p.source, -o.amount, o.currency
+     FROM account a JOIN open_item o ON o.account = a.key AND o.item_kind = 'charge' AND o.amount <> 0
+     JOIN provider_object p ON p.external_id = o.item_id AND p.kind IN ('charge', 'movement')
+     WHERE a.name = 'Liabilities:Suspense'";
+
+fn read_waiting(row: &Row<'_>) -> Result<Waiting, StoreError> {
+    let amount = super::money(row.get(9)?, &row.get::<_, String>(10)?)?;
+    Ok(Waiting { source: row.get(8)?, object: read(row)?, amount })
+}
+
+/// Money at providers that waits in Suspense, by id, at most `limit`.
+pub fn waiting(conn: &Conn, limit: u32) -> Result<Vec<Waiting>, StoreError> {
+    let mut statement = conn.prepare_cached(&format!("{WAITING} ORDER BY o.item_id LIMIT ?1"))?;
+    let mut rows = statement.query([limit])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read_waiting(row)?);
+    }
+    Ok(all)
+}
+
+/// What of one charge or movement waits in Suspense.
+pub fn waiting_of(conn: &Conn, id: &str) -> Result<Option<Waiting>, StoreError> {
+    let mut statement = conn.prepare_cached(&format!("{WAITING} AND o.item_id = ?1"))?;
+    let mut rows = statement.query([id])?;
+    rows.next()?.map(read_waiting).transpose()
+}
+
 /// The payout of an id, with its source, whoever sent it.
 pub fn payout(conn: &Conn, id: &str) -> Result<Option<(String, Object)>, StoreError> {
     Ok(conn
@@ -162,6 +212,41 @@ pub fn payout(conn: &Conn, id: &str) -> Result<Option<(String, Object)>, StoreEr
              WHERE external_id = ?1 AND kind = 'payout'",
         )?
         .query_row([id], |row| Ok((row.get(8)?, read(row)?)))
+        .optional()?)
+}
+
+/// The fact of the balance that a source told last, and when it was seen. The id of a balance is the second it was
+/// read in, so that the greatest is the last.
+pub fn last_balance(conn: &Conn, source: &str) -> Result<Option<(i64, String)>, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT fact, seen_at FROM provider_object WHERE source = ?1 AND kind = 'balance'
+             ORDER BY external_id DESC LIMIT 1",
+        )?
+        .query_row([source], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
+/// Keys of the newest facts of all payouts, latest payout first.
+pub fn payout_keys(conn: &Conn) -> Result<Vec<i64>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT p.fact FROM feed f JOIN provider_object p ON p.source = f.source AND p.kind = 'payout'
+         LEFT JOIN entry e ON e.number = (SELECT min(o.entry) FROM posting o
+           WHERE o.item_id = p.external_id AND o.item_kind = 'payout')
+         ORDER BY e.occurred_on DESC NULLS LAST, p.fact DESC",
+    )?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The payout whose newest fact has a key, with its source.
+pub fn payout_of_key(conn: &Conn, fact: i64) -> Result<Option<(String, Object)>, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT kind, external_id, fact, owner, part_of, entry, ended_by, detail, source FROM provider_object
+             WHERE fact = ?1 AND kind = 'payout'",
+        )?
+        .query_row([fact], |row| Ok((row.get(8)?, read(row)?)))
         .optional()?)
 }
 
@@ -215,17 +300,41 @@ pub fn add_subscription_state(
     Ok(())
 }
 
-/// Facts of each subscription as it was at a time, with its source: the state seen last before it, else the first one.
-pub fn subscriptions_at(conn: &Conn, at: &str) -> Result<Vec<(String, i64)>, StoreError> {
+/// A subscription at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionAt {
+    /// The source.
+    pub source: String,
+    /// Key of the fact that was seen last before the time, else of the first one.
+    pub fact: i64,
+    /// Key of the fact that was seen last of all.
+    pub newest: i64,
+}
+
+/// Each subscription as it was at a time.
+pub fn subscriptions_at(conn: &Conn, at: &str) -> Result<Vec<SubscriptionAt>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT p.source, coalesce(
              (SELECT s.fact FROM subscription_state s WHERE s.source = p.source AND s.external_id = p.external_id
                 AND s.seen_at <= ?1 ORDER BY s.seen_at DESC LIMIT 1),
              (SELECT s.fact FROM subscription_state s WHERE s.source = p.source AND s.external_id = p.external_id
-                ORDER BY s.seen_at LIMIT 1), p.fact)
+                ORDER BY s.seen_at LIMIT 1), p.fact), p.fact
          FROM feed f JOIN provider_object p ON p.source = f.source AND p.kind = 'subscription'
          ORDER BY p.source, p.external_id",
     )?;
-    let rows = statement.query_map([at], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = statement.query_map([at], |row| {
+        Ok(SubscriptionAt { source: row.get(0)?, fact: row.get(1)?, newest: row.get(2)? })
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Id and name of our customer behind a provider's id.
+pub fn customer_behind(conn: &Conn, external_id: &str) -> Result<Option<(String, String)>, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT c.id, c.name FROM provider_object o JOIN customer c ON c.id = json_extract(o.detail, '$.id')
+             WHERE o.external_id = ?1 AND o.kind = 'customer'",
+        )?
+        .query_row([external_id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
 }

@@ -1,7 +1,8 @@
-//! What came in on a day, by the way it came.
+//! What came in on a day, by the way it came, and what was earned in some days.
 
 use chrono::NaiveDate;
 use purser_core::Money;
+use purser_core::entry::EntryKind;
 use rusqlite::Row;
 
 use super::{Conn, money};
@@ -68,4 +69,54 @@ pub fn income_on(conn: &Conn, day: NaiveDate) -> Result<Vec<ByWay>, StoreError> 
          GROUP BY a.key, p.currency HAVING sum(p.amount) <> 0 ORDER BY a.name, p.currency",
         day,
     )
+}
+
+/// What was booked on income accounts from one day to another, both included, by currency. Income is positive here.
+pub fn income_between(conn: &Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<Money>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT -sum(d.amount), d.currency FROM account a CROSS JOIN day_sum d ON d.account = a.key
+         WHERE a.name GLOB 'Income*' AND d.day BETWEEN ?1 AND ?2 GROUP BY d.currency ORDER BY d.currency",
+    )?;
+    let mut rows = statement.query((from.to_string(), to.to_string()))?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(money(row.get(0)?, &row.get::<_, String>(1)?)?);
+    }
+    Ok(all)
+}
+
+/// What changed a balance kept at a provider on one day, for one kind of entry. `net = gross − fees`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AtProvider {
+    /// What it was.
+    pub kind: EntryKind,
+    /// By how much the balance changed.
+    pub net: Money,
+    /// What the provider kept of it.
+    pub fees: Money,
+    /// How many entries.
+    pub count: i64,
+}
+
+/// What changed the balances of a provider on a day, by currency and kind. `accounts` is where they are kept, without
+/// the currency: `Assets:Acme:`.
+pub fn at_provider_on(conn: &Conn, accounts: &str, day: NaiveDate) -> Result<Vec<AtProvider>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT e.kind, t.currency, sum(t.amount), count(*),
+           coalesce(sum((SELECT sum(f.amount) FROM posting f JOIN account b ON b.key = f.account
+                         WHERE f.entry = e.number AND f.currency = t.currency AND b.name GLOB 'Expenses:Fees:*')), 0)
+         FROM entry e JOIN posting t ON t.entry = e.number JOIN account a ON a.key = t.account
+         WHERE e.occurred_on = ?1 AND a.name = ?2 || t.currency
+         GROUP BY t.currency, e.kind ORDER BY t.currency, e.kind",
+    )?;
+    let mut rows = statement.query((day.to_string(), accounts))?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (kind, currency): (String, String) = (row.get(0)?, row.get(1)?);
+        let kind = EntryKind::parse(&kind)
+            .ok_or_else(|| StoreError::Damaged(format!("an entry has the unknown kind {kind}")))?;
+        let (net, fees) = (money(row.get(2)?, &currency)?, money(row.get(4)?, &currency)?);
+        all.push(AtProvider { kind, net, fees, count: row.get(3)? });
+    }
+    Ok(all)
 }

@@ -49,6 +49,8 @@ wire! {
     pub struct CashPart {
         /// Account name.
         pub name: String,
+        /// The account in the books.
+        pub account: String,
         /// Balance.
         pub amount: Amount,
     }

@@ -81,6 +81,8 @@ wire! {
         pub matching: u32,
         /// Payments that need the founder.
         pub payments: u32,
+        /// Money at providers that needs the founder.
+        pub cards: u32,
         /// Batches that wait for approval.
         pub payouts: u32,
         /// Outbox effects that need the founder.

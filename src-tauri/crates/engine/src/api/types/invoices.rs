@@ -160,17 +160,26 @@ wire! {
         pub credit: Amount,
     }
 
+    /// Which customer, and how much of what happened.
+    pub struct CustomerAsked {
+        /// The customer's id.
+        pub id: String,
+        /// How many events at most; nothing or 0 for 60.
+        #[serde(default)]
+        pub events: u32,
+    }
+
     /// Something that happened with a customer.
     pub struct CustomerEvent {
         /// ISO date or RFC 3339.
         pub at: String,
-        /// `invoice`, `payment`, `transfer` or `mail`.
+        /// `invoice`, `payment`, `transfer`, `charge`, `declined`, `refund`, `dispute`, `credit` or `mail`.
         pub kind: String,
         /// What.
         pub text: String,
         /// How much, if money moved or is asked for.
         pub amount: Option<Amount>,
-        /// Where it opens.
+        /// Where it opens; empty where it opens nowhere.
         pub route: String,
     }
 
@@ -188,8 +197,12 @@ wire! {
         pub open: Vec<InvoiceRow>,
         /// The latest payments recorded by hand, at most 20.
         pub payments: Vec<PaymentRow>,
-        /// Invoices, money and mails, newest first, at most 60.
+        /// What recurs of them, and what does not count with the reason; without the customer's name.
+        pub subscriptions: Vec<RecurringPart>,
+        /// Invoices, money and mails, newest first, at most as many as were asked for.
         pub events: Vec<CustomerEvent>,
+        /// Whether there are older ones.
+        pub more_events: bool,
     }
 
     /// The list of customers: those whose name holds the words.

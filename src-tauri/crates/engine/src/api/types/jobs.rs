@@ -314,4 +314,18 @@ wire! {
         /// The account that they are of; empty for the only one.
         pub account: String,
     }
+
+    /// What goes on around the jobs, counted (JS-04).
+    pub struct Counters {
+        /// Subscriptions whose last payment failed; absent where no provider tells of any.
+        pub failed_payments: Option<u32>,
+        /// Batches that wait for approval.
+        pub payouts_proposed: u32,
+        /// Providers' payouts that the bank has not shown.
+        pub payouts_underway: u32,
+        /// Money at providers that waits for its reason.
+        pub cards_waiting: u32,
+        /// Messages and payments that wait to leave, or whose end is not known.
+        pub outbox_waiting: u32,
+    }
 }

@@ -131,10 +131,76 @@ wire! {
         pub last_line_on: Option<String>,
     }
 
-    /// The tie-out of bank accounts.
+    /// The balance kept at a provider in one currency, against the books.
+    pub struct ProviderTieOut {
+        /// The provider.
+        pub title: String,
+        /// The account in the books.
+        pub account: String,
+        /// What the provider said that there is; absent where it never did.
+        pub provider_says: Option<Amount>,
+        /// What of it can be paid out.
+        pub available: Option<Amount>,
+        /// When it said so, RFC 3339.
+        pub told_at: Option<String>,
+        /// When the provider was last read, RFC 3339.
+        pub read_at: String,
+        /// What the ledger says.
+        pub ledger_says: Amount,
+        /// Provider minus ledger.
+        pub unexplained: Option<Amount>,
+        /// Payouts that the bank has not shown.
+        pub underway_count: u64,
+        /// Their sum.
+        pub underway: Amount,
+    }
+
+    /// The tie-out of bank accounts and of balances kept at providers.
     pub struct TieOut {
-        /// Per account.
+        /// Per bank account.
         pub rows: Vec<TieOutRow>,
+        /// Per provider and currency.
+        pub providers: Vec<ProviderTieOut>,
+    }
+
+    /// Providers' payouts, newest first.
+    pub struct ProviderPayoutsIndex {
+        /// Keys of all of them.
+        pub keys: Vec<i64>,
+    }
+
+    /// One payout of a provider, three ways.
+    pub struct ProviderPayoutRow {
+        /// Its key.
+        pub key: i64,
+        /// The provider's id.
+        pub id: String,
+        /// The provider.
+        pub title: String,
+        /// The day it was made.
+        pub created_on: String,
+        /// The day the provider expects it at the bank.
+        pub expected_on: String,
+        /// `underway`, `arrived`, `failed`, `cancelled`, `before_the_books`.
+        pub state: String,
+        /// What the provider says it sent.
+        pub provider_says: Amount,
+        /// What the books have as sent; absent where it was before they began.
+        pub ledger_says: Option<Amount>,
+        /// The entry that sent it.
+        pub entry: Option<i64>,
+        /// What the bank shows.
+        pub bank_says: Option<Amount>,
+        /// The day of the bank's line.
+        pub bank_on: Option<String>,
+        /// The bank's line.
+        pub bank_text: String,
+        /// Its id.
+        pub bank_line: Option<String>,
+        /// The entry in which both met.
+        pub deposit: Option<i64>,
+        /// What nobody has explained; zero where all agree.
+        pub unexplained: Amount,
     }
 
     /// The audit's index.

@@ -35,6 +35,8 @@ wire! {
         pub slack: Vec<Severity>,
         /// The name of the webhook.
         pub slack_account: String,
+        /// Whether reports are mailed too.
+        pub reports: bool,
         /// Mail accounts that are connected. Saving leaves it as it is.
         pub email_accounts: Vec<String>,
         /// Webhooks that are connected. Saving leaves it as it is.

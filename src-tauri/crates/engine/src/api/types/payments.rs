@@ -237,4 +237,44 @@ wire! {
         /// Decimal string; all of it when empty.
         pub amount: String,
     }
+
+    /// Money at a provider that waits in Suspense for its reason.
+    pub struct ChargeRow {
+        /// The provider's id of the charge or of the movement.
+        pub id: String,
+        /// The provider.
+        pub title: String,
+        /// A customer's payment; else a movement of which nothing else is known.
+        pub is_charge: bool,
+        /// The day.
+        pub on: String,
+        /// What the provider says of it.
+        pub text: String,
+        /// Negative where it left.
+        pub amount: Amount,
+        /// The entry that booked it.
+        pub entry: Option<i64>,
+        /// Our id of the customer, where they are known.
+        pub customer_id: Option<String>,
+        /// Their name; may be empty.
+        pub customer_name: String,
+        /// Their open invoices in its currency.
+        pub open: Vec<InvoiceRow>,
+    }
+
+    /// Everything that waits.
+    pub struct ChargesWaiting {
+        /// Oldest first, at most 500.
+        pub rows: Vec<ChargeRow>,
+    }
+
+    /// Gives money at a provider its reason.
+    pub struct ChargeResolve {
+        /// Its id.
+        pub id: String,
+        /// `invoice`, `credit`, `category`.
+        pub to: String,
+        /// The invoice's number, the customer's id or name, or the account.
+        pub target: String,
+    }
 }

@@ -57,6 +57,10 @@ wire! {
         pub subscription: String,
         /// The provider's id of the customer.
         pub customer: String,
+        /// Our id of the customer, where they are known.
+        pub customer_id: Option<String>,
+        /// The customer's name, else the provider's id.
+        pub customer_name: String,
         /// The provider's id of the price.
         pub price: String,
         /// The price's name; may be empty.
@@ -75,6 +79,8 @@ wire! {
         pub left_out: Option<String>,
         /// A running discount is not known and was not taken off.
         pub discount_unknown: bool,
+        /// Its last invoice is not paid; it counts all the same.
+        pub past_due: bool,
     }
 
     /// Recurring revenue in one currency.
@@ -89,6 +95,56 @@ wire! {
         pub parts: Vec<RecurringPart>,
     }
 
+    /// What changed what one customer pays a month.
+    pub struct RecurringChange {
+        /// `new`, `reactivation`, `expansion`, `contraction`, `churn`.
+        pub kind: String,
+        /// When it began or ended, RFC 3339; absent where the provider tells only that it changed.
+        pub on: Option<String>,
+        /// What happened, in words.
+        pub text: String,
+        /// A month before.
+        pub before: Amount,
+        /// A month after.
+        pub after: Amount,
+        /// The difference.
+        pub amount: Amount,
+        /// The provider's id of the customer.
+        pub customer: String,
+        /// Our id of the customer, where they are known.
+        pub customer_id: Option<String>,
+        /// The customer's name, else the provider's id.
+        pub customer_name: String,
+    }
+
+    /// All changes of one kind in one currency.
+    pub struct RecurringStep {
+        /// As in a change.
+        pub kind: String,
+        /// The sum.
+        pub amount: Amount,
+        /// How many customers.
+        pub count: u32,
+        /// Recurring revenue before this step.
+        pub from: Amount,
+        /// And after it.
+        pub to: Amount,
+    }
+
+    /// The way from the start to the end in one currency: `start` and all steps are `end`, to the cent.
+    pub struct RecurringFlow {
+        /// At the end of the first day.
+        pub start: Amount,
+        /// What changed.
+        pub steps: Vec<RecurringStep>,
+        /// At the end of the last day.
+        pub end: Amount,
+        /// The difference.
+        pub change: Amount,
+        /// The difference in percent of the start, such as `+3.6`; absent where there was nothing.
+        pub percent: Option<String>,
+    }
+
     /// Recurring revenue at the end of one day, or of two.
     pub struct Metrics {
         /// First day.
@@ -99,5 +155,63 @@ wire! {
         pub start: Vec<RecurringRevenue>,
         /// At the end of the last day.
         pub end: Vec<RecurringRevenue>,
+        /// From the one to the other, by currency.
+        pub flows: Vec<RecurringFlow>,
+        /// Everything that changed, by currency, kind and customer.
+        pub changes: Vec<RecurringChange>,
+        /// When a provider last told of subscriptions, RFC 3339; absent where none ever did.
+        pub told_at: Option<String>,
+    }
+
+    /// Recurring revenue in one currency at a glance.
+    pub struct GlanceRecurring {
+        /// A month.
+        pub mrr: Amount,
+        /// By how much it changed since the month began.
+        pub change: Amount,
+        /// Customers who pay.
+        pub customers: u64,
+    }
+
+    /// Income in one currency at a glance.
+    pub struct GlanceEarned {
+        /// This month so far.
+        pub now: Amount,
+        /// In the same days of the month before.
+        pub before: Amount,
+    }
+
+    /// What a provider of payments keeps in one currency, as the books have it.
+    pub struct GlanceKept {
+        /// The provider.
+        pub title: String,
+        /// The account in the books.
+        pub account: String,
+        /// What stands there.
+        pub balance: Amount,
+        /// What is on its way to the bank.
+        pub underway: Amount,
+    }
+
+    /// Money at a glance.
+    pub struct Glance {
+        /// `2026-11`.
+        pub month: String,
+        /// The first day of the month.
+        pub from: String,
+        /// Today.
+        pub to: String,
+        /// The first of the days that it is compared with.
+        pub before_from: String,
+        /// And the last.
+        pub before_to: String,
+        /// What recurs, by currency; empty where no subscription is known.
+        pub recurring: Vec<GlanceRecurring>,
+        /// What was earned, by currency.
+        pub earned: Vec<GlanceEarned>,
+        /// What providers keep, by currency.
+        pub kept: Vec<GlanceKept>,
+        /// When a provider last told of subscriptions, RFC 3339; absent where none is connected.
+        pub told_at: Option<String>,
     }
 }

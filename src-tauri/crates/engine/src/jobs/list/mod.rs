@@ -3,6 +3,7 @@
 mod backup;
 mod logs;
 mod receipts;
+mod recognition;
 mod rematch;
 mod revenue;
 mod statements;
@@ -25,6 +26,7 @@ pub fn all() -> Vec<Job> {
         rematch::job(),
         receipts::job(),
         revenue::job(),
+        recognition::job(),
         tie_out::job(),
         verify::job(),
         backup::job(),

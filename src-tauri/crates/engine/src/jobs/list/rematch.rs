@@ -6,7 +6,7 @@ use purser_core::attention::Severity;
 use purser_core::schedule::{CatchUp, Retry};
 
 use crate::jobs::{Job, Outcome, Runbook, Trouble, Work, nothing_needed};
-use crate::verbs::matching;
+use crate::verbs::{charges, matching};
 
 pub(super) fn job() -> Job {
     Job {
@@ -23,7 +23,7 @@ pub(super) fn job() -> Job {
         needs: nothing_needed,
         act: Box::new(act),
         runbook: Runbook {
-            what: "Looks at every open bank line again. What is certain (an exact reference, no rival) is booked, everything else is suggested with its reasons.",
+            what: "Looks at every open bank line again. What is certain (an exact reference, no rival) is booked, everything else is suggested with its reasons. A card payment whose invoice was not told within a day becomes a decision.",
             affects: "Bank lines, their entries, and the queue.",
             troubleshoot: "It reads only the books; when it fails, run `purser verify`. A wrong match is taken back with U in Match.",
             manual: "`purser match --apply`, or `purser jobs run match`",
@@ -35,6 +35,10 @@ pub(super) fn job() -> Job {
 fn act(work: &Work) -> Result<Outcome, Trouble> {
     let run = matching::run_books(work.books(), true)?;
     work.check()?;
+    let waiting = charges::ask(work.books(), &work.actor())?;
+    if waiting > 0 {
+        work.say(format!("{waiting} card payments wait for an invoice for more than a day."));
+    }
     let looked = run.results.len();
     let say = match (looked, run.booked) {
         (0, _) => "No line is open.".to_owned(),

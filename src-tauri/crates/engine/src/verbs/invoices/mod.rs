@@ -2,7 +2,7 @@
 
 mod customer;
 mod deferred;
-mod list;
+pub(crate) mod list;
 mod make;
 mod write_off;
 

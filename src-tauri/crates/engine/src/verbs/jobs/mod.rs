@@ -1,5 +1,6 @@
 //! Jobs: what the window and the command line may ask of them.
 
+mod counters;
 mod missed;
 mod rows;
 mod watched;
@@ -16,6 +17,7 @@ use crate::error::ApiError;
 use crate::jobs;
 use crate::verbs::settings::read_zone;
 
+pub use counters::counters;
 pub use missed::{away, away_seen, missed_decide};
 pub use rows::{detail, index, list, log, rows};
 pub use watched::{watched, watched_save};

@@ -1,9 +1,8 @@
-//! Balances now or on a day, and the bank accounts against their statements.
+//! Balances now or on a day.
 
 use purser_core::{Currency, Money};
-use purser_store::tables::journal::lines_of_account;
+use purser_store::tables::ledger;
 use purser_store::tables::ledger::Balance;
-use purser_store::tables::{accounts, ledger};
 
 use super::journal::optional_day;
 use crate::api::Caller;
@@ -55,35 +54,4 @@ fn total(root: &str, rows: &[Balance], currency: Currency) -> Result<BalanceRow,
         postings += balance.postings.unsigned_abs();
     }
     Ok(BalanceRow { account: root.to_owned(), balance: sum.into(), postings })
-}
-
-/// `tie_out`: cash accounts have no statement to compare with.
-pub fn tie_out(caller: &Caller<'_>, _input: Nothing) -> Result<TieOut, ApiError> {
-    caller.books()?.read(|tx| Ok(TieOut { rows: tie_out_rows(tx)? }))
-}
-
-/// Each bank account against its statement lines.
-pub(crate) fn tie_out_rows(tx: &purser_store::ReadTx<'_>) -> Result<Vec<TieOutRow>, ApiError> {
-    {
-        let mut rows = Vec::new();
-        for account in accounts::real(tx)?.into_iter().filter(|account| account.kind == "bank") {
-            let currency = account.opening.currency();
-            let lines = lines_of_account(tx, account.key, currency)?;
-            let bank_says = account.opening.add(lines.sum)?;
-            let ledger_says = ledger::balance_of(tx, account.account.as_str(), currency)?;
-            rows.push(TieOutRow {
-                account: account.name,
-                opening: account.opening.into(),
-                lines: lines.sum.into(),
-                count: lines.count,
-                bank_says: bank_says.into(),
-                ledger_says: ledger_says.into(),
-                unexplained: bank_says.sub(ledger_says)?.into(),
-                suspense: lines.unexplained.into(),
-                suspense_count: lines.unexplained_count,
-                last_line_on: lines.last_on,
-            });
-        }
-        Ok(rows)
-    }
 }

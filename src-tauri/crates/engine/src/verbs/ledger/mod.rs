@@ -6,17 +6,21 @@ mod balances;
 mod categories;
 mod entry;
 mod journal;
+mod payouts;
+mod tie_out;
 mod why;
 mod words;
 
 pub(crate) use amounts::{amounts_in, currencies_in_use};
 pub use audit::{audit_index, audit_rows};
-pub(crate) use balances::tie_out_rows;
-pub use balances::{balances, tie_out};
+pub use balances::balances;
 pub use categories::categories;
 pub(crate) use categories::check_category;
 pub use entry::entry;
 pub use journal::{index, rows};
+pub use payouts::{provider_payouts_index, provider_payouts_rows};
+pub use tie_out::tie_out;
+pub(crate) use tie_out::tie_out_rows;
 pub(crate) use words::{day_words, item_words, short_hash};
 
 use purser_store::tables::journal::KEYS_MAX;

@@ -1,7 +1,7 @@
-import { longDateText } from "../../shared/format/time";
-import { text } from "../../shared/text";
+import { longDateText } from "./format/time";
+import { text } from "./text";
 
-/** A stretch of the journal. */
+/** A stretch of days. */
 export interface Period {
   id: string;
   label: string;
