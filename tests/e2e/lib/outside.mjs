@@ -8,9 +8,11 @@ const run = promisify(execFile);
 const CLI = join(dirname(process.env.PURSER_BINARY), "purser");
 
 /** Runs `purser --data FOLDER --json …`; gives the status and what it printed, read as JSON where it is JSON. */
-export async function purser(folder, words, { env = {}, ms = 60_000 } = {}) {
+export async function purser(folder, words, { env = {}, ms = 60_000, input = "" } = {}) {
   const options = { encoding: "utf8", timeout: ms, maxBuffer: 64 << 20, env: { ...process.env, ...env } };
-  const { status, stdout, stderr } = await run(CLI, ["--data", folder, "--json", ...words], options).then(
+  const running = run(CLI, ["--data", folder, "--json", ...words], options);
+  running.child.stdin.end(input);
+  const { status, stdout, stderr } = await running.then(
     (done) => ({ status: 0, ...done }),
     (error) => {
       if (typeof error.code !== "number") throw error;

@@ -3283,6 +3283,10 @@ quantity: number,
  */
 every: string, 
 /**
+ * All of that in words: `4 × Team, every month`; what it costs a month where the price has no name.
+ */
+plan: string, 
+/**
  * A month of it without discounts.
  */
 gross: Amount, 

@@ -125,7 +125,7 @@ function customerOf({ id }: { id: string }): CustomerDetail {
   return {
     row, address: "41 Elm Avenue\nConcord, NH 03301", country: "US", names: [row.name.toUpperCase().slice(0, 22)], open,
     payments: payments.filter((one) => one.customer === row.name),
-    subscriptions: [{ subscription: "sub_1", customer: "cus_1", customer_id: null, customer_name: "", price: "price_1", name: "Scale", quantity: 4, every: "month", gross: usd("588.00"), discount: usd("0.00"), amount: usd("588.00"), left_out: null, discount_unknown: false, past_due: false }],
+    subscriptions: [{ subscription: "sub_1", customer: "cus_1", customer_id: null, customer_name: "", price: "price_1", name: "Scale", quantity: 4, every: "month", plan: "4 × Scale, every month", gross: usd("588.00"), discount: usd("0.00"), amount: usd("588.00"), left_out: null, discount_unknown: false, past_due: false }],
     more_events: true,
     events: [
       { at: "2026-11-16T14:02:00Z", kind: "mail", text: "Receipt R-202611-0031 by email: queued", amount: null, route: "/automations/outbox" },

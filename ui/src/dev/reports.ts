@@ -6,7 +6,7 @@ const change = (customer: string, kind: string, on: string | null, text: string,
 });
 
 const part = (customer: string, name: string, every: string, gross: string, discount: string, amount: string, more: Partial<RecurringPart> = {}): RecurringPart => ({
-  subscription: `sub_${customer.slice(0, 4)}`, customer: `cus_${customer.slice(0, 4)}`, customer_id: "c3", customer_name: customer, price: "price_1", name, quantity: 1, every,
+  subscription: `sub_${customer.slice(0, 4)}`, customer: `cus_${customer.slice(0, 4)}`, customer_id: "c3", customer_name: customer, price: "price_1", name, quantity: 1, every, plan: `${name}, every ${every}`,
   gross: usd(gross), discount: usd(discount), amount: usd(amount), left_out: null, discount_unknown: false, past_due: false, ...more,
 });
 

@@ -116,6 +116,9 @@ pub enum Command {
     /// Reports.
     #[command(subcommand)]
     Report(Report),
+    /// Card payments for which the provider names no invoice.
+    #[command(subcommand)]
+    Charge(Charge),
     /// The queue of what needs the founder.
     Attention,
     /// The books.
@@ -171,6 +174,28 @@ pub enum Command {
     Handover,
     /// Versions, paths, keychain, disk, schema, last backup.
     Doctor,
+}
+
+/// Card payments without an invoice.
+#[derive(Subcommand, Debug)]
+pub enum Charge {
+    /// Those that wait for their reason.
+    List,
+    /// Say what one is.
+    #[command(group = clap::ArgGroup::new("reason").required(true))]
+    Resolve {
+        /// Its id at the provider.
+        id: String,
+        /// It pays this invoice; what is left over becomes credit.
+        #[arg(long, group = "reason", value_name = "NUMBER")]
+        invoice: Option<String>,
+        /// It is the credit of this customer.
+        #[arg(long, group = "reason", value_name = "CUSTOMER")]
+        credit: Option<String>,
+        /// It is neither: the account it belongs to.
+        #[arg(long, group = "reason", value_name = "ACCOUNT")]
+        category: Option<String>,
+    },
 }
 
 /// Real accounts.

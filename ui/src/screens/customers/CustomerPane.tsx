@@ -100,7 +100,7 @@ function Opened({ customer, onChange, onEarlier }: { customer: CustomerDetail; o
           <ul className={own.rows}>
             {subscriptions.map((part) => (
               <li key={`${part.subscription} ${part.price}`}>
-                <span>{words.plan(part.quantity, part.name || part.price, part.every)}</span>
+                <span>{part.plan}</span>
                 <span className="small sec">{part.left_out ?? ""}</span>
                 {part.left_out === null ? <Money value={part.amount} /> : <span />}
               </li>

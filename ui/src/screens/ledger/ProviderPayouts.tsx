@@ -30,7 +30,7 @@ function State({ row }: { row: ProviderPayoutRow }) {
 }
 
 const COLUMNS: Column<ProviderPayoutRow>[] = [
-  { key: "made", header: words.made, width: 72, tone: "secondary", cell: (row) => <When at={row.created_on} as="date" /> },
+  { key: "made", header: words.made, width: 88, tone: "secondary", cell: (row) => <When at={row.created_on} as="date" /> },
   { key: "payout", header: words.payout, width: "20%", tone: "name", cell: (row) => <span title={`${row.title} ${row.id}`}>{`${row.title} ${row.id}`}</span> },
   { key: "provider", header: words.providerSays, width: 116, align: "right", cell: (row) => <Money value={row.provider_says} /> },
   { key: "ledger", header: words.ledgerSays, width: 116, align: "right", cell: (row) => <Money value={row.ledger_says} /> },

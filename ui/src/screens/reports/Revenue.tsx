@@ -36,7 +36,7 @@ export function Revenue() {
   const month = months[at];
   const go = (index: number) => {
     const chosen = months[index];
-    if (chosen) navigate(routeHref("reports", "revenue", null, { month: chosen.id }), { replace: true });
+    if (chosen) navigate(routeHref("reports", "revenue", null, { ...Object.fromEntries(route.query), month: chosen.id }), { replace: true });
   };
   useKeys("screen", [
     { keys: ["["], shownKeys: ["[", "]"], label: words.month.toLowerCase(), hint: true, enabled: at + 1 < months.length, run: () => go(at + 1) },
@@ -80,7 +80,8 @@ function Nothing({ told }: { told: boolean }) {
 
 function Report({ data, month, to }: { data: Metrics; month: Period; to: string }) {
   const route = useRoute();
-  const [shown, setShown] = useState<"movements" | "subscriptions">(route.query.get("show") === "subscriptions" ? "subscriptions" : "movements");
+  const shown = route.query.get("show") === "subscriptions" ? "subscriptions" : "movements";
+  const setShown = (next: "movements" | "subscriptions") => navigate(routeHref("reports", "revenue", null, { month: month.id, ...(next === "subscriptions" ? { show: next } : {}) }), { replace: true });
   const [currency, setCurrency] = useState<string | null>(null);
   const flow = data.flows.find((each) => each.end.currency === currency) ?? data.flows[0];
   if (!flow) return null;

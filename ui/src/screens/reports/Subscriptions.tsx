@@ -1,7 +1,6 @@
 import { useMemo, useState } from "react";
 import type { RecurringPart } from "../../api/bindings";
 import { isZero } from "../../shared/format/money";
-import { countText } from "../../shared/locale";
 import { Money } from "../../shared/Money";
 import { EmptyState } from "../../shared/States";
 import { text } from "../../shared/text";
@@ -10,11 +9,6 @@ import { openCustomer } from "./Movements";
 import css from "./Reports.module.css";
 
 const words = text.reports;
-
-function plan(row: RecurringPart): string {
-  const quantity = row.quantity === 1 ? "" : `${countText(row.quantity)} × `;
-  return words.every(quantity, row.name || row.price, row.every);
-}
 
 function state(row: RecurringPart): string {
   if (row.left_out !== null) return row.left_out;
@@ -25,7 +19,7 @@ function state(row: RecurringPart): string {
 
 const COLUMNS: Column<RecurringPart>[] = [
   { key: "customer", header: words.customer, width: "26%", tone: "name", cell: (row) => <span title={row.customer_name}>{row.customer_name}</span> },
-  { key: "plan", header: words.plan, tone: "secondary", wrap: true, cell: plan },
+  { key: "plan", header: words.plan, tone: "secondary", wrap: true, cell: (row) => row.plan },
   { key: "state", header: words.state, width: "20%", tone: "secondary", wrap: true, cell: state },
   { key: "discount", header: words.discount, width: 92, align: "right", tone: "secondary", cell: (row) => (isZero(row.discount) ? "" : <Money value={row.discount} unit={false} />) },
   { key: "amount", header: words.amount, width: 98, align: "right", tone: "strong", cell: (row) => <Money value={row.amount} unit={false} tone={isZero(row.amount) ? "secondary" : undefined} /> },

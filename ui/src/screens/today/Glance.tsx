@@ -1,6 +1,6 @@
-import type { Glance as GlanceData } from "../../api/bindings";
+import type { Amount, Glance as GlanceData } from "../../api/bindings";
 import { useQueryApi } from "../../api/hooks";
-import { useClock } from "../../shared/company";
+import { useClock, useFormat } from "../../shared/company";
 import { FactList, RailBlock } from "../../shared/Facts";
 import { dateText } from "../../shared/format/time";
 import { isZero } from "../../shared/format/money";
@@ -25,19 +25,22 @@ export function Glance() {
 
 function Facts({ data }: { data: GlanceData }) {
   const clock = useClock();
+  const { currency } = useFormat();
+  // Each currency stands for itself; the company's own needs no name.
+  const named = (label: string, amount: Amount) => (amount.currency === currency ? label : `${label}, ${amount.currency}`);
   const day = (at: string) => dateText(at, clock);
   const revenue = routeHref("reports", "revenue");
   const income = (period: string) => routeHref("ledger", "journal", null, { account: "Income", period });
   const recurring = data.recurring.flatMap((row) => [
-    { key: `mrr ${row.mrr.currency}`, label: <a href={revenue}>{words.mrr}</a>, value: <Money value={row.mrr} strong /> },
+    { key: `mrr ${row.mrr.currency}`, label: <a href={revenue}>{named(words.mrr, row.mrr)}</a>, value: <Money value={row.mrr} strong /> },
     ...(isZero(row.change) ? [] : [{ key: `change ${row.mrr.currency}`, label: words.mrrSince(day(data.from)), value: <Money value={row.change} sign="movement" />, indent: true }]),
   ]);
   const earned = data.earned.flatMap((row) => [
-    { key: `now ${row.now.currency}`, label: <a href={income(data.month)}>{words.earned(day(data.from), day(data.to))}</a>, value: <Money value={row.now} /> },
-    { key: `before ${row.now.currency}`, label: <a href={income(data.before_from.slice(0, 7))}>{words.earnedBefore(day(data.before_from), day(data.before_to))}</a>, value: <Money value={row.before} tone="secondary" />, indent: true },
+    { key: `now ${row.now.currency}`, label: <a href={income(data.month)}>{named(words.earned(day(data.from), day(data.to)), row.now)}</a>, value: <Money value={row.now} /> },
+    { key: `before ${row.now.currency}`, label: <a href={income(data.before_from.slice(0, 7))}>{named(words.earnedBefore(day(data.before_from), day(data.before_to)), row.before)}</a>, value: <Money value={row.before} tone="secondary" />, indent: true },
   ]);
   const kept = data.kept.flatMap((row) => [
-    { key: row.account, label: <a href={routeHref("ledger", "tie-out")}>{words.kept(row.title)}</a>, value: <Money value={row.balance} /> },
+    { key: row.account, label: <a href={routeHref("ledger", "tie-out")}>{named(words.kept(row.title), row.balance)}</a>, value: <Money value={row.balance} /> },
     ...(isZero(row.underway) ? [] : [{ key: `${row.account} underway`, label: words.underway, value: <Money value={row.underway} sign="movement" />, indent: true }]),
   ]);
   return (

@@ -354,7 +354,6 @@ export const moneyIn = {
     historyNone: "Nothing has happened yet.",
     earlier: "Show what happened before",
     subscriptions: "Subscriptions, a month",
-    plan: (quantity: number, name: string, every: string) => `${quantity === 1 ? "" : `${quantity} × `}${name}, every ${every}`,
     edit: "Change",
     editTitle: (name: string) => `Change ${name}`,
     saveChange: "Save the customer",

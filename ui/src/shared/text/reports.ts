@@ -31,7 +31,6 @@ export const reports = {
   unknownDiscount: "a discount is not known and was not taken off",
   noun: "movement",
   planNoun: "subscription",
-  every: (quantity: string, name: string, every: string) => `${quantity}${name}, every ${every}`,
   customers: "Customers who pay",
   year: "A year of it",
   definition: "What counts",

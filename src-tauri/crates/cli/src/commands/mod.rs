@@ -39,6 +39,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
         Command::Jobs(command) => jobs::jobs(context, command),
         Command::Sync { providers } => sources::sync(context, providers),
         Command::Report(report) => sources::report(context, report),
+        Command::Charge(charge) => sources::charge(context, charge),
         Command::Attention => system::attention(context),
         Command::Ledger(ledger) => books::ledger(context, ledger),
         Command::Export { format, out } => books::export(context, &format, out.as_deref()),

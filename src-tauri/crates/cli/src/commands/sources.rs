@@ -6,7 +6,7 @@ use purser_engine::api::method;
 use purser_engine::api::types::*;
 use purser_engine::error::{ApiError, EXIT_FAILED};
 
-use crate::args::Report;
+use crate::args::{Charge, Report};
 use crate::context::Context;
 use crate::print;
 
@@ -50,8 +50,65 @@ pub fn report(context: &mut Context, report: Report) -> Result<ExitCode, ApiErro
                 text.push_str(&print::table(&rows, 0));
             }
         }
+        for flow in &metrics.flows {
+            text.push_str(&flow_line(flow));
+        }
+        text.push_str(&print::table(&metrics.changes.iter().map(change_line).collect::<Vec<_>>(), 0));
         text.trim_end().to_owned()
     })
+}
+
+/// `USD: 39842.00, new +2310.00 (9), … = 41286.00`.
+fn flow_line(flow: &RecurringFlow) -> String {
+    let steps = flow.steps.iter().map(|step| {
+        let sign = if step.amount.amount.starts_with('-') { "" } else { "+" };
+        format!(", {} {sign}{} ({})", step.kind, step.amount.amount, step.count)
+    });
+    let steps: String = steps.collect();
+    format!("{}: {}{steps} = {}\n", flow.end.currency, flow.start.amount, flow.end.amount)
+}
+
+fn change_line(change: &RecurringChange) -> Vec<String> {
+    vec![
+        change.customer_name.clone(),
+        change.kind.clone(),
+        change.text.clone(),
+        format!("{} {}", change.amount.amount, change.amount.currency),
+    ]
+}
+
+/// `purser charge`.
+pub fn charge(context: &mut Context, charge: Charge) -> Result<ExitCode, ApiError> {
+    match charge {
+        Charge::List => {
+            let waiting = context.call::<method::charges_waiting>(&Nothing {})?;
+            context.show(&waiting, || {
+                let rows: Vec<Vec<String>> = waiting.rows.iter().map(charge_line).collect();
+                if rows.is_empty() {
+                    "Nothing waits for its invoice.".to_owned()
+                } else {
+                    print::table(&rows, 0)
+                }
+            })
+        }
+        Charge::Resolve { id, invoice, credit, category } => {
+            let reasons = [("invoice", invoice), ("credit", credit), ("category", category)];
+            let chosen = reasons.into_iter().find_map(|(to, target)| Some((to.to_owned(), target?)));
+            let (to, target) = chosen.unwrap_or_default();
+            let done = context.call::<method::charge_resolve>(&ChargeResolve { id, to, target })?;
+            context.show(&done, || done.say.clone())
+        }
+    }
+}
+
+fn charge_line(row: &ChargeRow) -> Vec<String> {
+    vec![
+        row.id.clone(),
+        row.on.clone(),
+        row.customer_name.clone(),
+        row.text.clone(),
+        format!("{} {}", row.amount.amount, row.amount.currency),
+    ]
 }
 
 fn line(part: &RecurringPart) -> Vec<String> {

@@ -417,9 +417,7 @@ pub fn balances(conn: &Conn) -> Result<Vec<Balance>, StoreError> {
 /// after it, whichever are fewer.
 pub fn balances_until(conn: &Conn, day: NaiveDate) -> Result<Vec<Balance>, StoreError> {
     let ends: (Option<String>, Option<String>) = conn
-        .prepare_cached(
-            "SELECT (SELECT min(occurred_on) FROM entry), (SELECT max(occurred_on) FROM entry)",
-        )?
+        .prepare_cached("SELECT (SELECT min(occurred_on) FROM entry), (SELECT max(occurred_on) FROM entry)")?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (Some(first), Some(last)) = ends else { return Ok(Vec::new()) };
     let (first, last) = (super::day(&first)?, super::day(&last)?);

@@ -69,6 +69,8 @@ wire! {
         pub quantity: u64,
         /// `month`, `3 months`, `year`.
         pub every: String,
+        /// All of that in words: `4 × Team, every month`; what it costs a month where the price has no name.
+        pub plan: String,
         /// A month of it without discounts.
         pub gross: Amount,
         /// What running discounts take off.

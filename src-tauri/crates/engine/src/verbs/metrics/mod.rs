@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use purser_core::fact::CycleUnit;
+use purser_core::matching::money_text;
 use purser_core::metrics::{Left, Mrr, Part};
 use purser_store::ReadTx;
 use purser_store::tables::provider;
@@ -45,10 +46,12 @@ pub fn metrics(caller: &Caller<'_>, input: MetricsInput) -> Result<Metrics, ApiE
         let mut customers = Customers::default();
         let end = reader.at_end_of(to)?;
         let start = from.map(|from| reader.at_end_of(from)).transpose()?;
-        let (flows, changes) = match &start {
+        let (mut flows, changes) = match &start {
             Some(start) => moved::between(tx, start, &end, &mut customers)?,
             None => (Vec::new(), Vec::new()),
         };
+        // The company's own currency comes first.
+        flows.sort_by_key(|flow| flow.end.currency != profile.currency.code());
         let mut show = |sums: &[Mrr]| -> Result<Vec<RecurringRevenue>, ApiError> {
             sums.iter().map(|sum| revenue(tx, sum, &mut customers)).collect()
         };
@@ -121,6 +124,7 @@ pub(crate) fn show(part: &Part, customer_id: Option<String>, customer_name: Stri
         name: part.name.clone(),
         quantity: part.quantity,
         every: every(part),
+        plan: plan(part),
         gross: part.gross.into(),
         discount: part.discount.into(),
         amount: part.amount.into(),
@@ -128,6 +132,18 @@ pub(crate) fn show(part: &Part, customer_id: Option<String>, customer_name: Stri
         discount_unknown: part.discount_unknown,
         past_due: part.past_due && part.left.is_none(),
     }
+}
+
+/// `4 × Team, every month`; what it costs a month where the price has no name.
+fn plan(part: &Part) -> String {
+    if part.name.is_empty() {
+        return match part.left {
+            None => format!("{} a month", money_text(part.gross)),
+            Some(_) => format!("A price without a name, every {}", every(part)),
+        };
+    }
+    let times = if part.quantity == 1 { String::new() } else { format!("{} \u{d7} ", part.quantity) };
+    format!("{times}{}, every {}", part.name, every(part))
 }
 
 /// `month`, `3 months`, `year`.

@@ -8,7 +8,7 @@ use purser_core::{Currency, Money};
 use purser_store::ReadTx;
 
 use super::recurring::Recurring;
-use super::{Customers, every, why};
+use super::{Customers, plan, why};
 use crate::api::types::*;
 use crate::error::ApiError;
 
@@ -156,11 +156,7 @@ fn left_words(left: Left) -> &'static str {
 /// `4 × Team, every month`; the first ones, and how many more there are.
 fn plans(parts: &[&Part]) -> String {
     let counted: Vec<&&Part> = parts.iter().filter(|part| part.left.is_none()).collect();
-    let named = counted.iter().take(PLANS_NAMED).map(|part| {
-        let name = if part.name.is_empty() { &part.price } else { &part.name };
-        let times = if part.quantity == 1 { String::new() } else { format!("{} \u{d7} ", part.quantity) };
-        format!("{times}{name}, every {}", every(part))
-    });
+    let named = counted.iter().take(PLANS_NAMED).map(|part| plan(part));
     let text = named.collect::<Vec<_>>().join(" and ");
     match counted.len().saturating_sub(PLANS_NAMED) {
         0 => text,
