@@ -5,6 +5,7 @@ import { lock } from "./text/lock";
 import { lists, offline } from "./text/lists";
 import { moneyIn } from "./text/moneyIn";
 import { reports } from "./text/reports";
+import { tieOut } from "./text/tieOut";
 import { countText } from "./locale";
 
 /**
@@ -14,6 +15,7 @@ import { countText } from "./locale";
 export const text = {
   moneyIn,
   reports,
+  tieOut,
   confirm,
   jobs,
   connections,
@@ -342,48 +344,6 @@ export const text = {
     accountNoun: "account",
     accountFilter: "Filter the accounts",
     seeEntries: "See its entries",
-  },
-  tieOut: {
-    heading: "Others against the ledger",
-    sub: "a bank by its opening balance and every imported line, a provider by the balance that it tells",
-    show: "What is compared",
-    balances: "Balances",
-    payouts: "Payouts",
-    account: "Account",
-    opening: "Opening",
-    lines: "Lines",
-    sum: "Sum of lines",
-    theySay: "They say",
-    ledgerSays: "Ledger says",
-    unexplained: "Unexplained",
-    suspense: "In suspense",
-    last: "Last told",
-    noun: "account",
-    made: "Made",
-    payout: "Payout",
-    providerSays: "Provider says",
-    bankSays: "Bank says",
-    bankLine: "Bank line",
-    payoutNoun: "payout",
-    states: { underway: "on its way", arrived: "arrived", failed: "came back", cancelled: "called back", before_the_books: "before the books" } as Record<string, string>,
-    expected: (day: string) => `on its way, expected ${day}`,
-    late: (day: string) => `expected ${day}, not on a statement`,
-    payoutsNone: "No payout yet",
-    payoutsNoneBody: "Each payout of a provider stands here with its deposit at the bank and its entries, once it is told.",
-    payoutsMeaning: "Unexplained must be zero. A payout that is on its way has no bank line yet: import the newest statement.",
-    emptyTitle: "No account to compare",
-    emptyBody: "Add a bank account and import a statement. Each account then ties out here, to the cent.",
-    addAccount: "Add an account",
-    allAgree: "Every account agrees to the cent.",
-    disagree: (count: number) => (count === 1 ? "1 account does not agree." : `${count} accounts do not agree.`),
-    meaning: "Unexplained must be zero. Lines in suspense are booked but not yet yours or a customer’s.",
-    verify: "Verify everything",
-    verifying: "Verifying",
-    verifyFailed: "The books were not verified",
-    agrees: "Everything agrees",
-    problems: "These do not agree",
-    checked: (entries: string, postings: string, items: string, rows: string) => `${entries} entries, ${postings} postings, ${items} open items and ${rows} audit rows were checked.`,
-    head: "Head of the audit chain",
   },
   audit: {
     filter: "Filter the audit",
