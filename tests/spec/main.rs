@@ -24,5 +24,6 @@ mod smtp;
 mod stripe;
 mod tables;
 mod time;
+mod told_late;
 mod world;
 mod write_offs;

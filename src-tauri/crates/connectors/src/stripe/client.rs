@@ -1,8 +1,8 @@
 //! Requests: authorised, paced, repeated where that is safe, and bounded.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
@@ -20,6 +20,8 @@ use crate::source::SourceError;
 const TRIES_MAX: usize = 5;
 /// A pause longer than this is the scheduler's business.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Answers beyond this are not read: a page of a hundred invoices is about one MB.
 const ANSWER_LIMIT_BYTES: usize = 32 * 1024 * 1024;
 
@@ -52,14 +54,7 @@ pub(super) enum Written {
 impl Client {
     /// A client for a connection. Nothing is asked yet.
     pub fn new(config: Config) -> Result<Client, SourceError> {
-        install_tls();
-        let http = reqwest::Client::builder()
-            .timeout(config.timeout)
-            .connect_timeout(config.timeout.min(Duration::from_secs(10)))
-            .redirect(redirect::Policy::none())
-            .user_agent(concat!("purser/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| setup(&format!("no secure connection can be made: {error}")))?;
+        let http = shared_http()?;
         let rate = NonZeroU32::new(config.rate_per_second).unwrap_or(NonZeroU32::MIN);
         let pace = RateLimiter::keyed(Quota::per_second(rate));
         Ok(Client { inner: Arc::new(Inner { http, config, pace, asked: AtomicU64::new(0) }) })
@@ -115,7 +110,15 @@ impl Client {
 
     async fn ask(&self, key: &SecretString, path: &str, url: Url) -> Result<Value, SourceError> {
         self.wait_for_turn(path).await;
-        let response = self.inner.http.get(url).headers(headers(key)?).send().await.map_err(unreachable)?;
+        let response = self
+            .inner
+            .http
+            .get(url)
+            .headers(headers(key)?)
+            .timeout(self.inner.config.timeout)
+            .send()
+            .await
+            .map_err(unreachable)?;
         let status = response.status().as_u16();
         let pause = retry_after(&response);
         let body = body(response, path).await?;
@@ -142,7 +145,8 @@ impl Client {
         headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
         let body_text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         self.wait_for_turn(path).await;
-        match self.inner.http.post(url).headers(headers).body(body_text).send().await {
+        let request = self.inner.http.post(url).headers(headers).timeout(self.inner.config.timeout);
+        match request.body(body_text).send().await {
             Err(error) if error.is_connect() => Written::NotSent(network_words(&error)),
             Err(error) => Written::NoAnswer(network_words(&error)),
             Ok(response) => {
@@ -176,6 +180,23 @@ impl Client {
         }
         Ok(url)
     }
+}
+
+/// One for the whole program: making one reads all of the system's certificates, and a poll that follows another
+/// finds its connection open. It holds no key and no cookie.
+fn shared_http() -> Result<reqwest::Client, SourceError> {
+    static HTTP: OnceLock<reqwest::Client> = OnceLock::new();
+    if let Some(http) = HTTP.get() {
+        return Ok(http.clone());
+    }
+    install_tls();
+    let made = reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("purser/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| setup(&format!("no secure connection can be made: {error}")))?;
+    Ok(HTTP.get_or_init(|| made).clone())
 }
 
 fn headers(key: &SecretString) -> Result<HeaderMap, SourceError> {

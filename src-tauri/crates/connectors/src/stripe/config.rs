@@ -25,18 +25,23 @@ pub struct Config {
 
 /// C-2: 25 requests a second for one endpoint.
 const RATE_PER_SECOND: u32 = 25;
+/// The pause before a second try.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// A stand-in on this computer has no limit to keep and nobody to spare by waiting.
+const RATE_PER_SECOND_HERE: u32 = 10_000;
+const FIRST_PAUSE_HERE: Duration = Duration::from_millis(5);
 
 impl Config {
     /// A connection to the provider itself, or to `base_url`: https, or http to this computer.
     pub fn new(base_url: Option<&str>, read_key: SecretString) -> Result<Config, SourceError> {
-        Ok(Config {
-            base: checked(base_url.unwrap_or(BASE_URL))?,
-            read_key,
-            write_key: None,
-            timeout: Duration::from_secs(30),
-            first_pause: Duration::from_millis(500),
-            rate_per_second: RATE_PER_SECOND,
-        })
+        let base = checked(base_url.unwrap_or(BASE_URL))?;
+        let (first_pause, rate_per_second) = if is_here(&base) {
+            (FIRST_PAUSE_HERE, RATE_PER_SECOND_HERE)
+        } else {
+            (FIRST_PAUSE, RATE_PER_SECOND)
+        };
+        let timeout = Duration::from_secs(30);
+        Ok(Config { base, read_key, write_key: None, timeout, first_pause, rate_per_second })
     }
 
     /// The same connection with a key that may write.
@@ -58,18 +63,22 @@ impl std::fmt::Debug for Config {
     }
 }
 
+/// Whether an address is this computer's own.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 /// An address that a key may be sent to (security.md 6).
 fn checked(text: &str) -> Result<Url, SourceError> {
     let wrong = |why: &str| SourceError::Setup { source_title: TITLE.to_owned(), why: why.to_owned() };
     let url =
         Url::parse(text.trim()).map_err(|_| wrong("the address is no web address such as https://…"))?;
-    let loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    let safe = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && is_here(&url));
     if !safe || url.host().is_none() {
         return Err(wrong("the address must begin with https://; http:// is only for this computer itself"));
     }
@@ -82,6 +91,15 @@ fn checked(text: &str) -> Result<Url, SourceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_provider_is_spared_and_a_stand_in_on_this_computer_is_not() {
+        let config = |base| Config::new(base, SecretString::from("rk_canary")).unwrap();
+        for far in [None, Some("https://api.stripe.com"), Some("https://relay.example")] {
+            assert_eq!((config(far).rate_per_second, config(far).first_pause), (25, FIRST_PAUSE), "{far:?}");
+        }
+        assert_eq!(config(Some("http://127.0.0.1:8420")).first_pause, FIRST_PAUSE_HERE);
+    }
 
     #[test]
     fn a_key_goes_to_https_or_to_this_computer_only() {

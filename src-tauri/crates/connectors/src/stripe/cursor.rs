@@ -155,7 +155,9 @@ impl Feed {
     /// The next page of a pass over the overlap, where one is due.
     pub fn due_pass(&mut self, now: i64) -> Option<&Span> {
         if self.pass.is_none() && now - self.passed_at >= PASS_EVERY_SECONDS {
-            let (from, to) = (now - OVERLAP_SECONDS, now.div_euclid(HOUR) * HOUR);
+            // What was not visible when the last pass ended may be as old as that, and the overlap on top.
+            let from = self.passed_at.min(now) - OVERLAP_SECONDS;
+            let to = now.div_euclid(HOUR) * HOUR;
             let span = Span { from: from.div_euclid(HOUR) * HOUR, to: Some(to), after: None };
             self.pass = Some((span, Hours::new()));
         }
@@ -239,6 +241,16 @@ mod tests {
         assert!(feed.due_pass(now + HOUR).is_some());
         feed.take_pass(&items(&[("e2", NOW - 2 * HOUR), late[0], late[1]]), false, now + HOUR);
         assert!(feed.spans.is_empty(), "now everything was taken in");
+    }
+
+    #[test]
+    fn what_became_visible_while_nobody_looked_is_found_however_long_that_was() {
+        let mut feed = read(&[("e1", NOW - 5 * HOUR)]);
+        let now = NOW + 3 * 24 * HOUR;
+        assert!(feed.due_pass(now).is_some());
+        feed.take_pass(&items(&[("late", NOW - HOUR), ("e1", NOW - 5 * HOUR)]), false, now);
+        let span = feed.spans.first().cloned().unwrap();
+        assert!(span.from <= NOW - HOUR && span.to.is_some_and(|to| to > NOW - HOUR), "{span:?}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use purser_core::booking::provider::{self as booking, Cause};
 use purser_core::fact::{self, DisputeStatus, FactKind, Movement, MovementKind, Observed, PayoutStatus};
 use purser_core::text::one_line;
 use purser_core::{Item, ItemKind, Money};
+use purser_store::tables::ledger;
 use purser_store::tables::provider::{self, Object};
 use serde::{Deserialize, Serialize};
 
@@ -32,18 +33,25 @@ impl Taken {
 
 /// A movement that changed nothing is known by this.
 const NOTHING_MOVED: &str = "\"nothing moved\"";
+/// And one whose cause was not told yet: it waits in Suspense under its own id.
+const UNEXPLAINED: &str = "\"unexplained\"";
 
 impl Page<'_> {
     pub(super) fn charge(&mut self, seen: &fact::Charge, mut object: Object) -> Result<(), ApiError> {
         object.owner = seen.intent.as_ref().map(|id| format!("intent:{id}")).unwrap_or_default();
         object.part_of = seen.customer.as_ref().map(|id| format!("customer:{id}")).unwrap_or_default();
         self.put(&object)?;
+        self.explain(&seen.id)?;
+        for refund in self.owned(FactKind::Refund, &format!("charge:{}", seen.id))? {
+            self.explain(&refund.external_id)?;
+        }
         self.settle(&seen.id)
     }
 
     pub(super) fn refund(&mut self, seen: &fact::Refund, mut object: Object) -> Result<(), ApiError> {
         object.owner = seen.charge.as_ref().map(|id| format!("charge:{id}")).unwrap_or_default();
-        self.put(&object)
+        self.put(&object)?;
+        self.explain(&seen.id)
     }
 
     pub(super) fn payout(&mut self, seen: &fact::Payout, object: Object) -> Result<(), ApiError> {
@@ -58,25 +66,66 @@ impl Page<'_> {
         object.owner = seen.charge.as_ref().map(|id| format!("charge:{id}")).unwrap_or_default();
         self.put(&object)?;
         notices::dispute(self, seen)?;
+        self.explain(&seen.id)?;
+        if let Some(charge) = &seen.charge {
+            self.explain(charge)?;
+        }
         self.close_dispute(&seen.id)
     }
 
     pub(super) fn movement(&mut self, seen: &Movement, mut object: Object) -> Result<(), ApiError> {
+        object.owner = seen.source.as_ref().map(|id| format!("source:{id}")).unwrap_or_default();
         // Money enters once, by the movement's id: that it can be paid out now changes nothing in the books.
         if object.entry.is_some() || object.detail == NOTHING_MOVED {
             return self.put(&object);
         }
         let on = self.day(seen.created);
-        let early = on < self.books_start();
-        let (cause, words) = if early {
+        let (cause, words) = if on < self.books_start() {
             (Cause::BeforeTheBooks, "Before the books begin".to_owned())
         } else {
             self.cause(seen, &object, on)?
         };
-        let text = one_line(&words, 300);
+        self.book_movement(seen, object, &cause, &words)
+    }
+
+    /// The cause of a movement can be told after the movement, by up to two days: what waited in Suspense meanwhile is
+    /// booked as what it is.
+    fn explain(&mut self, source: &str) -> Result<(), ApiError> {
+        for mut object in self.owned(FactKind::Movement, &format!("source:{source}"))? {
+            let Some(number) = object.entry.filter(|number| !self.is_pending(*number)) else { continue };
+            if object.detail != UNEXPLAINED {
+                continue;
+            }
+            let Some(Observed::Movement(seen)) = self.observed(&object)? else { continue };
+            let on = self.day(seen.created);
+            let (cause, words) = self.cause(&seen, &object, on)?;
+            if cause == Cause::Plain {
+                continue;
+            }
+            let back = ledger::reversal(self.tx, number, on, "its cause was told later")?;
+            self.book(back);
+            notices::explained(self, &seen)?;
+            (object.entry, object.detail) = (None, "null".to_owned());
+            self.book_movement(&seen, object, &cause, &words)?;
+        }
+        Ok(())
+    }
+
+    fn owned(&self, kind: FactKind, owner: &str) -> Result<Vec<Object>, ApiError> {
+        Ok(provider::owned(self.tx, self.source.name(), kind.as_str(), owner)?)
+    }
+
+    fn book_movement(
+        &mut self,
+        seen: &Movement,
+        mut object: Object,
+        cause: &Cause,
+        words: &str,
+    ) -> Result<(), ApiError> {
+        let text = one_line(words, 300);
         let till = self.till(seen.net.currency())?;
-        let day = if early { self.books_start() } else { on };
-        let Some(entry) = booking::movement(&till, seen, &cause, day, &text)? else {
+        let on = self.day(seen.created);
+        let Some(entry) = booking::movement(&till, seen, cause, on.max(self.books_start()), &text)? else {
             object.detail = NOTHING_MOVED.to_owned();
             return self.put(&object);
         };
@@ -85,11 +134,12 @@ impl Page<'_> {
         });
         let number = self.book(entry);
         object.entry = Some(number);
-        self.put(&object)?;
         if unexplained {
+            object.detail = UNEXPLAINED.to_owned();
             notices::unexplained(self, seen)?;
         }
-        self.after(seen, &cause, number, on)
+        self.put(&object)?;
+        self.after(seen, cause, number, on)
     }
 
     /// What a movement is for, and its words.
@@ -199,7 +249,7 @@ impl Page<'_> {
         if let Some(taken) = detail::<Taken>(&object)? {
             let back = taken.back();
             if back.total()? == seen.amount || back.total()?.currency() != seen.amount.currency() {
-                self.restore(&taken.invoice, &back)?;
+                self.restore(&taken.invoice, &back, self.day(seen.created))?;
                 self.count_taken(&taken.invoice, -back.total()?)?;
                 return Ok((Cause::RefundReturned(back), "A refund came back".to_owned()));
             }
@@ -219,9 +269,7 @@ impl Page<'_> {
         let mut object = self.object(FactKind::Dispute, source)?;
         if object.is_none() {
             // Some movements name the charge instead of its dispute.
-            let of_charge = format!("charge:{source}");
-            object =
-                provider::owned(self.tx, self.source.name(), FactKind::Dispute.as_str(), &of_charge)?.pop();
+            object = self.owned(FactKind::Dispute, &format!("charge:{source}"))?.pop();
         }
         let told = match &object {
             Some(object) => self.observed(object)?,

@@ -71,6 +71,13 @@ pub(super) fn unexplained(page: &Page<'_>, seen: &Movement) -> Result<(), ApiErr
     )
 }
 
+/// What moved was explained after all.
+pub(super) fn explained(page: &Page<'_>, seen: &Movement) -> Result<(), ApiError> {
+    let subject = format!("movement:{}", seen.id);
+    attention::resolve(page.tx, &subject, Some("unexplained_movement"), page.moment.at)?;
+    Ok(())
+}
+
 /// A contested payment can be answered until a day.
 pub(super) fn dispute(page: &Page<'_>, seen: &Dispute) -> Result<(), ApiError> {
     let subject = format!("dispute:{}", seen.id);

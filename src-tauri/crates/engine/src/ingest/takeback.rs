@@ -1,7 +1,7 @@
 //! What is earned of a longer time until a day, and what a refund, a dispute or a bad debt takes of the rest.
 
 use chrono::NaiveDate;
-use purser_core::account::DEFERRED;
+use purser_core::account::{DEFERRED, INCOME};
 use purser_core::booking::billed::{TakenBack, recognise};
 use purser_core::deferral::{Share, first_of, respread};
 use purser_core::text::one_line;
@@ -60,10 +60,23 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What came back will be earned after all.
-    pub(super) fn restore(&mut self, invoice: &str, back: &TakenBack) -> Result<(), ApiError> {
+    /// What came back will be earned after all: in the months to come, or in that of its return where none is left.
+    pub(super) fn restore(&mut self, invoice: &str, back: &TakenBack, on: NaiveDate) -> Result<(), ApiError> {
+        self.earn_until(invoice, on)?;
         for (line, amount) in &back.unearned {
-            self.share_again(invoice, line, *amount)?;
+            let months = deferrals::to_come(self.tx, self.source.name(), invoice)?;
+            if months.iter().any(|month| month.line == *line) {
+                self.share_again(invoice, line, *amount)?;
+                continue;
+            }
+            let month = Deferral {
+                line: line.clone(),
+                source: self.source.name().to_owned(),
+                invoice: invoice.to_owned(),
+                share: Share { month: first_of(on), days: 1, amount: *amount },
+                income: INCOME.to_owned(),
+            };
+            deferrals::add(self.tx, &[month])?;
         }
         Ok(())
     }

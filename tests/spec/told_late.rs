@@ -1,0 +1,247 @@
+//! What a provider tells late, or after everything was earned, comes to the same books. A source of the test's own says
+//! what was seen and when.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use purser_connectors::{Observation, Polled, Source, SourceError, Unreadable};
+use purser_core::fact::*;
+use purser_core::{Currency, Money};
+use purser_engine::ingest::sync;
+use serde_json::json;
+
+use crate::world::World;
+
+/// Tells what it is given, each once.
+#[derive(Default)]
+struct Teller {
+    waiting: Mutex<Vec<Observation>>,
+    told: Mutex<HashMap<Vec<u8>, Fact>>,
+}
+
+impl Teller {
+    fn tell(&self, observed: Observed) {
+        let kind = observed.kind();
+        let external_id = match &observed {
+            Observed::Invoice(one) => one.id.clone(),
+            Observed::InvoicePayment(one) => one.id.clone(),
+            Observed::Charge(one) => one.id.clone(),
+            Observed::Refund(one) => one.id.clone(),
+            Observed::Movement(one) => one.id.clone(),
+            other => panic!("{other:?} is not told here"),
+        };
+        let fact = Fact { external_id: external_id.clone(), observed };
+        let payload = format!("{fact:?}").into_bytes();
+        self.told.lock().unwrap().insert(payload.clone(), fact.clone());
+        self.waiting.lock().unwrap().push(Observation { kind, external_id, payload, read: Ok(fact) });
+    }
+}
+
+impl Source for Teller {
+    fn name(&self) -> &str {
+        "stripe"
+    }
+
+    fn title(&self) -> &str {
+        "Stripe"
+    }
+
+    fn translation(&self) -> i64 {
+        1
+    }
+
+    fn translate(&self, _kind: FactKind, payload: &[u8]) -> Result<Fact, Unreadable> {
+        self.told.lock().unwrap().get(payload).cloned().ok_or_else(|| Unreadable::new("nobody told this"))
+    }
+
+    fn poll(&self, _cursor: Option<&str>, _now: DateTime<Utc>) -> Result<Polled, SourceError> {
+        let facts = std::mem::take(&mut *self.waiting.lock().unwrap());
+        Ok(Polled { facts, next_cursor: "here".to_owned(), has_more: false })
+    }
+
+    fn balance(&self, _now: DateTime<Utc>) -> Result<Option<Observation>, SourceError> {
+        Ok(None)
+    }
+}
+
+fn usd(minor: i128) -> Money {
+    Money::new(minor, Currency::USD)
+}
+
+/// So many days after 1 November 2026. A world begins on the sixteenth of them.
+fn day(days: i64) -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 1, 9, 0, 0).unwrap() + Duration::days(days)
+}
+
+struct Scene {
+    world: World,
+    teller: Arc<Teller>,
+}
+
+impl Scene {
+    fn new() -> Scene {
+        Scene { world: World::new(), teller: Arc::default() }
+    }
+
+    fn tell(&self, observed: impl IntoIterator<Item = Observed>) {
+        for one in observed {
+            self.teller.tell(one);
+        }
+        let source: Arc<dyn Source> = Arc::clone(&self.teller) as Arc<dyn Source>;
+        sync(&self.world.program().books().unwrap(), "job:stripe", &source).unwrap();
+    }
+
+    fn asked(&self) -> Vec<String> {
+        let queue = self.world.ok("attention", json!({}));
+        queue.as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// 120.00 with 20.00 of tax, for the two months from 1 November on.
+fn invoice() -> Observed {
+    Observed::Invoice(Invoice {
+        id: "in_1".into(),
+        number: Some("A-0001".into()),
+        customer: "cus_1".into(),
+        customer_name: "Alder Works".into(),
+        status: InvoiceStatus::Paid,
+        net: usd(10_000),
+        tax: usd(2_000),
+        total: usd(12_000),
+        from_balance: usd(0),
+        due_amount: usd(12_000),
+        paid_amount: usd(12_000),
+        lines: vec![InvoiceLine {
+            id: "il_1".into(),
+            text: "Two months".into(),
+            net: usd(10_000),
+            tax: usd(2_000),
+            period: Some((day(0), day(61))),
+            quantity: 1,
+            subscription: None,
+            price: None,
+        }],
+        lines_complete: true,
+        subscription: None,
+        created: day(0),
+        finalised: Some(day(0)),
+        due: None,
+        paid: Some(day(0)),
+        voided: None,
+        given_up: None,
+    })
+}
+
+fn payment() -> Observed {
+    Observed::InvoicePayment(InvoicePayment {
+        id: "inpay_1".into(),
+        invoice: "in_1".into(),
+        by: PaidBy::Charge("ch_1".into()),
+        paid: Some(usd(12_000)),
+        paid_at: Some(day(0)),
+        cancelled: false,
+    })
+}
+
+fn charge(refunded: i128) -> Observed {
+    Observed::Charge(Charge {
+        id: "ch_1".into(),
+        intent: None,
+        customer: Some("cus_1".into()),
+        amount: usd(12_000),
+        refunded: usd(refunded),
+        captured: true,
+        failure: String::new(),
+        failure_code: String::new(),
+        movement: Some("txn_1".into()),
+        created: day(0),
+        text: String::new(),
+        disputed: false,
+    })
+}
+
+fn refund(amount: i128, status: RefundStatus) -> Observed {
+    Observed::Refund(Refund {
+        id: "re_1".into(),
+        charge: Some("ch_1".into()),
+        amount: usd(amount),
+        status,
+        movement: Some("txn_2".into()),
+        returned_by: None,
+        created: day(40),
+        reason: String::new(),
+    })
+}
+
+fn movement(id: &str, kind: MovementKind, source: &str, amount: i128, fee: i128, at: i64) -> Observed {
+    Observed::Movement(Movement {
+        id: id.into(),
+        kind,
+        word: "word".into(),
+        amount: usd(amount),
+        fee: usd(fee),
+        net: usd(amount - fee),
+        source: Some(source.into()),
+        created: day(at),
+        available: day(at),
+        exchange_rate: None,
+        text: String::new(),
+    })
+}
+
+fn sale() -> Observed {
+    movement("txn_1", MovementKind::Sale, "ch_1", 12_000, 378, 0)
+}
+
+#[test]
+fn money_whose_charge_is_told_later_waits_in_suspense_and_then_pays_its_invoice() {
+    let scene = Scene::new();
+    scene.tell([invoice(), payment(), sale()]);
+    assert_eq!(scene.world.balance("Liabilities:Suspense"), -12_000);
+    assert_eq!(scene.world.balance("Assets:Receivable"), 12_000);
+    assert_eq!(scene.asked(), ["unexplained_movement"]);
+    scene.tell([charge(0)]);
+    assert_eq!(scene.world.balance("Liabilities:Suspense"), 0);
+    assert_eq!(scene.world.balance("Assets:Receivable"), 0);
+    assert_eq!(scene.world.balance("Assets:Stripe:USD"), 11_622);
+    assert_eq!(scene.world.balance("Expenses:Fees:Stripe"), 378);
+    assert!(scene.asked().is_empty());
+    let entries = scene.world.journal_total();
+    scene.tell([charge(0), sale()]);
+    assert_eq!(scene.world.journal_total(), entries, "told again, it changes nothing");
+}
+
+#[test]
+fn a_refund_that_is_told_after_its_money_left_takes_back_what_it_takes_back() {
+    let scene = Scene::new();
+    scene.tell([invoice(), payment(), charge(0), sale()]);
+    scene.world.advance(Duration::days(24));
+    scene.tell([movement("txn_2", MovementKind::Refund, "re_1", -6_000, 0, 40)]);
+    assert_eq!(scene.world.balance("Liabilities:Suspense"), 6_000);
+    scene.tell([charge(6_000), refund(6_000, RefundStatus::Succeeded)]);
+    assert_eq!(scene.world.balance("Liabilities:Suspense"), 0);
+    assert_eq!(scene.world.balance("Liabilities:SalesTax"), -1_000);
+    assert!(scene.asked().is_empty());
+}
+
+#[test]
+fn a_refund_that_comes_back_after_everything_was_earned_is_earned_in_its_month() {
+    let scene = Scene::new();
+    scene.tell([invoice(), payment(), charge(0), sale()]);
+    scene.world.advance(Duration::days(24));
+    let returned = movement("txn_2", MovementKind::Refund, "re_1", -12_000, 0, 40);
+    scene.tell([charge(12_000), refund(12_000, RefundStatus::Succeeded), returned]);
+    assert_eq!(scene.world.balance("Income:Sales"), -4_918, "30 of 61 days");
+    assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
+    // December goes by with nothing left to earn.
+    scene.world.advance(Duration::days(35));
+    let came_back = movement("txn_3", MovementKind::RefundReturned, "re_1", 12_000, 0, 75);
+    scene.tell([charge(0), refund(12_000, RefundStatus::Failed), came_back]);
+    assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), -5_082);
+    scene.world.advance(Duration::days(30));
+    scene.tell([]);
+    assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
+    assert_eq!(scene.world.balance("Income:Sales"), -10_000);
+    assert_eq!(scene.world.balance("Income:Refunds"), 0);
+}
