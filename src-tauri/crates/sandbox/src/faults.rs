@@ -1,7 +1,7 @@
 //! What goes wrong on the way to a provider: on demand, or by chance drawn from the seed.
 
-use crate::random::Random;
-use std::collections::VecDeque;
+use crate::random::{Random, fingerprint, mixed};
+use std::collections::{HashMap, VecDeque};
 
 /// One thing that goes wrong with one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub struct FaultRates {
     pub swapped_events_per_mille: u32,
     /// The greatest jump of the clock that chance may draw, in seconds; 0 for none.
     pub clock_jump_seconds_at_most: i64,
+    /// What a 429 that chance draws asks its client to wait, in seconds of the real clock.
+    pub retry_after_seconds: u32,
 }
 
 impl FaultRates {
@@ -68,6 +70,7 @@ impl FaultRates {
             twin_events_per_mille: 20,
             swapped_events_per_mille: 200,
             clock_jump_seconds_at_most: 3 * crate::time::DAY,
+            retry_after_seconds: 1,
         }
     }
 }
@@ -75,14 +78,16 @@ impl FaultRates {
 /// Planned faults first, then chance.
 #[derive(Debug)]
 pub(crate) struct Faults {
-    random: Random,
+    seed: u64,
     rates: FaultRates,
     planned: VecDeque<PlannedFault>,
+    /// How often each thing was asked for.
+    asked: HashMap<u64, u64>,
 }
 
 impl Faults {
     pub(crate) fn new(seed: u64, rates: FaultRates) -> Self {
-        Self { random: Random::new(seed, "faults"), rates, planned: VecDeque::new() }
+        Self { seed, rates, planned: VecDeque::new(), asked: HashMap::new() }
     }
 
     pub(crate) fn plan(&mut self, fault: PlannedFault) {
@@ -103,17 +108,22 @@ impl Faults {
         self.planned.remove(at).map(|planned| planned.fault)
     }
 
-    /// What happens to this request, if anything.
-    pub(crate) fn next(&mut self, method: &str, path: &str) -> Option<Fault> {
+    /// What happens to this request, if anything. Chance looks at what is asked for and how often it was asked for
+    /// before, and not at what else is: a client that asks several things at once meets the same faults in every run.
+    pub(crate) fn next(&mut self, method: &str, path: &str, query: &str) -> Option<Fault> {
         let planned = self.next_planned(method, path);
         if planned.is_some() {
             return planned;
         }
-        if self.random.below(10_000) >= u64::from(self.rates.requests_per_ten_thousand) {
+        let what = fingerprint(&format!("{method} {path}?{query}"));
+        let times = self.asked.entry(what).or_default();
+        *times += 1;
+        let mut random = Random::new(self.seed ^ what ^ mixed(*times), "faults");
+        if random.below(10_000) >= u64::from(self.rates.requests_per_ten_thousand) {
             return None;
         }
-        Some(match self.random.below(9) {
-            0 => Fault::TooManyRequests { retry_after_seconds: 1 },
+        Some(match random.below(9) {
+            0 => Fault::TooManyRequests { retry_after_seconds: self.rates.retry_after_seconds },
             1 => Fault::ServerError,
             2 => Fault::ServerErrorAfterActing,
             3 => Fault::TimeoutBeforeActing,
@@ -122,8 +132,8 @@ impl Faults {
             6 => Fault::ConnectionResetAfterActing,
             7 => Fault::RepeatedEvent,
             _ => match self.rates.clock_jump_seconds_at_most {
-                0 => Fault::TooManyRequests { retry_after_seconds: 2 },
-                most => Fault::ClockJump { seconds: self.random.between(60, most) },
+                0 => Fault::TooManyRequests { retry_after_seconds: self.rates.retry_after_seconds },
+                most => Fault::ClockJump { seconds: random.between(60, most) },
             },
         })
     }

@@ -246,6 +246,14 @@ impl SandboxHandle {
         self.shared.world().faults.set_request_rate(requests_per_ten_thousand);
     }
 
+    /// From now on nothing goes wrong by chance: requests are answered, events come once, in order and at once. What was
+    /// to become visible late still does.
+    pub fn calm(&self) {
+        let mut world = self.shared.world();
+        world.faults.set_request_rate(0);
+        world.events.calm();
+    }
+
     /// From now on the key is answered with 401, or works again.
     pub fn revoke_key(&self, secret: &str, revoked: bool) {
         let mut world = self.shared.world();
@@ -328,6 +336,16 @@ impl SandboxHandle {
     /// The statement as CSV, from the opening until now. The account is `usd` or `eur`.
     pub fn statement_csv(&self, account: &str) -> String {
         self.shared.world().statement_csv(account, i64::MIN, i64::MAX)
+    }
+
+    /// The number on an invoice of the card processor's; `None` before it was finalised.
+    pub fn invoice_number(&self, id: &str) -> Option<String> {
+        self.shared.world().invoices.get(id)?.number.clone()
+    }
+
+    /// A customer's mail address, by the card processor's id.
+    pub fn customer_email(&self, id: &str) -> Option<String> {
+        Some(self.shared.world().customers.get(id)?.email.clone())
     }
 
     /// What affiliates brought.

@@ -1,5 +1,6 @@
 //! A mail sink: plain SMTP on loopback that keeps what it is given and refuses what it was told to refuse.
 
+use crate::faults::Fault;
 use crate::inbox::Mail;
 use crate::sandbox::Shared;
 use std::sync::Arc;
@@ -114,14 +115,7 @@ impl Session {
         let mut message = String::new();
         while let Some(line) = self.line().await? {
             if line == "." {
-                let from = self.from.take().unwrap_or_default();
-                let to = std::mem::take(&mut self.to);
-                {
-                    let mut world = self.shared.world();
-                    let at = world.now;
-                    world.inbox.mails.push(Mail { at, from, to, message });
-                }
-                return self.say("250 2.0.0 taken").await;
+                return self.take(message).await;
             }
             if message.len() + line.len() > MESSAGE_BYTES_AT_MOST {
                 return Err(std::io::Error::other("the message is too long"));
@@ -131,6 +125,43 @@ impl Session {
             message.push_str("\r\n");
         }
         Ok(())
+    }
+
+    /// Keeps a whole message, unless a fault comes between. Where it has to look as if nothing came back, the connection
+    /// ends: a client cannot tell that from a time-out.
+    async fn take(&mut self, message: String) -> std::io::Result<()> {
+        let from = self.from.take().unwrap_or_default();
+        let to = std::mem::take(&mut self.to);
+        let fault = {
+            let mut world = self.shared.world();
+            let fault = world.faults.next("DATA", "smtp", &to.join(","));
+            let taken = !matches!(
+                fault,
+                Some(
+                    Fault::TooManyRequests { .. }
+                        | Fault::ServerError
+                        | Fault::TimeoutBeforeActing
+                        | Fault::ConnectionReset
+                )
+            );
+            if taken {
+                let at = world.now;
+                world.inbox.mails.push(Mail { at, from, to, message });
+            }
+            fault
+        };
+        match fault {
+            Some(Fault::TooManyRequests { .. } | Fault::ServerError) => {
+                self.say("451 4.3.0 try again later").await
+            }
+            Some(
+                Fault::TimeoutBeforeActing
+                | Fault::TimeoutAfterActing
+                | Fault::ConnectionReset
+                | Fault::ConnectionResetAfterActing,
+            ) => Err(std::io::Error::other("a fault")),
+            _ => self.say("250 2.0.0 taken").await,
+        }
     }
 
     fn reset(&mut self) {

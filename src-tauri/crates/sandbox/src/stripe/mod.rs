@@ -22,11 +22,11 @@ pub const API_VERSION: &str = "2026-07-29.dahlia";
 
 /// Answers a request under `/v1`.
 pub(crate) fn answer(world: &mut World, ask: &Ask) -> Reply {
-    let fault = world.faults.next(&ask.method, &ask.path);
+    let fault = world.faults.next(&ask.method, &ask.path, &ask.query);
     if let Some(Fault::ClockJump { seconds }) = fault {
         jump(world, seconds);
     }
-    let request_id = world.new_id("req");
+    let request_id = world.new_request_id();
     let (reply, replayed) = through(world, ask, fault, &request_id);
     record(world, ask, &reply, replayed, fault);
     reply

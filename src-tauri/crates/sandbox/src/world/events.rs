@@ -80,6 +80,11 @@ impl Events {
         }
     }
 
+    /// From now on every event comes once, in order and at once.
+    pub(crate) fn calm(&mut self) {
+        (self.late_per_mille, self.twins_per_mille, self.swaps_per_mille) = (0, 0, 0);
+    }
+
     /// Oldest first.
     pub(crate) fn rows(&self) -> &[Event] {
         &self.rows

@@ -45,6 +45,7 @@ pub(crate) struct World {
     pub agenda: Agenda,
     pub random: Random,
     pub ids_given: u64,
+    pub requests_given: u64,
 
     pub customers: Table<Customer>,
     pub products: Table<Product>,
@@ -87,6 +88,7 @@ impl World {
             agenda: Agenda::default(),
             random: Random::new(seed, "world"),
             ids_given: 0,
+            requests_given: 0,
             customers: Table::default(),
             products: Table::default(),
             prices: Table::default(),
@@ -138,6 +140,13 @@ impl World {
         let state = mixed(self.config.seed ^ fingerprint(prefix)) ^ mixed(self.ids_given);
         let length = if matches!(prefix, "cus" | "prod" | "si") { 14 } else { 24 };
         format!("{prefix}_{}", letters(state, length))
+    }
+
+    /// The id of a request. Counted apart: what clients ask must not change the ids of what else happens.
+    pub(crate) fn new_request_id(&mut self) -> String {
+        self.requests_given += 1;
+        let state = mixed(self.config.seed ^ fingerprint("req")) ^ mixed(self.requests_given);
+        format!("req_{}", letters(state, 14))
     }
 
     /// What is wrong with the world's own arithmetic; empty when nothing is.
