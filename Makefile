@@ -1,5 +1,5 @@
 # Each target is one line that says where the work is done: cargo, npm or scripts/.
-.PHONY: run dev test unit lint format e2e bench crash crash-some peers bindings runbook clean
+.PHONY: run dev test unit lint format e2e bench crash crash-some sim peers bindings runbook clean
 
 # Always the whole workspace, tests included: cargo then chooses the same features of every library, and what one
 # target has built the next one finds. A command for one crate would build half of them again.
@@ -25,6 +25,10 @@ crash: setup-test                                    ## kill -9 at every named p
 
 crash-some: setup-test                               ## the same with 200 random kills, as `make test` runs it
 	PURSER_CRASH_RUNS=$${PURSER_CRASH_RUNS:-200} scripts/crash
+
+sim: setup-test                                      ## a simulated year with faults, audited, for each of 20 seeds
+	cargo build $(cargo_everything)
+	PURSER_SIM_SEEDS=$${PURSER_SIM_SEEDS:-20} cargo test --workspace --test sim -- --ignored --nocapture
 
 peers: setup-test                                    ## other people's programs read what we write; each must be there
 	cargo build $(cargo_everything)

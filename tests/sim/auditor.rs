@@ -1,0 +1,180 @@
+//! The auditor: reads the exported journal with a reader of its own, knows its own names for the accounts, and compares
+//! with the simulation's books, account by account, currency by currency, item by item, to the cent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::company::Company;
+use crate::effects;
+use crate::founder::{Founder, text};
+use crate::journal;
+
+/// A kind of account of the simulation's, a currency, and what it is about; empty where it is about one thing only.
+type Place = (String, String, String);
+
+/// What does not agree.
+pub fn audit(company: &mut Company, founder: &Founder) -> Vec<String> {
+    let mut found = Vec::new();
+    found.extend(company.sandbox.broken_identities().into_iter().map(|one| format!("the simulation: {one}")));
+    let verified = company.ok("verify", json!({}));
+    if verified["ok"] != true {
+        found.push(format!("verify: {verified}"));
+    }
+    found.extend(accounts(company));
+    found.extend(recurring(company));
+    found.extend(effects::mails(company, founder));
+    found.extend(effects::waiting(company));
+    found.extend(effects::requests(company));
+    found.extend(questions(company));
+    found.extend(founder.stuck.iter().map(|(what, why)| format!("{what} was never done: {why}")));
+    found
+}
+
+/// Every account against the simulation's.
+fn accounts(company: &mut Company) -> Vec<String> {
+    let path = company.path("csv");
+    company.ok("export", json!({"format": "csv", "path": path}));
+    let postings = journal::read(&std::fs::read_to_string(&path).unwrap());
+    let names = Names::of(company);
+    let mut found = Vec::new();
+    let mut ours: BTreeMap<Place, i64> = BTreeMap::new();
+    for ((account, currency, (kind, id)), sum) in journal::sums(&postings) {
+        match names.place(&account, &kind, &id) {
+            Some((group, item)) => *ours.entry((group.to_owned(), currency, item)).or_default() += sum,
+            None => found.push(format!("{account} {kind} {id} holds {sum} {currency}, and nobody knows why")),
+        }
+    }
+    let mut theirs: BTreeMap<Place, i64> = BTreeMap::new();
+    for balance in company.sandbox.balances(None) {
+        let group = balance.account.group();
+        let item = balance.account.item().filter(|_| !WITHOUT_ITEMS.contains(&group)).unwrap_or_default();
+        let place = (group.to_owned(), balance.currency.to_uppercase(), item.to_owned());
+        *theirs.entry(place).or_default() += balance.amount_minor;
+    }
+    let places: BTreeSet<&Place> = ours.keys().chain(theirs.keys()).collect();
+    for place in places {
+        let (here, there) = (ours.get(place).copied().unwrap_or(0), theirs.get(place).copied().unwrap_or(0));
+        if here != there {
+            let (group, currency, item) = place;
+            found.push(format!("{group} {item} {currency}: the books say {here}, the truth is {there}"));
+        }
+    }
+    found
+}
+
+/// Groups of the simulation's whose things have no name that both sides know.
+const WITHOUT_ITEMS: [&str; 2] = ["income", "check_in_hand"];
+
+/// Whose things have which names.
+struct Names {
+    /// Our invoice's id: the card processor's.
+    invoices: BTreeMap<String, String>,
+    /// Our customer's id: the card processor's.
+    customers: BTreeMap<String, String>,
+}
+
+impl Names {
+    fn of(company: &Company) -> Names {
+        let theirs = company.sandbox.entries();
+        let known = |group: &str| -> BTreeSet<String> {
+            let accounts = theirs.iter().flat_map(|entry| &entry.postings).map(|(account, _)| account);
+            let of_group = accounts.filter(|account| account.group() == group);
+            of_group.filter_map(|account| account.item()).map(str::to_owned).collect()
+        };
+        let numbers: BTreeMap<String, String> = known("receivable")
+            .into_iter()
+            .filter_map(|id| Some((company.sandbox.invoice_number(&id)?, id)))
+            .collect();
+        let index = company.ok("invoices_index", json!({"state": "all", "text": "", "sort": ""}));
+        let rows = company.ok("invoices_rows", json!({"keys": index["keys"]}));
+        let invoices = rows
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|row| Some((text(&row["id"]), numbers.get(&text(&row["number"]))?.clone())))
+            .collect();
+        let emails: BTreeMap<String, String> = known("customer_credit")
+            .into_iter()
+            .filter_map(|id| Some((company.sandbox.customer_email(&id)?, id)))
+            .collect();
+        let index = company.ok("customers_index", json!({"text": ""}));
+        let rows = company.ok("customers_rows", json!({"keys": index["keys"]}));
+        let customers = rows
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|row| Some((text(&row["id"]), emails.get(&text(&row["email"]))?.clone())))
+            .collect();
+        Names { invoices, customers }
+    }
+
+    /// The simulation's group and thing of one of our accounts; nothing for what should hold nothing.
+    fn place(&self, account: &str, kind: &str, id: &str) -> Option<(&'static str, String)> {
+        let of =
+            |names: &BTreeMap<String, String>| names.get(id).cloned().unwrap_or_else(|| format!("our {id}"));
+        let (group, item) = match account {
+            "Assets:Receivable" => ("receivable", of(&self.invoices)),
+            "Liabilities:CustomerCredit" => ("customer_credit", of(&self.customers)),
+            "Liabilities:DeferredRevenue" => ("deferred", id.to_owned()),
+            "Assets:InTransit:In" => ("payout_on_its_way", id.to_owned()),
+            "Assets:Disputes" => ("disputed", id.to_owned()),
+            "Liabilities:Suspense" if kind == "charge" => ("charge_without_invoice", id.to_owned()),
+            "Assets:Undeposited" => ("check_in_hand", String::new()),
+            "Liabilities:SalesTax" => ("sales_tax", String::new()),
+            "Income:Sales" => ("income", String::new()),
+            "Income:Refunds" => ("refunds", String::new()),
+            "Expenses:Chargebacks" => ("chargebacks", String::new()),
+            "Expenses:BadDebt" => ("bad_debt", String::new()),
+            "Expenses:Fees:Stripe" => ("processor_fees", String::new()),
+            "Expenses:Fees:Disputes" => ("dispute_fees", String::new()),
+            "Expenses:Fees:Bank" => ("bank_fees", String::new()),
+            "Expenses:Software" => ("expenses", String::new()),
+            "Equity:Opening" => ("opening", String::new()),
+            name if name.starts_with("Assets:Stripe:") => ("processor", String::new()),
+            name if name.starts_with("Assets:Bank:") => ("bank", String::new()),
+            name if name.starts_with("Assets:Cash") => ("cash", String::new()),
+            _ => return None,
+        };
+        Some((group, item))
+    }
+}
+
+/// Recurring revenue. The simulation knows a year of it, unrounded; ours is a month, each subscription rounded by itself,
+/// so it may be half a unit of each off.
+fn recurring(company: &Company) -> Vec<String> {
+    let metrics = company.ok("metrics", json!({"from": null, "to": null}));
+    let mut ours: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for sum in metrics["end"].as_array().unwrap() {
+        let paying =
+            sum["parts"].as_array().unwrap().iter().filter(|part| part["left_out"].is_null()).count() as i64;
+        let month = journal::cents(&text(&sum["mrr"]["amount"]));
+        ours.insert(text(&sum["mrr"]["currency"]), (month, paying));
+    }
+    let mut found = Vec::new();
+    for row in company.sandbox.recurring() {
+        let (month, paying) = ours.remove(&row.currency.to_uppercase()).unwrap_or_default();
+        let apart = (month * 12 - row.annual_minor).abs();
+        if apart > 6 * paying || u64::try_from(paying) != Ok(row.subscriptions) {
+            found.push(format!(
+                "recurring {}: the books say {month} a month of {paying}, the truth is {} a year of {}",
+                row.currency, row.annual_minor, row.subscriptions
+            ));
+        }
+    }
+    found
+}
+
+/// What is left in the founder's queue has a reason in the world.
+fn questions(company: &Company) -> Vec<String> {
+    let queue = company.ok("attention", json!({}));
+    let asked: Vec<&Value> = queue.as_array().unwrap().iter().collect();
+    asked
+        .iter()
+        .filter(|item| !EXPLAINED.contains(&item["kind"].as_str().unwrap_or_default()))
+        .map(|item| format!("asked: {} {}: {}", item["kind"], item["title"], item["reason"]))
+        .collect()
+}
+
+/// Questions that stay until the founder or the world has decided.
+const EXPLAINED: [&str; 2] = ["dispute_open", "provider_payout_failed"];
