@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use chrono::Duration;
+use serde_json::json;
 
 use crate::company::Company;
 use crate::effects;
@@ -165,16 +166,35 @@ fn recurring(company: &Company) -> Vec<String> {
     found
 }
 
-/// What is left in the founder's queue has a reason in the world.
+/// What is left in the founder's queue has a reason in the world, and what the world has a reason for is there.
 fn questions(company: &Company) -> Vec<String> {
     let queue = company.ok("attention", json!({}));
-    let asked: Vec<&Value> = queue.as_array().unwrap().iter().collect();
-    asked
-        .iter()
-        .filter(|item| !EXPLAINED.contains(&item["kind"].as_str().unwrap_or_default()))
-        .map(|item| format!("asked: {} {}: {}", item["kind"], item["title"], item["reason"]))
-        .collect()
+    let mut asked: BTreeMap<String, usize> = BTreeMap::new();
+    let mut found = Vec::new();
+    for item in queue.as_array().unwrap() {
+        let kind = text(&item["kind"]);
+        if !EXPLAINED.contains(&kind.as_str()) {
+            found.push(format!("asked: {kind} {}: {}", item["title"], item["reason"]));
+        }
+        *asked.entry(kind).or_default() += 1;
+    }
+    // A card payment is given a day to find its invoice, and is asked for by an hourly job.
+    let then = company.sandbox.now() - Duration::hours(26);
+    for (kind, group) in [("dispute_open", "disputed"), ("charge_without_invoice", "charge_without_invoice")]
+    {
+        let held = |at| -> BTreeSet<String> {
+            let accounts = company.sandbox.balances(at).into_iter().map(|balance| balance.account);
+            accounts.filter(|account| account.group() == group).map(|account| account.to_string()).collect()
+        };
+        let (now, before) = (held(None), held(Some(then)));
+        let (least, most) = (now.intersection(&before).count(), now.len());
+        let here = asked.get(kind).copied().unwrap_or(0);
+        if here < least || here > most {
+            found.push(format!("{kind} is asked {here} times, the truth has {least} to {most}"));
+        }
+    }
+    found
 }
 
 /// Questions that stay until the founder or the world has decided.
-const EXPLAINED: [&str; 2] = ["dispute_open", "provider_payout_failed"];
+const EXPLAINED: [&str; 3] = ["dispute_open", "charge_without_invoice", "provider_payout_failed"];

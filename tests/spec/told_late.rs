@@ -28,6 +28,7 @@ impl Teller {
             Observed::InvoicePayment(one) => one.id.clone(),
             Observed::Charge(one) => one.id.clone(),
             Observed::Refund(one) => one.id.clone(),
+            Observed::Dispute(one) => one.id.clone(),
             Observed::Movement(one) => one.id.clone(),
             other => panic!("{other:?} is not told here"),
         };
@@ -244,4 +245,30 @@ fn a_refund_that_comes_back_after_everything_was_earned_is_earned_in_its_month()
     assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
     assert_eq!(scene.world.balance("Income:Sales"), -10_000);
     assert_eq!(scene.world.balance("Income:Refunds"), 0);
+}
+
+#[test]
+fn a_lost_dispute_is_all_chargeback_whenever_it_is_seen() {
+    let lost = |status| {
+        Observed::Dispute(Dispute {
+            id: "du_1".into(),
+            charge: Some("ch_1".into()),
+            amount: usd(12_000),
+            status,
+            reason: "fraudulent".into(),
+            evidence_due: None,
+            movements: vec!["txn_2".into()],
+            created: day(10),
+        })
+    };
+    for days in [0, 20] {
+        let scene = Scene::new();
+        let taken = movement("txn_2", MovementKind::DisputeTaken, "du_1", -12_000, 1_500, 10);
+        scene.tell([invoice(), payment(), charge(0), sale(), lost(DisputeStatus::Open), taken]);
+        scene.world.advance(Duration::days(days));
+        scene.tell([lost(DisputeStatus::Lost)]);
+        assert_eq!(scene.world.balance("Expenses:Chargebacks"), 10_000);
+        assert_eq!(scene.world.balance("Liabilities:SalesTax"), 0);
+        assert_eq!(scene.world.balance("Assets:Disputes"), 0);
+    }
 }

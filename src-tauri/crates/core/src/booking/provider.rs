@@ -178,7 +178,8 @@ fn entry_kind(movement: &Movement, cause: &Cause) -> EntryKind {
     }
 }
 
-/// A dispute was lost: the contested amount is gone, with its tax and with what was not earned yet.
+/// A dispute was lost: the contested amount is gone, with its tax. It is all chargeback: what the invoice pays for goes on
+/// being earned.
 pub fn dispute_lost(
     dispute: &str,
     taken_back: &TakenBack,

@@ -227,7 +227,7 @@ impl Page<'_> {
             return Ok((Cause::Plain, words(seen, "A refund that was not told of")));
         };
         let charge = told.charge.clone().unwrap_or_default();
-        match self.take_back(&charge, told.amount, on)? {
+        match self.take_back(&charge, told.amount, Some(on))? {
             Some((taken, number)) => {
                 let back = taken.back();
                 set_detail(&mut object, &taken)?;
@@ -315,7 +315,8 @@ impl Page<'_> {
         }
     }
 
-    /// A lost dispute is booked once its money was taken.
+    /// A lost dispute is booked once its money was taken. The whole loss shows at once, and what the invoice pays for goes
+    /// on being earned: nobody tells on which day a dispute was lost, so the split would follow the day of the sync.
     fn close_dispute(&mut self, id: &str) -> Result<(), ApiError> {
         let Some(mut object) = self.object(FactKind::Dispute, id)? else { return Ok(()) };
         let Some(Observed::Dispute(told)) = self.observed(&object)? else { return Ok(()) };
@@ -329,7 +330,7 @@ impl Page<'_> {
         }
         let on = self.moment.today();
         let charge = told.charge.unwrap_or_default();
-        let (back, what) = match self.take_back(&charge, held, on)? {
+        let (back, what) = match self.take_back(&charge, held, None)? {
             Some((taken, number)) => {
                 let back = taken.back();
                 set_detail(&mut object, &taken)?;
@@ -342,12 +343,13 @@ impl Page<'_> {
         self.put(&object)
     }
 
-    /// Takes an amount back of the invoice that a charge paid; `None` where it paid none.
+    /// Takes an amount back of the invoice that a charge paid; `None` where it paid none. With a day, what was not
+    /// earned on it goes first; without one everything counts as earned.
     fn take_back(
         &mut self,
         charge: &str,
         amount: Money,
-        on: NaiveDate,
+        unearned_on: Option<NaiveDate>,
     ) -> Result<Option<(Taken, String)>, ApiError> {
         let Some(object) = self.object(FactKind::Charge, charge)? else { return Ok(None) };
         for (_, payment, _) in self.payments_of(&object)? {
@@ -357,8 +359,13 @@ impl Page<'_> {
             if invoice.net.currency() != amount.currency() {
                 continue;
             }
-            self.earn_until(&payment.invoice, on)?;
-            let waiting = unearned(self, &payment.invoice)?;
+            let waiting = match unearned_on {
+                Some(on) => {
+                    self.earn_until(&payment.invoice, on)?;
+                    unearned(self, &payment.invoice)?
+                }
+                None => Vec::new(),
+            };
             let back = TakenBack::of(amount, invoice.taken_back, (invoice.net, invoice.tax), &waiting)?;
             self.release(&payment.invoice, &back)?;
             invoice.taken_back = invoice.taken_back.add(amount)?;
