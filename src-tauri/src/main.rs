@@ -116,8 +116,7 @@ fn data_folder(arguments: &Arguments) -> Result<PathBuf, HostError> {
     if let Some(folder) = &arguments.data {
         return Ok(folder.clone());
     }
-    let folder = purser_engine::host::default_folder()?;
-    Ok(if arguments.demo { folder.with_file_name("purser-demo") } else { folder })
+    if arguments.demo { purser_engine::host::demo_folder() } else { purser_engine::host::default_folder() }
 }
 
 /// The toolkit panics where there is no screen; a sentence helps more.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use purser_engine::vault::{KdfCost, PassphraseVault, vault_file};
+use purser_sandbox::{READ_KEY, Sandbox, SandboxConfig, WRITE_KEY};
 use serde_json::{Value, json};
 
 use crate::smtp::MailServer;
@@ -348,11 +349,22 @@ fn accounts_are_connected_with_secrets_from_outside_the_arguments() {
     let (exit, row, _) = desk.told(&smtp, "wrong\n");
     assert_eq!((exit, &row["trouble"]["code"]), (Some(1), &json!("secret_refused")), "{row}");
 
-    let both = ["connect", "stripe", "--base-url", "http://127.0.0.1:8420"];
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start(SandboxConfig::new(1))).unwrap();
+    let url = sandbox.url();
+    let both = ["connect", "stripe", "--base-url", &url];
     let (exit, row, _) = desk.told(&both, "write_key=rk_test_2\nread_key=rk_test_1\n");
+    assert_eq!((exit, &row["trouble"]["code"]), (Some(1), &json!("secret_refused")), "{row}");
+    let (exit, row, _) = desk.told(&both, &format!("write_key={READ_KEY}\nread_key={WRITE_KEY}\n"));
+    assert_eq!((exit, &row["trouble"]["code"]), (Some(1), &json!("permission_missing")), "{row}");
+    assert!(
+        row["trouble"]["text"].as_str().unwrap().contains("The read key lacks: Events, Customers"),
+        "{row}"
+    );
+    let (exit, row, _) = desk.told(&both, &format!("write_key={WRITE_KEY}\nread_key={READ_KEY}\n"));
     assert_eq!((exit, &row["secrets"]), (Some(0), &json!(["read_key", "write_key"])), "{row}");
     let mut by_environment = desk.command(&both);
-    by_environment.env("PURSER_SECRET_STRIPE", "rk_test_3").arg("--json");
+    by_environment.env("PURSER_SECRET_STRIPE", READ_KEY).arg("--json");
     assert!(by_environment.output().unwrap().status.success());
 
     let listed = desk.json(&["connections"]);

@@ -15,6 +15,7 @@ mod matching;
 mod payments;
 mod plans;
 mod proofs;
+mod providers;
 mod refunds;
 mod revenue;
 mod security;

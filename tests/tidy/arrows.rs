@@ -69,7 +69,7 @@ const WALLS: &[Wall] = &[
     },
     Wall {
         name: "purser-engine",
-        ours: &["purser-core", "purser-store", "purser-documents", "purser-connectors"],
+        ours: &["purser-core", "purser-store", "purser-documents", "purser-connectors", "purser-sandbox"],
         never: &["tauri", "clap", "indicatif", "rusqlite", "libsqlite3-sys", "refinery"],
         because: "every front end uses the same verbs, and SQL has one home",
     },

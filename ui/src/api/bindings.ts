@@ -2597,6 +2597,16 @@ slack_accounts: Array<string>,
  */
 company_email: string, };
 
+export type OpenDemo = { 
+/**
+ * Days of card payments that it has behind it; absent for as many as its books.
+ */
+days: number | null, 
+/**
+ * Another number, another company; absent for the usual one.
+ */
+seed: number | null, };
+
 export type Outbox = { 
 /**
  * What has not been sent, oldest first, then the last 100 sent.
@@ -3956,7 +3966,7 @@ say: string, };
 export interface Api {
   host_state: { kind: "query"; input: Nothing; output: HostState };
   create_company: { kind: "command"; input: CreateCompany; output: CompanyCreated };
-  open_demo: { kind: "command"; input: Nothing; output: Done };
+  open_demo: { kind: "command"; input: OpenDemo; output: Done };
   delete_demo: { kind: "command"; input: Nothing; output: Done };
   unlock: { kind: "command"; input: Unlock; output: Done };
   lock: { kind: "command"; input: Nothing; output: Done };

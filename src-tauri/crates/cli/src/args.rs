@@ -55,6 +55,15 @@ pub enum Command {
         #[arg(long, default_value = "UTC")]
         zone: String,
     },
+    /// Open the demo company and keep its simulated providers running on loopback, until Ctrl-C.
+    Demo {
+        /// Days of card payments that it has behind it; as many as its books without it.
+        #[arg(long)]
+        days: Option<u32>,
+        /// Another number, another company.
+        #[arg(long)]
+        seed: Option<u32>,
+    },
     /// Real accounts.
     #[command(subcommand)]
     Account(Account),

@@ -12,7 +12,7 @@ use purser_engine::api::{Method, ProgressSink, Request, Session};
 use purser_engine::error::ApiError;
 use secrecy::SecretString;
 
-use crate::args::Args;
+use crate::args::{Args, Command};
 
 /// What every command needs.
 pub struct Context {
@@ -34,6 +34,8 @@ impl Context {
     pub fn new(args: &Args) -> Result<Context, ApiError> {
         let folder = match &args.data {
             Some(folder) => folder.clone(),
+            // The made-up company never stands where the founder's own books go.
+            None if matches!(args.command, Command::Demo { .. }) => purser_engine::host::demo_folder()?,
             None => purser_engine::host::default_folder()?,
         };
         let cancelled = Arc::new(AtomicBool::new(false));

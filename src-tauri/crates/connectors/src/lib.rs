@@ -14,6 +14,7 @@ pub mod slack;
 pub mod smtp;
 pub mod source;
 pub mod stripe;
+pub mod webhook;
 
 pub use file_rail::FileRail;
 pub use instruction::PaymentInstruction;

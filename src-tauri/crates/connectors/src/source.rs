@@ -5,6 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use purser_core::fact::{Fact, FactKind};
 
+use crate::provider::{Cause, Problem};
+
 /// Tells what happened at a provider. Each call may take as long as its requests do: call it from a thread that may
 /// wait, and outside any transaction.
 pub trait Source: Send + Sync {
@@ -157,6 +159,25 @@ impl SourceError {
                 | SourceError::Unreachable { .. }
                 | SourceError::Faulty { .. }
         )
+    }
+
+    /// What it means for the health of its connection.
+    pub fn problem(&self) -> Problem {
+        let cause = match self {
+            SourceError::KeyRefused { .. } => Cause::SecretRefused,
+            SourceError::NotAllowed { .. } => Cause::PermissionMissing,
+            SourceError::TooManyRequests { .. } => Cause::RateLimited,
+            SourceError::Unreachable { .. } => Cause::Unreachable,
+            SourceError::Faulty { .. } => Cause::ProviderFault,
+            SourceError::Refused { .. } | SourceError::Strange { .. } | SourceError::Setup { .. } => {
+                Cause::Refused
+            }
+        };
+        let mut sentence = self.to_string();
+        if let Some(first) = sentence.get(..1) {
+            sentence = format!("{}{}.", first.to_uppercase(), sentence[1..].trim_end_matches('.'));
+        }
+        Problem::new(cause, sentence)
     }
 
     /// How long the provider asked us to wait.

@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use crate::api::types::HostStateKind;
 use crate::books::Books;
 use crate::clock::{Clock, Ids};
+use crate::demo;
 use crate::error::ApiError;
 use crate::handover::Handover;
 use crate::jobs::{self, JobWorker, Scheduler, Services};
@@ -48,6 +49,7 @@ pub struct Program {
     worker: Mutex<Option<Worker>>,
     drawer: Mutex<Option<PathBuf>>,
     job_worker: Mutex<Option<JobWorker>>,
+    demo: Mutex<Option<demo::Providers>>,
 }
 
 struct State {
@@ -120,6 +122,7 @@ impl Program {
             worker: Mutex::default(),
             drawer: Mutex::default(),
             job_worker: Mutex::default(),
+            demo: Mutex::default(),
         };
         program.open_existing();
         Ok(program)
@@ -271,7 +274,7 @@ impl Program {
     }
 
     fn existing_vault(&self) -> Result<Arc<dyn Vault>, Failure> {
-        let passphrase = self.lock().passphrase.clone().or_else(|| self.demo_passphrase());
+        let passphrase = self.demo_passphrase().or_else(|| self.lock().passphrase.clone());
         // A passphrase given for a folder whose key is in the keychain must not make a second vault there.
         let passphrase = passphrase.filter(|_| vault_file(&self.folder).exists());
         let vault = choose_vault(&self.folder, passphrase);
@@ -327,8 +330,9 @@ impl Program {
             request: None,
         };
         let approval = Arc::new(ApprovalLock::new(Arc::clone(&vault)));
-        let dispatcher =
-            Arc::new(Dispatcher::new(books.clone(), self.rails()).with_vault(Arc::clone(&vault)));
+        let dispatcher = Arc::new(
+            Dispatcher::new(books.clone(), self.rails(&books, &vault)).with_vault(Arc::clone(&vault)),
+        );
         let services =
             Services { books: books.clone(), vault: Arc::clone(&vault), dispatcher: Arc::clone(&dispatcher) };
         let scheduler = Arc::new(Scheduler::new(services, jobs::all()));
@@ -343,15 +347,15 @@ impl Program {
         self.start_workers();
     }
 
-    /// What carries effects: the payment file. A rail that cannot be opened leaves its effects waiting.
-    fn rails(&self) -> Vec<Arc<dyn Rail>> {
+    /// What carries effects: connected accounts, and the payment file. A file that cannot be opened leaves its effects
+    /// waiting.
+    fn rails(&self, books: &Books, vault: &Arc<dyn Vault>) -> Vec<Arc<dyn Rail>> {
+        let mut rails = crate::connections::rails(books, vault);
         match FileRail::open(&self.folder) {
-            Ok(rail) => vec![Arc::new(rail)],
-            Err(error) => {
-                tracing::error!(%error, "the payment file cannot be used");
-                Vec::new()
-            }
+            Ok(rail) => rails.push(Arc::new(rail)),
+            Err(error) => tracing::error!(%error, "the payment file cannot be used"),
         }
+        rails
     }
 
     /// From now on the outbox and the jobs work by themselves, as long as a company is open. For the window and
@@ -365,6 +369,9 @@ impl Program {
         let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(listener) = listener else { return };
         let Ok(dispatcher) = self.dispatcher() else { return };
+        if let Err(error) = self.start_demo() {
+            tracing::error!(%error, "the demo's providers do not run");
+        }
         match Worker::start(dispatcher, move |events| listener(events)) {
             Ok(worker) => *self.worker() = Some(worker),
             Err(error) => tracing::error!(%error, "the outbox does not run"),
@@ -373,6 +380,18 @@ impl Program {
             Ok(worker) => *self.job_worker() = Some(worker),
             Err(error) => tracing::error!(%error, "the jobs do not run"),
         }
+    }
+
+    /// Where the books are the demo company's: its simulated providers run from now on.
+    pub(crate) fn start_demo(&self) -> Result<(), ApiError> {
+        let mut running = self.demo.lock().unwrap_or_else(PoisonError::into_inner);
+        let books = self.books_unseen()?;
+        if running.is_some() || !books.profile()?.demo {
+            return Ok(());
+        }
+        let vault = self.lock().open.as_ref().map(|open| Arc::clone(&open.vault)).ok_or_else(closed)?;
+        *running = demo::start(&self.folder, &books, vault.as_ref(), self.clock.now())?;
+        Ok(())
     }
 
     fn job_worker(&self) -> MutexGuard<'_, Option<JobWorker>> {
@@ -506,6 +525,7 @@ impl Program {
         // The workers end with what is at hand before the store is closed under them; jobs may use the outbox.
         drop(self.job_worker().take());
         drop(self.worker().take());
+        drop(self.demo.lock().unwrap_or_else(PoisonError::into_inner).take());
         let open = {
             let mut state = self.lock();
             state.kind = HostStateKind::NoCompany;
@@ -540,7 +560,7 @@ impl Program {
         {
             gone(name)?;
         }
-        for name in [RECOVERY_FILE, crate::vault::VAULT_FILE, DEMO_MARK] {
+        for name in [demo::FOLDER, RECOVERY_FILE, crate::vault::VAULT_FILE, DEMO_MARK] {
             gone(name)?;
         }
         self.set_closed(HostStateKind::NoCompany, None);

@@ -1,8 +1,9 @@
 //! What a sandbox is started with.
 
 use crate::faults::FaultRates;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How often the card processor sends its balance to the bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,9 @@ pub struct SandboxConfig {
     pub start: NaiveDate,
     /// Days that have already been lived through when the sandbox starts answering.
     pub history_days: u32,
+    /// The moment up to which it has been lived through, instead of whole days of history: the present, for a company that
+    /// goes on with the real clock.
+    pub until: Option<DateTime<Utc>>,
     /// Customers who come in the first 90 days: two fifths in the first week, the rest spread, then at the same pace.
     pub customers: u32,
     /// When the card processor pays out.
@@ -96,6 +100,18 @@ pub struct SandboxConfig {
     pub speed: Option<u32>,
     /// A folder into which each day's bank lines are written, one file per account and day.
     pub statement_folder: Option<PathBuf>,
+    /// The first day that gets such a file; without it the first of all.
+    pub statements_from: Option<NaiveDate>,
+    /// While time passes by itself: every so often something that would come later comes now, so that there is
+    /// something to watch.
+    pub hurry_every: Option<Duration>,
+    /// A file that keeps what was written at the providers and what was hurried along. A start with the same file,
+    /// seed and settings finds the company as it was left.
+    pub journal: Option<PathBuf>,
+    /// Whether some customers pay in euros, into an account of their own.
+    pub euros: bool,
+    /// Whether the company's expenses leave from these bank accounts.
+    pub expenses: bool,
 }
 
 /// The key of `SandboxConfig::new` that reads everything.
@@ -110,6 +126,7 @@ impl SandboxConfig {
             seed,
             start: NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default(),
             history_days: 0,
+            until: None,
             customers: 200,
             payouts: PayoutSchedule::Daily,
             declines_per_mille: 60,
@@ -124,6 +141,11 @@ impl SandboxConfig {
             hang_ms: 30_000,
             speed: None,
             statement_folder: None,
+            statements_from: None,
+            hurry_every: None,
+            journal: None,
+            euros: true,
+            expenses: true,
         }
     }
 }

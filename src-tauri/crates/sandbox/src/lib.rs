@@ -54,6 +54,7 @@ mod faces;
 mod faults;
 mod http;
 mod inbox;
+mod journal;
 mod names;
 mod random;
 mod record;

@@ -2,8 +2,9 @@
 
 use crate::config::SandboxConfig;
 use crate::faults::{Fault, PlannedFault};
-use crate::http::server;
+use crate::http::{Ask, Reply, server};
 use crate::inbox::{HookPost, Mail};
+use crate::journal::Journal;
 use crate::record::RequestRecord;
 use crate::stripe::webhook;
 use crate::time::{DAY, day_start, day_text};
@@ -14,7 +15,7 @@ use chrono::{DateTime, Utc};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -29,6 +30,9 @@ pub enum SandboxError {
     /// No port on loopback could be had.
     #[error("the sandbox found no port on 127.0.0.1: {0}")]
     Listen(std::io::Error),
+    /// The journal of an earlier run could not be read, or cannot be written.
+    #[error("the sandbox's journal cannot be used: {0}")]
+    Journal(std::io::Error),
     /// A speed outside its range.
     #[error("the sandbox runs at 1 to 10,000 times real time, not {0}")]
     Speed(u32),
@@ -45,6 +49,8 @@ pub enum SandboxError {
 /// The world with its lock, as the servers share it.
 pub(crate) struct Shared {
     world: Mutex<World>,
+    /// Taken only by who holds the world.
+    journal: Mutex<Option<Journal>>,
     /// Days whose statement files are written: everything before this second.
     written_until: Mutex<i64>,
     /// Rung when there may be something to post to the webhook.
@@ -55,6 +61,31 @@ impl Shared {
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         // A face that panicked has spoilt its own answer, not the world.
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a request; what writes at a provider is kept in the journal first.
+    fn answer(&self, ask: &Ask) -> Reply {
+        let mut world = self.world();
+        if ask.method != "GET" && ask.words().first() == Some(&"v1") {
+            let at = world.now;
+            if let Err(problem) = self.note(|journal| journal.asked(at, ask)) {
+                return Reply::text(500, "text/plain", format!("the journal: {problem}\n"));
+            }
+        }
+        faces::answer(&mut world, ask)
+    }
+
+    /// Something that would come later comes now.
+    fn hurry(&self) -> Result<(), SandboxError> {
+        let mut world = self.world();
+        let at = world.now;
+        self.note(|journal| journal.hurried(at)).map_err(SandboxError::Journal)?;
+        world.hurry();
+        Ok(())
+    }
+
+    fn note(&self, note: impl FnOnce(&mut Journal) -> std::io::Result<()>) -> std::io::Result<()> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map_or(Ok(()), note)
     }
 }
 
@@ -83,11 +114,19 @@ impl Sandbox {
         let speed = config.speed;
         let history = i64::from(config.history_days) * DAY;
         let start = crate::time::seconds(config.start);
+        let until = config.until.map_or(start + history, |until| until.timestamp());
+        let files_from = config.statements_from.map_or(start, crate::time::seconds);
+        let (journal, hurry_every) = (config.journal.clone(), config.hurry_every);
         let mut world = World::new(config);
-        world.advance(start + history);
+        let journal = match journal {
+            Some(path) => Some(Journal::replay(&path, &mut world).map_err(SandboxError::Journal)?),
+            None => None,
+        };
+        world.advance(until);
         let shared = Arc::new(Shared {
             world: Mutex::new(world),
-            written_until: Mutex::new(start),
+            journal: Mutex::new(journal),
+            written_until: Mutex::new(files_from),
             news: Notify::new(),
         });
         write_statements(&shared)?;
@@ -100,7 +139,7 @@ impl Sandbox {
         let mut tasks = JoinSet::new();
         let answering = Arc::clone(&shared);
         let answer: server::Answer = Arc::new(move |ask| {
-            let reply = faces::answer(&mut answering.world(), &ask);
+            let reply = answering.answer(&ask);
             answering.news.notify_one();
             reply
         });
@@ -108,26 +147,40 @@ impl Sandbox {
         tasks.spawn(smtp::serve(smtp_listener, Arc::clone(&shared), stopped.clone()));
         tasks.spawn(post_events(Arc::clone(&shared), stopped.clone()));
         if let Some(speed) = speed {
-            tasks.spawn(live(Arc::clone(&shared), speed, stopped));
+            tasks.spawn(live(Arc::clone(&shared), speed, hurry_every, stopped));
         }
         Ok(SandboxHandle { shared, http, smtp, stop, tasks })
     }
 }
 
-/// Lets simulated time pass with real time. The base is kept, so that no step's rounding adds up.
-async fn live(shared: Arc<Shared>, speed: u32, mut stop: watch::Receiver<bool>) {
-    let began = Instant::now();
+/// Lets simulated time pass with real time. The base is kept, so that no step's rounding adds up; the wall clock counts,
+/// because a computer that slept has lost that time.
+async fn live(
+    shared: Arc<Shared>,
+    speed: u32,
+    hurry_every: Option<Duration>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let began = SystemTime::now();
+    let mut hurried = Instant::now();
     let base = shared.world().now;
     loop {
         tokio::select! {
             _ = stop.changed() => return,
             () = tokio::time::sleep(LIVE_STEP) => {}
         }
-        let passed_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let passed_ms =
+            began.elapsed().map_or(0, |passed| i64::try_from(passed.as_millis()).unwrap_or(i64::MAX));
         let to = base + passed_ms.saturating_mul(i64::from(speed)) / 1000;
         shared.world().advance(to);
+        let mut problems = Vec::new();
+        if hurry_every.is_some_and(|every| hurried.elapsed() >= every) {
+            hurried = Instant::now();
+            problems.extend(shared.hurry().err());
+        }
         shared.news.notify_one();
-        if let Err(problem) = write_statements(&shared) {
+        problems.extend(write_statements(&shared).err());
+        for problem in problems {
             // Nobody waits for an answer here; the next step tries again.
             eprintln!("{problem}");
         }
@@ -222,6 +275,14 @@ impl SandboxHandle {
         self.shared.world().advance(to.timestamp());
         self.shared.news.notify_one();
         write_statements(&self.shared)
+    }
+
+    /// Something that would come later comes now: a customer, a card that is tried again, a transfer.
+    ///
+    /// # Errors
+    /// When there is a journal and it cannot be written; then nothing happened.
+    pub fn hurry(&self) -> Result<(), SandboxError> {
+        self.shared.hurry()
     }
 
     /// Makes the clock jump: forward the world lives through the time, backward only the shown clock is wrong.

@@ -37,7 +37,7 @@ export function FirstRun({ host, onFounding, onReady }: { host: HostState; onFou
 function Doors({ host, onOwn, onRestore, onReady }: { host: HostState; onOwn: () => void; onRestore: () => void; onReady: () => void }) {
   const demo = useCommand("open_demo");
   const explore = () => {
-    if (!demo.isPending) demo.mutate({}, { onSuccess: onReady });
+    if (!demo.isPending) demo.mutate({ days: null, seed: null }, { onSuccess: onReady });
   };
   useKeys("screen", [{ keys: ["Enter"], label: text.firstRun.demoButton, hint: true, run: explore }]);
   const promises = host.vault === "passphrase_file" ? text.firstRun.promises.with(1, text.firstRun.promiseFileVault) : text.firstRun.promises;

@@ -41,8 +41,31 @@ pub fn init(
 
 /// `purser init --demo`.
 pub fn init_demo(context: &mut Context) -> Result<ExitCode, ApiError> {
-    let done = context.call::<method::open_demo>(&Nothing {})?;
+    let done = context.call::<method::open_demo>(&OpenDemo { days: None, seed: None })?;
     context.show(&done, || done.say.clone())
+}
+
+/// The first half of `purser demo`: the company is made, where it is not there yet.
+pub fn open_demo(context: &mut Context, days: Option<u32>, seed: Option<u32>) -> Result<(), ApiError> {
+    let state = context.call::<method::host_state>(&Nothing {})?.state;
+    if state == HostStateKind::NoCompany {
+        context.call::<method::open_demo>(&OpenDemo { days, seed })?;
+        return Ok(());
+    }
+    if context.call::<method::status>(&Nothing {})?.demo && days.is_none() && seed.is_none() {
+        return Ok(());
+    }
+    let folder = context.folder.display();
+    let usage = |what: &str| {
+        Err(ApiError::usage(
+            "demo_exists",
+            format!("{folder} holds {what}. Name another folder with --data."),
+        ))
+    };
+    if days.is_some() || seed.is_some() {
+        return usage("a demo company already, whose days and seed cannot be changed");
+    }
+    usage("a company of its own")
 }
 
 /// `purser account`.

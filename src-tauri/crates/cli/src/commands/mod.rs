@@ -59,6 +59,10 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
             }
             system::run(context, duration.as_deref())
         }
+        Command::Demo { days, seed } => {
+            company::open_demo(context, days, seed)?;
+            system::run(context, None)
+        }
         Command::Handover => system::handover(context),
         Command::Doctor => system::doctor(context),
     }

@@ -14,7 +14,8 @@ pub use address::{base_url, is_loopback};
 pub use problem::{Cause, Fix, Problem};
 
 /// Every provider, in the order of the screen.
-pub const PROVIDERS: &[&Provider] = &[&stripe::PROVIDER, &crate::smtp::PROVIDER, &crate::slack::PROVIDER];
+pub const PROVIDERS: &[&Provider] =
+    &[&stripe::PROVIDER, &crate::smtp::PROVIDER, &crate::slack::PROVIDER, &crate::webhook::PROVIDER];
 
 /// Longest value of an option, in characters.
 const OPTION_CHARS: usize = 500;

@@ -1,6 +1,7 @@
 //! Stripe: two keys, so that what polls cannot move anything (security.md 7).
 
-use super::{Provider, SecretField, Secrets, Settings};
+use super::{Cause, Problem, Provider, SecretField, Secrets, Settings};
+use crate::stripe::{Client, Config, check_permissions};
 
 const NO_KEY_AT_ALL: &str = "is no key of Stripe. Keys begin with rk_live_, rk_test_, sk_live_ or sk_test_ and stand \
     in the Dashboard under Developers, API keys.";
@@ -29,8 +30,32 @@ pub(super) const PROVIDER: Provider = Provider {
     settle: |_| Ok(()),
     shapes,
     address: |settings| settings.base_url.clone(),
-    check: None,
+    check: Some(check),
 };
+
+/// Tries every permission that the keys need; nothing is changed at Stripe.
+fn check(settings: &Settings, secrets: &Secrets) -> Result<(), Problem> {
+    let mut config = Config::connected(settings, secrets).map_err(|error| error.problem())?;
+    // Somebody waits for the answer.
+    config.tries = 1;
+    let client = Client::new(config).map_err(|error| error.problem())?;
+    let tried = check_permissions(&client).map_err(|error| error.problem())?;
+    let missing = |write: bool| -> Vec<&str> {
+        let of = tried.iter().filter(|one| one.missing.is_some() && one.need.write == write);
+        of.map(|one| one.need.name).collect()
+    };
+    let sentences: Vec<String> = [("read", missing(false)), ("write", missing(true))]
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(key, names)| format!("The {key} key lacks: {}.", names.join(", ")))
+        .collect();
+    if sentences.is_empty() {
+        return Ok(());
+    }
+    let sentence =
+        format!("{} Give the key these permissions in the Dashboard, then check again.", sentences.join(" "));
+    Err(Problem::new(Cause::PermissionMissing, sentence))
+}
 
 fn shapes(_settings: &Settings, secrets: &Secrets) -> Result<(), String> {
     let mut modes = Vec::new();

@@ -29,7 +29,8 @@ fn the_list_names_each_provider_and_field_once_and_asks_for_no_secret_as_an_opti
             assert!(!provider.options.iter().any(|option| option.name == field.name), "{}", field.name);
         }
         assert_eq!(provider.several, provider.options.iter().any(|field| field.name == "name"));
-        if let Some(base) = provider.base_url {
+        // Empty: only the founder knows the address.
+        if let Some(base) = provider.base_url.filter(|base| !base.is_empty()) {
             assert_eq!(base_url(base).as_deref(), Ok(base));
         }
     }

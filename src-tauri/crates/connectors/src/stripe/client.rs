@@ -14,10 +14,10 @@ use serde_json::Value;
 
 use super::{Config, TITLE, VERSION};
 use crate::net::install_tls;
+use crate::provider::{Secrets, Settings};
 use crate::source::SourceError;
 
 /// Tries of one reading request.
-const TRIES_MAX: usize = 5;
 /// A pause longer than this is the scheduler's business.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
 /// How long a connection may take to be made.
@@ -60,6 +60,13 @@ impl Client {
         Ok(Client { inner: Arc::new(Inner { http, config, pace, asked: AtomicU64::new(0) }) })
     }
 
+    /// A client on the settings and keys of a connection.
+    ///
+    /// Errors: the address may not be used, or no secure connection can be made.
+    pub fn connected(settings: &Settings, secrets: &Secrets) -> Result<Client, SourceError> {
+        Client::new(Config::connected(settings, secrets)?)
+    }
+
     /// How many requests were made so far, repeated ones included.
     pub fn requests(&self) -> u64 {
         self.inner.asked.load(Ordering::Relaxed)
@@ -95,7 +102,7 @@ impl Client {
         let waits = ExponentialBuilder::default()
             .with_min_delay(self.inner.config.first_pause)
             .with_max_delay(PAUSE_MAX)
-            .with_max_times(TRIES_MAX - 1)
+            .with_max_times(self.inner.config.tries.saturating_sub(1))
             .with_jitter();
         (|| self.ask(key, path, url.clone()))
             .retry(waits)

@@ -6,6 +6,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use super::{BASE_URL, TITLE};
+use crate::provider::{Secrets, Settings};
 use crate::source::SourceError;
 
 /// A connection: an address and its keys. The read key can do nothing but read; the write key is only there where the
@@ -17,6 +18,8 @@ pub struct Config {
     pub(super) write_key: Option<SecretString>,
     /// How long one request may take.
     pub timeout: Duration,
+    /// How often a request is tried that failed at the provider or on the way.
+    pub tries: usize,
     /// The pause before the second try; it doubles with each.
     pub first_pause: Duration,
     /// Requests a second to one kind of object at most (C-2).
@@ -30,6 +33,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// A stand-in on this computer has no limit to keep and nobody to spare by waiting.
 const RATE_PER_SECOND_HERE: u32 = 10_000;
 const FIRST_PAUSE_HERE: Duration = Duration::from_millis(5);
+const TRIES: usize = 5;
 
 impl Config {
     /// A connection to the provider itself, or to `base_url`: https, or http to this computer.
@@ -41,7 +45,17 @@ impl Config {
             (FIRST_PAUSE, RATE_PER_SECOND)
         };
         let timeout = Duration::from_secs(30);
-        Ok(Config { base, read_key, write_key: None, timeout, first_pause, rate_per_second })
+        Ok(Config { base, read_key, write_key: None, timeout, tries: TRIES, first_pause, rate_per_second })
+    }
+
+    /// The settings and keys of a connection.
+    pub fn connected(settings: &Settings, secrets: &Secrets) -> Result<Config, SourceError> {
+        let base = Some(settings.base_url.as_str()).filter(|base| !base.is_empty());
+        let config = Config::new(base, secrets.get("read_key").unwrap_or_default().to_owned().into())?;
+        Ok(match secrets.get("write_key") {
+            Some(key) => config.with_write_key(key.to_owned().into()),
+            None => config,
+        })
     }
 
     /// The same connection with a key that may write.

@@ -7,7 +7,7 @@ crate::api::registry::methods! {
     // The program before and around the books.
     query host_state(Nothing) -> HostState => host::state;
     command create_company(CreateCompany) -> CompanyCreated => host::create_company;
-    command open_demo(Nothing) -> Done => host::open_demo;
+    command open_demo(OpenDemo) -> Done => host::open_demo;
     command delete_demo(Nothing) -> Done => host::delete_demo;
     command unlock(Unlock) -> Done => host::unlock;
     command lock(Nothing) -> Done => host::lock;

@@ -4,6 +4,7 @@
 //! transaction that keeps the result: [`worked`], [`failed`], [`note_rate`].
 
 mod connect;
+mod rails;
 
 use chrono::Duration;
 use purser_connectors::provider::{self, Cause, Fix, Problem, Provider, Secrets, Settings};
@@ -19,6 +20,7 @@ use crate::error::ApiError;
 use crate::vault::{ProviderSecrets, Vault};
 
 pub use connect::{Asked, connect, disconnect, resolve_id};
+pub(crate) use rails::rails;
 
 /// The name of a provider's account where only one is there.
 pub const MAIN: &str = "main";
@@ -110,6 +112,12 @@ pub fn failed(
     let sentence = one_line(&without(&problem.sentence, secrets), SENTENCE_CHARS);
     let code = problem.cause.code();
     let health = if problem.cause == Cause::SecretMissing { Health::NeedsSecret } else { Health::Failing };
+    // A poll a minute that finds the network down all night is one row of the audit, not five hundred.
+    let same = before.trouble.as_ref().is_some_and(|was| was.code == code && was.sentence == sentence);
+    let fresh = before.checked_at.is_some_and(|at| moment.at - at < Duration::minutes(REPEAT_MINUTES));
+    if same && fresh && before.health == health {
+        return Ok(());
+    }
     rows::failed(tx, id, health, code, &sentence, moment.at)?;
     tx.audit(moment.audit("connection.failed", subject(id), json!({ "code": code, "error": sentence })))?;
     if problem.cause.fix() == Fix::Again {

@@ -15,6 +15,11 @@ pub fn default_folder() -> Result<PathBuf, HostError> {
     platform_folder(std::env::consts::OS, |name| std::env::var_os(name))
 }
 
+/// The place of the demo company, beside the founder's own: it must never stand where their books go.
+pub fn demo_folder() -> Result<PathBuf, HostError> {
+    Ok(default_folder()?.with_file_name("purser-demo"))
+}
+
 fn platform_folder(system: &str, variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, HostError> {
     // A relative value would put the books wherever the command was typed; the XDG specification says to ignore it.
     let absolute = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());

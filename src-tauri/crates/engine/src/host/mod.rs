@@ -19,7 +19,7 @@ mod wire;
 
 pub use client::Connection;
 pub use error::HostError;
-pub use folder::default_folder;
+pub use folder::{default_folder, demo_folder};
 pub use lock::{FolderLock, LOCK_FILE};
 pub use seat::{Seat, acquire_or_connect, acquire_or_connect_within};
 pub use server::{Exchange, Handler, ServerHandle, serve};

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::page::{Page, detail, set_detail};
 use super::takeback::unearned;
 use crate::error::ApiError;
+use crate::settled;
 
 /// What is kept of a customer.
 #[derive(Serialize, Deserialize)]
@@ -163,6 +164,9 @@ impl Page<'_> {
                 set_detail(&mut object, &known)?;
             }
             _ => {}
+        }
+        if let (Some(id), InvoiceStatus::Paid) = (&known.id, seen.status) {
+            settled::provider_knows(self.tx, self.moment, id)?;
         }
         self.put(&object)?;
         self.settle_invoice(&seen.id)

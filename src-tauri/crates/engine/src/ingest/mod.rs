@@ -9,6 +9,7 @@ mod earned;
 mod money;
 mod notices;
 mod page;
+mod poll;
 mod sources;
 mod takeback;
 
@@ -23,7 +24,8 @@ use purser_store::tables::provider::{self, Feed};
 pub use balance::{Difference, check_balance};
 pub use billing::ours_of;
 pub use earned::recognise;
-pub use sources::{is_source, problem_of, source_of, title_of, translate};
+pub use poll::{Compare, Reading, read};
+pub use sources::{is_source, source_of, title_of, translate};
 
 use crate::books::Books;
 use crate::error::ApiError;
@@ -53,7 +55,13 @@ pub struct Synced {
 }
 
 impl Synced {
-    fn add(&mut self, other: &BTreeMap<FactKind, Count>) {
+    /// How many facts were not seen before.
+    pub fn came(&self) -> u64 {
+        self.counts.values().map(|count| count.new).sum()
+    }
+
+    /// Adds what another page or source brought.
+    pub(crate) fn add(&mut self, other: &BTreeMap<FactKind, Count>) {
         for (kind, count) in other {
             let sum = self.counts.entry(*kind).or_default();
             sum.new += count.new;
@@ -78,9 +86,20 @@ pub enum SyncError {
 ///
 /// Facts that an older version could not read are read again first; months that have passed are earned at the end.
 pub fn sync(books: &Books, actor: &str, source: &Arc<dyn Source>) -> Result<Synced, SyncError> {
+    sync_while(books, actor, source, &|| Ok(()))
+}
+
+/// Like [`sync`]; `go_on` is asked before each page and ends it with its error. Pages before are kept.
+pub fn sync_while(
+    books: &Books,
+    actor: &str,
+    source: &Arc<dyn Source>,
+    go_on: &dyn Fn() -> Result<(), ApiError>,
+) -> Result<Synced, SyncError> {
     let mut synced = Synced::default();
     read_again(books, actor, source, &mut synced)?;
     for _ in 0..PAGES_MAX {
+        go_on()?;
         let feed = books.read(|tx| Ok(provider::feed(tx, source.name())?))?;
         let cursor = feed.as_ref().map(|feed| feed.cursor.clone());
         let polled = source.poll(cursor.as_deref(), books.clock.now())?;

@@ -1,9 +1,8 @@
-//! From a connection to the source that reads it, and from what a source says to the connection's health.
+//! From a connection to the source that reads it.
 
 use std::sync::Arc;
 
-use purser_connectors::provider::{Cause, Problem};
-use purser_connectors::stripe::{self, Client, Config, StripeSource};
+use purser_connectors::stripe::{self, Client, StripeSource};
 use purser_connectors::{Source, SourceError, Unreadable};
 use purser_core::fact::{Fact, FactKind};
 
@@ -33,30 +32,5 @@ pub fn translate(source: &str, kind: FactKind, payload: &[u8]) -> Option<Result<
 }
 
 fn stripe_source(usable: &Usable) -> Result<Arc<dyn Source>, SourceError> {
-    let key = usable.secrets.get("read_key").unwrap_or_default().to_owned();
-    let base = Some(usable.settings.base_url.as_str()).filter(|base| !base.is_empty());
-    let mut config = Config::new(base, key.into())?;
-    if let Some(key) = usable.secrets.get("write_key") {
-        config = config.with_write_key(key.to_owned().into());
-    }
-    Ok(Arc::new(StripeSource::new(Client::new(config)?)))
-}
-
-/// What a failed poll means for the health of its connection.
-pub fn problem_of(error: &SourceError) -> Problem {
-    let cause = match error {
-        SourceError::KeyRefused { .. } => Cause::SecretRefused,
-        SourceError::NotAllowed { .. } => Cause::PermissionMissing,
-        SourceError::TooManyRequests { .. } => Cause::RateLimited,
-        SourceError::Unreachable { .. } => Cause::Unreachable,
-        SourceError::Faulty { .. } => Cause::ProviderFault,
-        SourceError::Refused { .. } | SourceError::Strange { .. } | SourceError::Setup { .. } => {
-            Cause::Refused
-        }
-    };
-    let mut sentence = error.to_string();
-    if let Some(first) = sentence.get(..1) {
-        sentence = format!("{}{}.", first.to_uppercase(), sentence[1..].trim_end_matches('.'));
-    }
-    Problem::new(cause, sentence)
+    Ok(Arc::new(StripeSource::new(Client::connected(&usable.settings, &usable.secrets)?)))
 }

@@ -1,18 +1,17 @@
 //! `sync`: one poll of each connected source until nothing more waits.
 
-use purser_connectors::provider::Problem;
 use purser_store::tables::connections::Connection;
 
 use crate::api::Caller;
 use crate::api::types::*;
-use crate::connections as accounts;
 use crate::error::ApiError;
-use crate::ingest::{self, SyncError, Synced, is_source, problem_of, source_of};
+use crate::ingest::{self, Compare, Synced, is_source};
 
 /// `sync`: of the providers named, or of all sources. That one of them cannot be reached is told in its row and stops
 /// no other.
 pub fn sync(caller: &Caller<'_>, input: SyncInput) -> Result<SyncReport, ApiError> {
     let books = caller.books()?;
+    caller.program.start_demo()?;
     let mut rows = Vec::new();
     for provider in &input.providers {
         if !is_source(provider) {
@@ -44,55 +43,19 @@ pub fn sync(caller: &Caller<'_>, input: SyncInput) -> Result<SyncReport, ApiErro
 
 fn one(caller: &Caller<'_>, row: &Connection) -> Result<SyncedSource, ApiError> {
     let (books, vault) = (caller.books()?, caller.program.vault()?);
-    let mut told =
-        SyncedSource { id: row.id.clone(), kinds: Vec::new(), error: None, differences: Vec::new() };
-    let usable = match accounts::usable(vault.as_ref(), row)? {
-        Ok(usable) => usable,
-        Err(problem) => return failed(caller, told, problem, Default::default()),
-    };
-    let source = match source_of(&usable) {
-        Some(Ok(source)) => source,
-        Some(Err(error)) => return failed(caller, told, problem_of(&error), usable.secrets),
-        None => return Ok(told),
-    };
-    let synced = match ingest::sync(&books, &caller.actor, &source) {
-        Ok(synced) => synced,
-        Err(SyncError::Books(error)) => return Err(error),
-        Err(SyncError::Source(error)) => return failed(caller, told, problem_of(&error), usable.secrets),
-    };
-    told.kinds = kinds(&synced);
-    if told.kinds.iter().any(|kind| kind.new > 0) {
-        match ingest::check_balance(&books, &caller.actor, &source) {
-            Ok(differences) => {
-                told.differences = differences
-                    .iter()
-                    .map(|apart| format!("{} there, {} in the books", apart.provider, apart.books))
-                    .collect();
-            }
-            Err(SyncError::Books(error)) => return Err(error),
-            Err(SyncError::Source(error)) => return failed(caller, told, problem_of(&error), usable.secrets),
-        }
-    }
-    let id = row.id.clone();
-    let fresh = row.trouble.is_some() || row.last_ok.is_none() || !told.kinds.is_empty();
-    if fresh {
-        books.decide(&caller.actor, move |tx, moment| accounts::worked(tx, moment, &id))?;
-    }
-    Ok(told)
-}
-
-fn failed(
-    caller: &Caller<'_>,
-    mut told: SyncedSource,
-    problem: Problem,
-    secrets: purser_connectors::provider::Secrets,
-) -> Result<SyncedSource, ApiError> {
-    told.error = Some(problem.sentence.clone());
-    let id = told.id.clone();
-    caller
-        .books()?
-        .decide(&caller.actor, move |tx, moment| accounts::failed(tx, moment, &id, &problem, &secrets))?;
-    Ok(told)
+    let go_on = || caller.check_cancelled();
+    let read = ingest::read(&books, vault.as_ref(), &caller.actor, row, Compare::AfterNews, &go_on)?;
+    let reading = read.unwrap_or_default();
+    Ok(SyncedSource {
+        id: row.id.clone(),
+        kinds: kinds(&reading.synced),
+        error: reading.problem.map(|problem| problem.sentence),
+        differences: reading
+            .differences
+            .iter()
+            .map(|apart| format!("{} there, {} in the books", apart.provider, apart.books))
+            .collect(),
+    })
 }
 
 fn kinds(synced: &Synced) -> Vec<SyncedKind> {

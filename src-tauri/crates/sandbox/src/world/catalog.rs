@@ -51,6 +51,9 @@ impl World {
         let month = next_month(self.now);
         self.agenda.plan(month, Action::MonthOver);
         self.agenda.plan(month + 2 * HOUR, Action::ProcessorFee);
+        if !self.config.expenses {
+            return;
+        }
         self.agenda.plan(month + 9 * HOUR, Action::BankFee);
         for which in 0..EXPENSES.len() {
             let first = self.now + self.random.between(1, 28) * DAY + 11 * HOUR;

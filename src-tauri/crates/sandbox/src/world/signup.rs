@@ -70,7 +70,10 @@ impl World {
 
     fn add_customer(&mut self) -> usize {
         let id = self.new_id("cus");
-        let (country, currency, ending, tax_basis_points) = *self.random.pick(&COUNTRIES);
+        let (country, mut currency, ending, tax_basis_points) = *self.random.pick(&COUNTRIES);
+        if !self.config.euros {
+            currency = "usd";
+        }
         let first = *self.random.pick(&FIRST);
         let last = *self.random.pick(&LAST);
         let company = format!("{} {}", self.random.pick(&COMPANY), self.random.pick(&TRADE));

@@ -4,6 +4,7 @@
 mod client;
 mod contract;
 mod faults;
+mod journal;
 mod keys;
 mod lists;
 mod mail;

@@ -123,6 +123,13 @@ pub fn has(conn: &Conn, subject: &str) -> Result<bool, StoreError> {
         .exists([subject])?)
 }
 
+/// Whether anything of a kind is open.
+pub fn any(conn: &Conn, kind: &str) -> Result<bool, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT 1 FROM attention WHERE kind = ?1 AND resolved_at IS NULL")?
+        .exists([kind])?)
+}
+
 /// Subjects of the open items of a kind, put away or not.
 pub fn subjects(conn: &Conn, kind: &str) -> Result<Vec<String>, StoreError> {
     let mut statement =

@@ -254,6 +254,9 @@ pub fn by_id(conn: &Conn, id: &str) -> Result<Option<Invoice>, StoreError> {
 
 /// Invoices by their keys, in the order of the keys.
 pub fn by_keys(conn: &Conn, keys: &[i64]) -> Result<Vec<Invoice>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
     let sql = format!("{SELECT} WHERE i.key IN ({})", placeholders(keys.len()));
     let mut invoices = collect(conn, &sql, rusqlite::params_from_iter(keys))?;
     invoices.sort_by_key(|invoice| keys.iter().position(|key| *key == invoice.key));

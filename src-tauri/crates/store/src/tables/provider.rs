@@ -130,6 +130,17 @@ pub fn get(conn: &Conn, source: &str, kind: &str, id: &str) -> Result<Option<Obj
     Ok(conn.prepare_cached(&sql)?.query_row((source, kind, id), read).optional()?)
 }
 
+/// The provider's invoice that one of ours was made of: the source, and the object.
+pub fn of_invoice(conn: &Conn, invoice: i64) -> Result<Option<(String, Object)>, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT kind, external_id, fact, owner, part_of, entry, ended_by, detail, source FROM provider_object
+             WHERE kind = 'invoice' AND json_extract(detail, '$.key') = ?1",
+        )?
+        .query_row([invoice], |row| Ok((row.get(8)?, read(row)?)))
+        .optional()?)
+}
+
 /// The objects of a kind that belong to another one, by id.
 pub fn owned(conn: &Conn, source: &str, kind: &str, owner: &str) -> Result<Vec<Object>, StoreError> {
     let sql = format!(

@@ -51,6 +51,14 @@ wire! {
         pub passphrase: Option<String>,
     }
 
+    /// The demo company.
+    pub struct OpenDemo {
+        /// Days of card payments that it has behind it; absent for as many as its books.
+        pub days: Option<u32>,
+        /// Another number, another company; absent for the usual one.
+        pub seed: Option<u32>,
+    }
+
     /// The recovery code, shown once.
     pub struct CompanyCreated {
         /// Opens the books and every backup without the keychain.

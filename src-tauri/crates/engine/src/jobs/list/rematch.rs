@@ -18,7 +18,7 @@ pub(super) fn job() -> Job {
         time_out: Duration::from_secs(600),
         jitter_seconds: 20,
         sends: false,
-        after: &["statements"],
+        after: &["statements", "stripe"],
         severity: Severity::Medium,
         needs: nothing_needed,
         act: Box::new(act),

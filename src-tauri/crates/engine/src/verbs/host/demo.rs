@@ -9,6 +9,7 @@ use super::found::{Founding, found, profile};
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Books;
+use crate::demo;
 use crate::error::ApiError;
 use crate::profile::Profile;
 use crate::verbs::files::{self, StatementImport};
@@ -20,6 +21,8 @@ const INVOICES: &str = include_str!("../../../../../../assets/demo/invoices.csv"
 const CHECKING: &str = include_str!("../../../../../../assets/demo/mercury.csv");
 const SAVINGS: &str = include_str!("../../../../../../assets/demo/savings.csv");
 
+/// The company of the first look.
+const SEED: u64 = 7;
 /// The last day of the files, which becomes yesterday.
 const LAST_DAY: &str = "2026-11-16";
 /// The first day of the books in the calendar of the files.
@@ -42,13 +45,14 @@ const FILED: [(&str, &str); 10] = [
 /// Wires that came short by a bank's fee and were confirmed: the history that explains the next one.
 const SHORT_WIRES: [(&str, &str); 2] = [("MRC-0929-01", "NB-202609-0087"), ("MRC-1020-01", "NB-202610-0105")];
 
-/// `open_demo`.
-pub fn open_demo(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError> {
+/// `open_demo`. Its providers start with the next process that works, or with this one.
+pub fn open_demo(caller: &Caller<'_>, input: OpenDemo) -> Result<Done, ApiError> {
     let program = caller.program;
     let zone = chrono_tz::America::New_York;
-    let today = program.clock().now().with_timezone(&zone).date_naive();
-    let calendar = Calendar::ending_before(today)?;
+    let now = program.clock().now();
+    let calendar = Calendar::ending_before(now.with_timezone(&zone).date_naive())?;
     let company = company(calendar.day(BOOKS_START)?, zone);
+    let world = world(&input, company.books_start, now.date_naive())?;
     let account = |name, kind, opening| NewAccount::check(name, kind, opening, Currency::USD);
     let accounts = vec![
         account("Mercury", "bank", "42150.00")?,
@@ -57,7 +61,15 @@ pub fn open_demo(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError>
     ];
     // The code of made-up books is shown to nobody.
     found(program, &caller.actor, Founding { profile: company, accounts, passphrase: None })?;
-    let filled = caller.books().and_then(|books| fill(caller, &books, &calendar));
+    let filled = caller.books().and_then(|books| {
+        fill(caller, &books, &calendar)?;
+        demo::keep(program.folder(), world)?;
+        if program.has_workers() {
+            program.start_demo()?;
+            program.ring();
+        }
+        Ok(())
+    });
     if let Err(error) = filled {
         program.delete_demo()?;
         return Err(error);
@@ -70,6 +82,20 @@ pub fn open_demo(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError>
 pub fn delete_demo(caller: &Caller<'_>, _input: Nothing) -> Result<Done, ApiError> {
     caller.program.delete_demo()?;
     Ok(Done { sequence: 0, say: "The demo company was deleted.".to_owned(), undo: None })
+}
+
+/// The simulation behind the providers: by default as old as the books.
+fn world(input: &OpenDemo, books_start: NaiveDate, today: NaiveDate) -> Result<demo::Settings, ApiError> {
+    // A day in New York begins hours after that day in UTC, which is the simulation's: the first one would begin before
+    // the books.
+    let first = books_start + Days::new(1);
+    let days = input.days.map_or((today - first).num_days(), i64::from);
+    let start = today - chrono::Duration::days(days);
+    if start < first || days < 1 {
+        let most = (today - first).num_days();
+        return Err(ApiError::usage("demo_days", format!("The demo can be 1 to {most} days old.")));
+    }
+    Ok(demo::Settings { seed: input.seed.map_or(SEED, u64::from), start, statements_from: today })
 }
 
 fn company(books_start: NaiveDate, zone: chrono_tz::Tz) -> Profile {

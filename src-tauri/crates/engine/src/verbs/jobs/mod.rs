@@ -30,6 +30,7 @@ const NEXT_SHOWN: usize = 5;
 /// `job_run`: queues a run. Who waits for it gets what became of it.
 pub fn run(caller: &Caller<'_>, input: JobRun) -> Result<RunRow, ApiError> {
     let scheduler = caller.program.scheduler()?;
+    caller.program.start_demo()?;
     let key = jobs::run_now(&scheduler, &caller.actor, &input.name)?;
     if input.wait_seconds > 0 {
         if caller.program.has_workers() {

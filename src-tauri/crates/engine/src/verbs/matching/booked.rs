@@ -12,6 +12,7 @@ use serde_json::json;
 use super::plan::{Action, Part, Plan};
 use crate::books::Moment;
 use crate::error::ApiError;
+use crate::settled;
 
 /// Subject of a line's audit rows and attention.
 pub(super) fn subject(line: &str) -> String {
@@ -33,6 +34,7 @@ pub(super) fn book(tx: &WriteTx<'_>, moment: &Moment, plan: &Plan, action: &str)
     match &plan.action {
         Action::Invoices(parts) => {
             keep_parts(tx, moment, plan, parts, &booked.numbers)?;
+            settled::look(tx, moment, parts.iter().map(|part| part.invoice.key))?;
             lines::set_state(tx, &plan.line.id, LineState::Matched, &words, decided)?;
         }
         Action::Payment(payment) => {
@@ -214,6 +216,7 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     for (booking, by) in bookings.iter().zip(booked.numbers.iter().skip(paid.len())) {
         release(tx, moment, booking, *by)?;
     }
+    settled::look(tx, moment, paid.iter().filter_map(|row| row.invoice))?;
     lines::set_state(tx, id, LineState::Open, "", None)?;
     Ok(format!("Taken back: {}.", line.booked_as))
 }

@@ -138,6 +138,8 @@ fn record_in(
         },
     )?;
     keep_allocations(tx, &id, &checked, &booked.numbers)?;
+    let paid = allocations::of_funds(tx, "payment", &id)?;
+    crate::settled::look(tx, moment, paid.iter().filter_map(|row| row.invoice))?;
     if input.email_receipt && !checked.customer.email.is_empty() {
         paper::queue_mail(tx, moment, &filled, &composed, &rendered.pdf)?;
     }

@@ -40,6 +40,7 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
         allocations::mark_undone(tx, row.key, *entry)?;
     }
     payments::set_state(tx, &payment.id, "undeposited", "undone")?;
+    crate::settled::look(tx, moment, rows.iter().filter_map(|row| row.invoice))?;
     let mail = if cancel_receipt(tx, moment, &payment.receipt)? { " Its receipt stays here." } else { "" };
     Ok(format!("{} was taken back.{mail}", payment.number))
 }

@@ -1,0 +1,104 @@
+//! A connected source is read until nothing more waits, and its connection's health says how it went.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use purser_connectors::Source;
+use purser_connectors::provider::{Problem, Secrets};
+use purser_store::tables::attention;
+use purser_store::tables::connections::Connection;
+
+use super::balance::{DIFFERS, check_balance};
+use super::{Difference, SyncError, Synced, source_of, sync_while};
+use crate::books::Books;
+use crate::connections;
+use crate::error::ApiError;
+use crate::vault::Vault;
+
+/// That a quiet source worked is written down again only after this time.
+const QUIET_MINUTES: i64 = 60;
+
+/// When the books are compared with the balance that the provider says it keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// Each time.
+    Always,
+    /// When something came in.
+    AfterNews,
+    /// When something came in while the founder is asked about a difference: it may be gone.
+    WhileAsked,
+}
+
+/// What reading a connection brought.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What came in. Pages before a problem are in the books and not counted here.
+    pub synced: Synced,
+    /// Currencies in which the books and the provider differ, where they were compared.
+    pub differences: Vec<Difference>,
+    /// Why it was not read to the end; the connection's health has it too.
+    pub problem: Option<Problem>,
+}
+
+/// Reads one connection; `None` where its provider tells nothing. A provider that cannot be asked is told in the
+/// answer: only books that cannot be read or written are an error, or `go_on`'s own.
+pub fn read(
+    books: &Books,
+    vault: &dyn Vault,
+    actor: &str,
+    row: &Connection,
+    compare: Compare,
+    go_on: &dyn Fn() -> Result<(), ApiError>,
+) -> Result<Option<Reading>, ApiError> {
+    let usable = match connections::usable(vault, row)? {
+        Ok(usable) => usable,
+        Err(problem) => return failed(books, actor, row, problem, Secrets::default()).map(Some),
+    };
+    let Some(source) = source_of(&usable) else { return Ok(None) };
+    let read = source.map_err(SyncError::from).and_then(|source| {
+        let synced = sync_while(books, actor, &source, go_on)?;
+        let differences = compared(books, actor, &source, &synced, compare)?;
+        Ok(Reading { synced, differences, problem: None })
+    });
+    let reading = match read {
+        Ok(reading) => reading,
+        Err(SyncError::Books(error)) => return Err(error),
+        Err(SyncError::Source(error)) => {
+            return failed(books, actor, row, error.problem(), usable.secrets).map(Some);
+        }
+    };
+    let long_ago = |at| books.clock.now() - at >= Duration::minutes(QUIET_MINUTES);
+    if row.trouble.is_some() || row.last_ok.is_none_or(long_ago) || reading.synced.came() > 0 {
+        let id = row.id.clone();
+        books.decide(actor, move |tx, moment| connections::worked(tx, moment, &id))?;
+    }
+    Ok(Some(reading))
+}
+
+fn compared(
+    books: &Books,
+    actor: &str,
+    source: &Arc<dyn Source>,
+    synced: &Synced,
+    compare: Compare,
+) -> Result<Vec<Difference>, SyncError> {
+    let asked = || books.read(|tx| Ok(attention::any(tx, DIFFERS)?));
+    let wanted = match compare {
+        Compare::Always => true,
+        Compare::AfterNews => synced.came() > 0,
+        Compare::WhileAsked => synced.came() > 0 && asked()?,
+    };
+    if wanted { check_balance(books, actor, source) } else { Ok(Vec::new()) }
+}
+
+fn failed(
+    books: &Books,
+    actor: &str,
+    row: &Connection,
+    problem: Problem,
+    secrets: Secrets,
+) -> Result<Reading, ApiError> {
+    let (id, told) = (row.id.clone(), problem.clone());
+    books.decide(actor, move |tx, moment| connections::failed(tx, moment, &id, &told, &secrets))?;
+    Ok(Reading { problem: Some(problem), ..Reading::default() })
+}
