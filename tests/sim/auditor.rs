@@ -197,4 +197,6 @@ fn questions(company: &Company) -> Vec<String> {
 }
 
 /// Questions that stay until the founder or the world has decided.
-const EXPLAINED: [&str; 3] = ["dispute_open", "charge_without_invoice", "provider_payout_failed"];
+// The company is connected with a key that may only read: what a transfer settled is for the founder to tell Stripe.
+const EXPLAINED: [&str; 4] =
+    ["dispute_open", "charge_without_invoice", "provider_payout_failed", "tell_provider"];
