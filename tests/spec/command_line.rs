@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use purser_engine::vault::{KdfCost, PassphraseVault, vault_file};
-use purser_sandbox::{READ_KEY, Sandbox, SandboxConfig, WRITE_KEY};
+use purser_sandbox::{READ_KEY, SandboxConfig, WRITE_KEY};
 use serde_json::{Value, json};
 
 use crate::smtp::MailServer;
-use crate::world::{PASSPHRASE, World};
+use crate::world::{PASSPHRASE, World, simulated};
 
 /// The program beside this test's own folder: `target/debug/purser` for `target/debug/deps/spec-…`.
 pub fn binary() -> Option<PathBuf> {
@@ -349,8 +349,7 @@ fn accounts_are_connected_with_secrets_from_outside_the_arguments() {
     let (exit, row, _) = desk.told(&smtp, "wrong\n");
     assert_eq!((exit, &row["trouble"]["code"]), (Some(1), &json!("secret_refused")), "{row}");
 
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start(SandboxConfig::new(1))).unwrap();
+    let (sandbox, _runtime) = simulated(SandboxConfig::new(1));
     let url = sandbox.url();
     let both = ["connect", "stripe", "--base-url", &url];
     let (exit, row, _) = desk.told(&both, "write_key=rk_test_2\nread_key=rk_test_1\n");

@@ -33,24 +33,15 @@ fn questions(world: &World) -> Vec<String> {
     queue.as_array().unwrap().iter().map(|item| text(&item["kind"])).collect()
 }
 
-fn settle(world: &World) {
-    for _ in 0..20 {
-        if world.step().is_empty() {
-            return;
-        }
-    }
-    panic!("the outbox never rests");
-}
-
 #[test]
 fn mi_05_a_receipt_leaves_once_with_its_pdf_and_names_neither_machine_nor_secret() {
     let (mut world, server) = (World::owing(), MailServer::start());
     let number = receipt(&world);
-    settle(&world);
+    world.settle();
     assert!(text(&outbox(&world)[0]["waits_for"]).contains("connect one"), "{:?}", outbox(&world));
     let preview = world.ok("message_preview", json!({"id": outbox(&world)[0]["id"]}));
     connect(&world, &server, "", "");
-    settle(&world);
+    world.settle();
     let mails = server.mails();
     assert_eq!(mails.len(), 1);
     let mail = &mails[0];
@@ -73,7 +64,7 @@ fn mi_05_a_receipt_leaves_once_with_its_pdf_and_names_neither_machine_nor_secret
     assert!(outbox(&world)[0]["attempts"] == 1);
     world.restart();
     world.advance(Duration::days(3));
-    settle(&world);
+    world.settle();
     assert_eq!(server.mails().len(), 1, "and never again");
 }
 
@@ -87,21 +78,21 @@ fn ae_19_a_server_that_says_later_gets_it_later_and_once() {
         Answer::ToSender("421 4.3.2 closing"),
     ]);
     receipt(&world);
-    settle(&world);
+    world.settle();
     assert_eq!(outbox(&world)[0]["waits_for"], "Tried again in 5 s");
     assert!(text(&outbox(&world)[0]["error"]).contains("451"), "{:?}", outbox(&world));
     world.advance(Duration::seconds(6));
-    settle(&world);
+    world.settle();
     assert_eq!(outbox(&world)[0]["waits_for"], "Tried again in 15 s");
     world.advance(Duration::seconds(16));
-    settle(&world);
+    world.settle();
     assert_eq!(
         (states(&world), outbox(&world)[0]["attempts"].clone()),
         (vec!["queued".to_owned()], json!(2)),
         "closing counts for nothing"
     );
     world.advance(Duration::minutes(20));
-    settle(&world);
+    world.settle();
     assert_eq!(states(&world), ["sent"]);
     assert_eq!(server.mails().len(), 1);
     assert!(questions(&world).is_empty());
@@ -114,18 +105,18 @@ fn ae_19_a_server_that_says_never_is_believed_and_the_founder_is_asked() {
     server.answer(&[Answer::ToRecipient("550 5.1.1 no such user")]);
     receipt(&world);
     receipt(&world);
-    settle(&world);
+    world.settle();
     let mut found = states(&world);
     found.sort();
     assert_eq!(found, ["failed", "sent"], "one refusal holds up nothing else");
     assert_eq!(questions(&world), ["effect_failed"]);
     world.advance(Duration::days(2));
-    settle(&world);
+    world.settle();
     assert_eq!(server.mails().len(), 1);
     let failed = outbox(&world).into_iter().find(|effect| effect["state"] == "failed").unwrap();
     assert!(text(&failed["error"]).contains("550"), "{failed}");
     world.ok("effect_resolve", json!({"id": failed["id"], "answer": "again"}));
-    settle(&world);
+    world.settle();
     assert_eq!((server.mails().len(), questions(&world).len()), (2, 0));
 }
 
@@ -135,17 +126,17 @@ fn ts_44_a_mail_without_an_answer_is_one_question_and_never_sent_again_by_itself
     connect(&world, &server, "", "");
     server.answer(&[Answer::TakeAndHangUp]);
     receipt(&world);
-    settle(&world);
+    world.settle();
     assert_eq!(states(&world), ["unknown"]);
     assert_eq!(questions(&world), ["effect_unknown"]);
     world.restart();
     world.advance(Duration::days(30));
-    settle(&world);
+    world.settle();
     assert_eq!((server.mails().len(), questions(&world).len()), (1, 1));
     // Sent once more only because the founder says so; the other side can tell, because the id is the same.
     let id = outbox(&world)[0]["id"].clone();
     world.ok("effect_resolve", json!({"id": id, "answer": "again"}));
-    settle(&world);
+    world.settle();
     let mails = server.mails();
     assert_eq!(mails.len(), 2);
     assert_eq!(mails[0].header("Message-ID"), mails[1].header("Message-ID"));
@@ -161,7 +152,7 @@ fn ts_51_an_account_that_does_not_work_holds_its_mail_back_and_is_one_question()
         receipt(&world);
     }
     for _ in 0..40 {
-        settle(&world);
+        world.settle();
         world.advance(Duration::minutes(30));
     }
     assert!(states(&world).iter().all(|state| state == "queued"), "{:?}", states(&world));
@@ -169,7 +160,7 @@ fn ts_51_an_account_that_does_not_work_holds_its_mail_back_and_is_one_question()
     assert_eq!(questions(&world), ["connection_failing"]);
     assert!(text(&outbox(&world)[0]["waits_for"]).contains("refused the user and password"));
     connect(&world, &server, "billing", "changed");
-    settle(&world);
+    world.settle();
     assert_eq!((server.mails().len(), questions(&world).len()), (12, 0));
     assert!(server.mails().iter().all(|mail| mail.user.as_deref() == Some("billing")));
 }
@@ -182,7 +173,7 @@ fn ts_51_a_server_that_wants_a_user_says_so_when_it_is_connected() {
     assert_eq!(connection["trouble"]["code"], "refused", "{connection}");
     assert_eq!(connection["trouble"]["fix"], "settings");
     receipt(&world);
-    settle(&world);
+    world.settle();
     assert_eq!((states(&world), server.mails().len()), (vec!["queued".to_owned()], 0));
 }
 
@@ -194,10 +185,10 @@ fn paused_mail_stays_and_an_undone_payment_s_mail_never_leaves() {
     receipt(&world);
     let undone = world.ok("payment_record", payment("Alder Works", "7.00", "cash"));
     world.ok("undo", json!({"id": undone["done"]["undo"]}));
-    settle(&world);
+    world.settle();
     assert!(server.mails().is_empty());
     world.call_as(purser_engine::api::Kind::Release, None, "resume_all", json!({})).unwrap();
-    settle(&world);
+    world.settle();
     assert_eq!(server.mails().len(), 1);
 }
 
@@ -218,7 +209,7 @@ fn ma_16_many_of_a_kind_are_one_message_and_none_is_told_twice() {
     };
     lines(0, 12);
     world.advance(Duration::seconds(20));
-    settle(&world);
+    world.settle();
     let mails = server.mails();
     assert_eq!(mails.len(), 1, "twelve of a kind are one");
     assert_eq!(mails[0].to, ["founder@northbeam.example"]);
@@ -229,10 +220,10 @@ fn ma_16_many_of_a_kind_are_one_message_and_none_is_told_twice() {
     );
     lines(12, 15);
     world.advance(Duration::minutes(30));
-    settle(&world);
+    world.settle();
     assert_eq!(server.mails().len(), 1, "the same kind is quiet for an hour");
     world.advance(Duration::minutes(31));
-    settle(&world);
+    world.settle();
     assert_eq!(server.mails().len(), 2);
     assert!(
         server.mails()[1].header("Subject").unwrap().contains("3 things"),
@@ -240,7 +231,7 @@ fn ma_16_many_of_a_kind_are_one_message_and_none_is_told_twice() {
         server.mails()[1].header("Subject")
     );
     world.advance(Duration::days(2));
-    settle(&world);
+    world.settle();
     assert_eq!(server.mails().len(), 2, "nothing is told twice");
     let history = world.ok("alerts", json!({}))["alerts"].as_array().unwrap().clone();
     assert_eq!(history.len(), 15);
@@ -258,7 +249,7 @@ fn what_nobody_chose_to_hear_is_told_to_nobody() {
     world.ok("match_run", json!({"apply": false}));
     assert_eq!(questions(&world).len(), 1);
     world.advance(Duration::days(1));
-    settle(&world);
+    world.settle();
     assert!(server.mails().is_empty());
     let bad = json!({"email": [], "email_to": "nobody", "email_account": "main", "slack": [],
         "slack_account": "main", "reports": true, "email_accounts": [], "slack_accounts": [], "company_email": ""});

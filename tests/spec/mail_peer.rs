@@ -79,15 +79,6 @@ impl Peer {
     }
 }
 
-fn settle(world: &World) {
-    for _ in 0..20 {
-        if world.step().is_empty() {
-            return;
-        }
-    }
-    panic!("the outbox never rests");
-}
-
 #[test]
 fn aiosmtpd_takes_our_mail_over_starttls_and_tls_once_each_and_is_believed() {
     let Some(peer) = Peer::start() else { return };
@@ -113,12 +104,12 @@ fn aiosmtpd_takes_our_mail_over_starttls_and_tls_once_each_and_is_believed() {
     for customer in ["cus_a", "cus_b", "cus_c", "cus_d"] {
         world.ok("payment_record", payment(customer, "10.00", "cash"));
     }
-    settle(&world);
+    world.settle();
     assert_eq!(peer.mails_to("later@b.example").len(), 0, "451");
     world.advance(Duration::minutes(2));
-    settle(&world);
+    world.settle();
     world.advance(Duration::days(3));
-    settle(&world);
+    world.settle();
     for (address, count) in
         [("ap@alder.example", 1), ("later@b.example", 1), ("never@c.example", 0), ("pay@d.example", 1)]
     {
@@ -137,6 +128,6 @@ fn aiosmtpd_takes_our_mail_over_starttls_and_tls_once_each_and_is_believed() {
     let right = peer.connect(&world, "tls", &ca, "billing", "correct horse");
     assert_eq!(right["state"], "ok", "{right}");
     world.ok("payment_record", payment("cus_a", "20.00", "cash"));
-    settle(&world);
+    world.settle();
     assert_eq!(peer.mails_to("ap@alder.example").len(), 2, "and over TLS from the first byte");
 }

@@ -4,10 +4,10 @@ use std::time::Duration as Time;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use purser_connectors::stripe::verify_signature;
-use purser_sandbox::{READ_KEY, Sandbox, SandboxConfig, SandboxHandle, WRITE_KEY};
+use purser_sandbox::{READ_KEY, SandboxConfig, SandboxHandle, WRITE_KEY};
 use serde_json::{Value, json};
 
-use crate::world::{World, cents, text};
+use crate::world::{World, cents, simulated, text};
 
 const HOOK_SECRET: &str = "a secret of the application";
 
@@ -27,9 +27,7 @@ impl Linked {
         config.customers = 40;
         (config.euros, config.expenses) = (false, false);
         change(&mut config);
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let sandbox = runtime.block_on(Sandbox::start(config)).unwrap();
+        let (sandbox, runtime) = simulated(config);
         Linked { world, sandbox: Some(sandbox), runtime }
     }
 

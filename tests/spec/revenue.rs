@@ -2,11 +2,11 @@
 //! and payments that nobody has an invoice for.
 
 use chrono::{DateTime, Duration, NaiveDate};
-use purser_sandbox::{READ_KEY, Sandbox, SandboxConfig, SandboxHandle};
+use purser_sandbox::{READ_KEY, SandboxConfig, SandboxHandle};
 use serde_json::{Value, json};
 
 use crate::smtp::MailServer;
-use crate::world::{World, cents, text};
+use crate::world::{World, cents, simulated, text};
 
 /// A company, its books, and the provider that it reads.
 struct Shop {
@@ -32,9 +32,7 @@ impl Shop {
         config.refunds_per_mille = 120;
         config.disputes_per_mille = 60;
         config.declines_per_mille = 150;
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let sandbox = runtime.block_on(Sandbox::start(config)).unwrap();
+        let (sandbox, runtime) = simulated(config);
         let world = World::new();
         let secrets = json!({"read_key": READ_KEY});
         let asked =
@@ -103,15 +101,6 @@ fn mail(world: &World, server: &MailServer) {
     world.ok("company_save", company);
 }
 
-fn settle(world: &World) {
-    for _ in 0..20 {
-        if world.step().is_empty() {
-            return;
-        }
-    }
-    panic!("the outbox never rests");
-}
-
 #[test]
 fn ra_02_the_daily_report_tells_of_cards_fees_and_subscriptions_and_is_mailed_once() {
     let (shop, server) = (Shop::open(21), MailServer::start());
@@ -120,7 +109,7 @@ fn ra_02_the_daily_report_tells_of_cards_fees_and_subscriptions_and_is_mailed_on
     let said = text(&ran["result"]);
     assert!(said.starts_with("16 November 2026: ") && said.ends_with(" came in."), "{ran}");
     assert!(!said.contains("nothing"), "{ran}");
-    settle(&shop.world);
+    shop.world.settle();
     let reports = || {
         let all = server.mails().into_iter();
         let of =
@@ -154,18 +143,18 @@ fn ra_02_the_daily_report_tells_of_cards_fees_and_subscriptions_and_is_mailed_on
 
     // However often the job runs, and after a restart: the paper is written again, the mail is not sent again.
     shop.run("revenue-report");
-    settle(&shop.world);
+    shop.world.settle();
     assert_eq!(reports().len(), 1);
     shop.world.advance(Duration::days(1));
     shop.run("revenue-report");
-    settle(&shop.world);
+    shop.world.settle();
     assert_eq!(reports().len(), 2, "the next day is another report");
     let mut setting = shop.world.ok("notifications", json!({}));
     setting["reports"] = json!(false);
     shop.world.ok("notifications_save", setting);
     shop.world.advance(Duration::days(1));
     shop.run("revenue-report");
-    settle(&shop.world);
+    shop.world.settle();
     assert_eq!(reports().len(), 2, "nobody wants it any more");
     assert!(shop.world.folder().join("papers/revenue-2026-11-18.pdf").exists());
 }

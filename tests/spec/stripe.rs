@@ -15,12 +15,12 @@ use purser_engine::clock::{Clock, Ids, ManualClock};
 use purser_engine::error::ApiError;
 use purser_engine::ingest::{SyncError, check_balance, sync};
 use purser_engine::profile::{self, Profile};
-use purser_sandbox::{READ_KEY, Sandbox, SandboxConfig, SandboxHandle};
+use purser_sandbox::{READ_KEY, SandboxConfig, SandboxHandle};
 use purser_store::tables::{attention, ledger, settings};
 use purser_store::{AuditDraft, Store, WriteClass};
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{World, simulated};
 
 const ACTOR: &str = "job:stripe";
 
@@ -45,9 +45,7 @@ impl Pair {
         config.disputes_per_mille = 60;
         config.declines_per_mille = 150;
         let start = config.start;
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let sandbox = runtime.block_on(Sandbox::start(config)).unwrap();
+        let (sandbox, runtime) = simulated(config);
         let clock = Arc::new(ManualClock::at(sandbox.now()));
         let books = books(Arc::clone(&clock) as Arc<dyn Clock>, start);
         let mut connection = Config::new(Some(&sandbox.url()), READ_KEY.to_owned().into()).unwrap();
@@ -265,8 +263,7 @@ fn deposits_meet_the_payouts_that_were_sent_and_recurring_revenue_opens_into_its
     config.customers = 40;
     config.transfers_per_mille = 0;
     config.by_hand_per_mille = 0;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start(config)).unwrap();
+    let (sandbox, _runtime) = simulated(config);
     let world = World::new();
     let secrets = json!({"read_key": READ_KEY});
     let asked = json!({"provider": "stripe", "base_url": sandbox.url(), "options": {}, "secrets": secrets});

@@ -14,8 +14,10 @@ use purser_engine::error::ApiError;
 use purser_engine::outbox::Event;
 use purser_engine::program::Program;
 use purser_engine::vault::{KdfCost, PassphraseVault, vault_file};
+use purser_sandbox::{Sandbox, SandboxConfig, SandboxHandle};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
 
 /// Nothing in here is a secret.
 pub const PASSPHRASE: &str = "correct horse battery staple";
@@ -159,6 +161,16 @@ impl World {
         let events = self.program().dispatcher().unwrap().step();
         assert!(!events.iter().any(|event| matches!(event, Event::Trouble(_))), "{events:?}");
         events
+    }
+
+    /// The outbox works until it rests.
+    pub fn settle(&self) {
+        for _ in 0..20 {
+            if self.step().is_empty() {
+                return;
+            }
+        }
+        panic!("the outbox never rests");
     }
 
     pub fn call_as(
@@ -320,6 +332,13 @@ impl Drop for World {
             self.check();
         }
     }
+}
+
+/// A simulated company that answers as long as both are kept.
+pub fn simulated(config: SandboxConfig) -> (SandboxHandle, Runtime) {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start(config)).unwrap();
+    (sandbox, runtime)
 }
 
 /// The books of a world, read behind the store's back.

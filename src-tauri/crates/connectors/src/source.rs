@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use purser_core::fact::{Fact, FactKind};
+use purser_core::text::capitalised;
 
 use crate::provider::{Cause, Problem};
 
@@ -173,11 +174,8 @@ impl SourceError {
                 Cause::Refused
             }
         };
-        let mut sentence = self.to_string();
-        if let Some(first) = sentence.get(..1) {
-            sentence = format!("{}{}.", first.to_uppercase(), sentence[1..].trim_end_matches('.'));
-        }
-        Problem::new(cause, sentence)
+        let sentence = capitalised(&self.to_string());
+        Problem::new(cause, format!("{}.", sentence.trim_end_matches('.')))
     }
 
     /// How long the provider asked us to wait.

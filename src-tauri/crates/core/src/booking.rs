@@ -245,10 +245,7 @@ pub fn file_line(
     on: NaiveDate,
     text: &str,
 ) -> Result<Entry, EntryError> {
-    EntryDraft::new(EntryKind::Filing, on, text)
-        .debit_item(SUSPENSE, amount, Item::new(ItemKind::BankLine, line))
-        .post(category.clone(), -amount, None)
-        .check()
+    filed(&Funds::Line(line.to_owned()), category, amount, on, text)
 }
 
 /// Money at a provider that is no invoice's goes to a category. `amount` is positive where it came in.
@@ -259,8 +256,18 @@ pub fn file_charge(
     on: NaiveDate,
     text: &str,
 ) -> Result<Entry, EntryError> {
-    EntryDraft::new(EntryKind::Filing, on, text)
-        .debit_item(SUSPENSE, amount, Item::new(ItemKind::Charge, charge))
+    filed(&Funds::Charge(charge.to_owned()), category, amount, on, text)
+}
+
+fn filed(
+    funds: &Funds,
+    category: &Account,
+    amount: Money,
+    on: NaiveDate,
+    text: &str,
+) -> Result<Entry, EntryError> {
+    funds
+        .debit(EntryDraft::new(EntryKind::Filing, on, text), amount)
         .post(category.clone(), -amount, None)
         .check()
 }

@@ -40,6 +40,12 @@ pub fn one_line(text: &str, limit: usize) -> String {
     bounded(&words.join(" "), limit)
 }
 
+/// With a capital first letter.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// A name as it is compared: transliterated to ASCII, lower case, letters and digits with single spaces.
 pub fn folded(text: &str) -> String {
     let ascii = deunicode::deunicode(text).to_ascii_lowercase();

@@ -6,6 +6,7 @@ use purser_core::currency::UnknownCurrency;
 use purser_core::entry::EntryError;
 use purser_core::money::MoneyError;
 use purser_core::rate::RateError;
+use purser_core::text::capitalised;
 use purser_store::StoreError;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -56,12 +57,8 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> ApiError {
-        let mut message = error.to_string();
         // The store's sentences begin in lower case, because they also stand after a colon.
-        if let Some(first) = message.get(..1) {
-            message = format!("{}{}", first.to_uppercase(), &message[1..]);
-        }
-        ApiError::failed(error.code(), message)
+        ApiError::failed(error.code(), capitalised(&error.to_string()))
     }
 }
 

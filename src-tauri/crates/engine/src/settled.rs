@@ -13,14 +13,15 @@ use purser_core::outbox::{Delivery, EffectState};
 use purser_core::text::{NAME_CHARS, one_line};
 use purser_store::WriteTx;
 use purser_store::tables::allocations::{self, Allocation};
+use purser_store::tables::connections::{self, Connection};
 use purser_store::tables::effects::{self, Effect, NewEffect};
 use purser_store::tables::invoices::{self, Invoice};
-use purser_store::tables::{attention, connections, customers, facts, payments, provider};
+use purser_store::tables::{attention, customers, payments, provider};
 use serde_json::{Value, json};
 
 use crate::books::Moment;
 use crate::error::ApiError;
-use crate::ingest::translate;
+use crate::ingest::{observed, title_of};
 use crate::outbox::enqueue;
 
 /// The effect that tells a provider.
@@ -43,6 +44,7 @@ pub(crate) fn look(
     let mut keys: Vec<i64> = decided.into_iter().collect();
     keys.sort_unstable();
     keys.dedup();
+    let connected = connections::all(tx)?;
     for invoice in invoices::by_keys(tx, &keys)? {
         let paid = allocations::of_invoice(tx, invoice.key)?;
         let ours = paid
@@ -50,13 +52,13 @@ pub(crate) fn look(
             .rev()
             .find(|row| row.undone_by.is_none() && matches!(row.funds_kind.as_str(), "line" | "payment"));
         let settled = ours.filter(|_| !invoice.open.is_positive());
-        tell_provider(tx, moment, &invoice, settled.is_some())?;
-        tell_application(tx, moment, &invoice, settled)?;
+        tell_provider(tx, moment, &connected, &invoice, settled.is_some())?;
+        tell_application(tx, moment, &connected, &invoice, settled)?;
     }
     Ok(())
 }
 
-/// The provider has heard that an invoice is paid: nobody needs to tell it any more.
+/// The provider and the books agree on an invoice: nobody needs to tell anything any more.
 pub(crate) fn provider_knows(tx: &WriteTx<'_>, moment: &Moment, invoice: &str) -> Result<(), ApiError> {
     attention::resolve(tx, &subject(invoice), Some(TELL), moment.at)?;
     Ok(())
@@ -65,6 +67,7 @@ pub(crate) fn provider_knows(tx: &WriteTx<'_>, moment: &Moment, invoice: &str) -
 fn tell_provider(
     tx: &WriteTx<'_>,
     moment: &Moment,
+    connected: &[Connection],
     invoice: &Invoice,
     settled: bool,
 ) -> Result<(), ApiError> {
@@ -72,7 +75,7 @@ fn tell_provider(
     let theirs = &object.external_id;
     let latest = latest(tx, &format!("{source}:paid:{theirs}"))?;
     if !settled {
-        attention::resolve(tx, &subject(&invoice.id), Some(TELL), moment.at)?;
+        provider_knows(tx, moment, &invoice.id)?;
         return match take_back(tx, moment, latest.effect.as_ref())? {
             Left::Nothing => Ok(()),
             Left::ThereAlready => ask(
@@ -81,24 +84,17 @@ fn tell_provider(
                 invoice,
                 &format!(
                     "{} was told that it is paid, and it is open here again. Correct it there, or match its payment once more",
-                    title(&source)
+                    title_of(&source)
                 ),
             ),
         };
     }
-    let knows = match facts::payload(tx, object.fact)?
-        .and_then(|bytes| translate(&source, FactKind::Invoice, &bytes))
-    {
-        Some(Ok(fact)) => {
-            matches!(&fact.observed, Observed::Invoice(seen) if seen.status != InvoiceStatus::Open)
-        }
-        _ => false,
-    };
+    let seen = observed(tx, &source, FactKind::Invoice, object.fact)?;
+    let knows = matches!(seen, Some(Observed::Invoice(seen)) if seen.status != InvoiceStatus::Open);
     if knows || latest.is_live() {
         return Ok(());
     }
-    let connected = connections::all(tx)?;
-    let writes = |row: &connections::Connection| row.secrets.iter().any(|name| name == "write_key");
+    let writes = |row: &Connection| row.secrets.iter().any(|name| name == "write_key");
     if !connected.iter().any(|row| row.provider == source && writes(row)) {
         return ask(
             tx,
@@ -107,34 +103,35 @@ fn tell_provider(
             &format!(
                 "{} still asks for the money, and Purser has no key that may tell it. Mark the invoice as paid there, or \
              connect a write key",
-                title(&source)
+                title_of(&source)
             ),
         );
     }
     let request = stripe::pay_outside(theirs).map_err(|error| {
         ApiError::failed(
             "freeze",
-            format!("What is told to {} cannot be written down: {error}.", title(&source)),
+            format!("What is told to {} cannot be written down: {error}.", title_of(&source)),
         )
     })?;
-    let title = format!("Tell {} that {} is paid", title(&source), invoice.shown());
+    let title = format!("Tell {} that {} is paid", title_of(&source), invoice.shown());
     queue(tx, moment, PAID_OUTSIDE, &source, latest.next_key, title, request)
 }
 
 fn tell_application(
     tx: &WriteTx<'_>,
     moment: &Moment,
+    connected: &[Connection],
     invoice: &Invoice,
     settled: Option<&Allocation>,
 ) -> Result<(), ApiError> {
     let latest = latest(tx, &format!("settled:{}", invoice.id))?;
-    let connected = connections::all(tx)?.iter().any(|row| row.provider == webhook::NAME);
+    let is_connected = connected.iter().any(|row| row.provider == webhook::NAME);
     let told = |kind: &str, key: &str, method: &str| -> Result<Vec<u8>, ApiError> {
         let event = event(tx, moment, invoice, key, kind, method)?;
         Ok(event.to_string().into_bytes())
     };
     match settled {
-        Some(by) if connected && !latest.is_live() => {
+        Some(by) if is_connected && !latest.is_live() => {
             let method = match by.funds_kind.as_str() {
                 "payment" => payments::by_number(tx, &by.funds_id)?.map(|payment| payment.method),
                 _ => None,
@@ -283,8 +280,4 @@ fn ask(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice, reason: &str) -> Re
 
 fn subject(invoice: &str) -> String {
     format!("invoice:{invoice}")
-}
-
-fn title(source: &str) -> &str {
-    if source == stripe::NAME { stripe::TITLE } else { source }
 }

@@ -6,7 +6,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 use super::{BASE_URL, TITLE};
-use crate::provider::{Secrets, Settings};
+use crate::provider::{Secrets, Settings, is_loopback};
 use crate::source::SourceError;
 
 /// A connection: an address and its keys. The read key can do nothing but read; the write key is only there where the
@@ -79,12 +79,7 @@ impl std::fmt::Debug for Config {
 
 /// Whether an address is this computer's own.
 fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    url.host_str().is_some_and(is_loopback)
 }
 
 /// An address that a key may be sent to (security.md 6).

@@ -7,9 +7,10 @@ use super::candidates::{Gathering, Spent};
 use super::cases::{Amount, Case, Claimed, Reading, Reference, Subject};
 use super::decide::{self, Doubt, Ground, STRENGTH_MIN, Verdict};
 use super::facts::Line;
-use super::words::{capital, count_text, day_text, list_text, money_text, quoted};
+use super::words::{count_text, day_text, list_text, money_text, quoted};
 use super::{ALTERNATIVES, Candidate, Explanation, Kind, State, Target, evidence};
 use crate::money::Money;
+use crate::text::capitalised;
 
 /// What a line could settle, weighed but not yet put into words.
 #[derive(Clone, Debug)]
@@ -184,7 +185,7 @@ impl Book {
             [rest @ .., last] if !rest.is_empty() => format!("{}, or {last}", rest.join(", ")),
             _ => texts.concat(),
         };
-        format!("{} equal explanations: {joined}", capital(&count_text(equal.len())))
+        format!("{} equal explanations: {joined}", capitalised(&count_text(equal.len())))
     }
 
     /// Why the machine does not act, as one sentence.
@@ -196,7 +197,7 @@ impl Book {
             [only] => only.clone(),
             [rest @ .., last] => format!("{}, and {last}", rest.join(", ")),
         };
-        Some(format!("{}.", capital(&joined)))
+        Some(format!("{}.", capitalised(&joined)))
     }
 
     fn doubt_text(&self, reading: &Reading<'_>, case: &Case, doubt: &Doubt) -> String {

@@ -73,12 +73,6 @@ pub(super) fn count_text(count: usize) -> String {
     WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_string())
 }
 
-/// With a capital first letter.
-pub(super) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
 /// `a`, `a and b`, `a, b and c`; more than four are counted.
 pub(super) fn list_text(items: &[String]) -> String {
     match items {
@@ -132,7 +126,7 @@ mod tests {
         assert_eq!(list_text(&items(2)), "N1 and N2");
         assert_eq!(list_text(&items(4)), "N1, N2, N3 and N4");
         assert_eq!(list_text(&items(7)), "N1, N2 and 5 more");
-        assert_eq!(capital(&count_text(3)), "Three");
+        assert_eq!(crate::text::capitalised(&count_text(3)), "Three");
         assert_eq!(count_text(12), "12");
         assert_eq!(days_text(1), "1 day");
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use purser_core::text::one_line;
+use purser_core::text::{capitalised, one_line};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,10 +43,7 @@ pub enum Session {
 
 impl From<HostError> for ApiError {
     fn from(error: HostError) -> ApiError {
-        let text = error.to_string();
-        let mut chars = text.chars();
-        let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-        ApiError::failed(error.code(), format!("{first}{}", chars.as_str()))
+        ApiError::failed(error.code(), capitalised(&error.to_string()))
     }
 }
 

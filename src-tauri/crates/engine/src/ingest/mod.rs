@@ -25,7 +25,7 @@ pub use balance::{Difference, check_balance};
 pub use billing::ours_of;
 pub use earned::recognise;
 pub use poll::{Compare, Reading, read};
-pub use sources::{is_source, source_of, title_of, translate};
+pub use sources::{is_source, observed, source_of, title_of};
 
 use crate::books::Books;
 use crate::error::ApiError;

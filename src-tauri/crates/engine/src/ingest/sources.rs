@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use purser_connectors::stripe::{self, Client, StripeSource};
-use purser_connectors::{Source, SourceError, Unreadable};
-use purser_core::fact::{Fact, FactKind};
+use purser_connectors::{Source, SourceError};
+use purser_core::fact::{FactKind, Observed};
+use purser_store::tables::{Conn, facts};
 
 use crate::connections::Usable;
+use crate::error::ApiError;
 
 /// The source behind a connection; `None` where the provider tells nothing.
 pub fn source_of(usable: &Usable) -> Option<Result<Arc<dyn Source>, SourceError>> {
@@ -26,9 +28,11 @@ pub fn title_of(source: &str) -> &str {
     purser_connectors::provider::find(source).map_or(source, |provider| provider.title)
 }
 
-/// Reads a kept payload of a source by its name; `None` for a source that this version does not know.
-pub fn translate(source: &str, kind: FactKind, payload: &[u8]) -> Option<Result<Fact, Unreadable>> {
-    (source == stripe::NAME).then(|| stripe::translate(kind, payload))
+/// What a kept fact of a source says; `None` where this version cannot read it, or does not know the source.
+pub fn observed(conn: &Conn, source: &str, kind: FactKind, fact: i64) -> Result<Option<Observed>, ApiError> {
+    let Some(payload) = facts::payload(conn, fact)? else { return Ok(None) };
+    let read = (source == stripe::NAME).then(|| stripe::translate(kind, &payload));
+    Ok(read.and_then(Result::ok).map(|fact| fact.observed))
 }
 
 fn stripe_source(usable: &Usable) -> Result<Arc<dyn Source>, SourceError> {

@@ -130,15 +130,22 @@ pub fn get(conn: &Conn, source: &str, kind: &str, id: &str) -> Result<Option<Obj
     Ok(conn.prepare_cached(&sql)?.query_row((source, kind, id), read).optional()?)
 }
 
+/// The one object that a condition on `?1` picks, with its source.
+fn with_source(
+    conn: &Conn,
+    picked: &str,
+    by: impl rusqlite::ToSql,
+) -> Result<Option<(String, Object)>, StoreError> {
+    let sql = format!(
+        "SELECT kind, external_id, fact, owner, part_of, entry, ended_by, detail, source FROM provider_object
+         WHERE {picked}"
+    );
+    Ok(conn.prepare_cached(&sql)?.query_row([by], |row| Ok((row.get(8)?, read(row)?))).optional()?)
+}
+
 /// The provider's invoice that one of ours was made of: the source, and the object.
 pub fn of_invoice(conn: &Conn, invoice: i64) -> Result<Option<(String, Object)>, StoreError> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT kind, external_id, fact, owner, part_of, entry, ended_by, detail, source FROM provider_object
-             WHERE kind = 'invoice' AND json_extract(detail, '$.key') = ?1",
-        )?
-        .query_row([invoice], |row| Ok((row.get(8)?, read(row)?)))
-        .optional()?)
+    with_source(conn, "kind = 'invoice' AND json_extract(detail, '$.key') = ?1", invoice)
 }
 
 /// The objects of a kind that belong to another one, by id.
@@ -217,13 +224,7 @@ pub fn waiting_of(conn: &Conn, id: &str) -> Result<Option<Waiting>, StoreError> 
 
 /// The payout of an id, with its source, whoever sent it.
 pub fn payout(conn: &Conn, id: &str) -> Result<Option<(String, Object)>, StoreError> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT kind, external_id, fact, owner, part_of, entry, ended_by, detail, source FROM provider_object
-             WHERE external_id = ?1 AND kind = 'payout'",
-        )?
-        .query_row([id], |row| Ok((row.get(8)?, read(row)?)))
-        .optional()?)
+    with_source(conn, "external_id = ?1 AND kind = 'payout'", id)
 }
 
 /// The fact of the balance that a source told last, and when it was seen. The id of a balance is the second it was
@@ -252,13 +253,7 @@ pub fn payout_keys(conn: &Conn) -> Result<Vec<i64>, StoreError> {
 
 /// The payout whose newest fact has a key, with its source.
 pub fn payout_of_key(conn: &Conn, fact: i64) -> Result<Option<(String, Object)>, StoreError> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT kind, external_id, fact, owner, part_of, entry, ended_by, detail, source FROM provider_object
-             WHERE fact = ?1 AND kind = 'payout'",
-        )?
-        .query_row([fact], |row| Ok((row.get(8)?, read(row)?)))
-        .optional()?)
+    with_source(conn, "fact = ?1 AND kind = 'payout'", fact)
 }
 
 /// A provider's payout that the bank has not shown.

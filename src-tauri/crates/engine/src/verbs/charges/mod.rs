@@ -11,14 +11,14 @@ use purser_core::fact::{FactKind, Observed};
 use purser_core::matching::money_text;
 use purser_core::text::one_line;
 use purser_store::tables::provider::{self, Waiting};
-use purser_store::tables::{Conn, attention, customers, facts, invoices};
+use purser_store::tables::{Conn, attention, customers, invoices};
 use serde_json::json;
 
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Books;
 use crate::error::ApiError;
-use crate::ingest::{title_of, translate};
+use crate::ingest::{observed, title_of};
 use crate::profile::Profile;
 use crate::verbs::invoices::list;
 
@@ -85,11 +85,11 @@ fn row(conn: &Conn, profile: &Profile, today: NaiveDate, found: &Waiting) -> Res
 
 fn told(conn: &Conn, found: &Waiting) -> Result<Option<Told>, ApiError> {
     let Some(kind) = FactKind::parse(&found.object.kind) else { return Ok(None) };
-    let payload = facts::payload(conn, found.object.fact)?.unwrap_or_default();
-    let Some(Ok(read)) = translate(&found.source, kind, &payload) else { return Ok(None) };
-    Ok(match read.observed {
-        Observed::Charge(one) => Some(Told { created: one.created, text: one.text, customer: one.customer }),
-        Observed::Movement(one) => Some(Told { created: one.created, text: one.text, customer: None }),
+    Ok(match observed(conn, &found.source, kind, found.object.fact)? {
+        Some(Observed::Charge(one)) => {
+            Some(Told { created: one.created, text: one.text, customer: one.customer })
+        }
+        Some(Observed::Movement(one)) => Some(Told { created: one.created, text: one.text, customer: None }),
         _ => None,
     })
 }

@@ -8,13 +8,13 @@ use purser_core::fact::{FactKind, Observed, Payout, PayoutStatus};
 use purser_core::text::one_line;
 use purser_core::{Item, ItemKind, Money};
 use purser_store::ReadTx;
-use purser_store::tables::{facts, ledger, lines, provider};
+use purser_store::tables::{ledger, lines, provider};
 
 use super::keys_of;
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
-use crate::ingest::{title_of, translate};
+use crate::ingest::{observed, title_of};
 use crate::profile::Profile;
 
 /// `provider_payouts_index`.
@@ -48,13 +48,9 @@ fn row(
     source: &str,
     object: &provider::Object,
 ) -> Result<Option<ProviderPayoutRow>, ApiError> {
-    let payload = facts::payload(tx, object.fact)?.unwrap_or_default();
     // A payout of which only the movement was told has the movement's payload; its own state comes later.
-    let told = match translate(source, FactKind::Payout, &payload) {
-        Some(Ok(read)) => match read.observed {
-            Observed::Payout(told) if told.id == object.external_id => told,
-            _ => return Ok(None),
-        },
+    let told = match observed(tx, source, FactKind::Payout, object.fact)? {
+        Some(Observed::Payout(told)) if told.id == object.external_id => told,
         _ => return Ok(None),
     };
     let currency = told.amount.currency();

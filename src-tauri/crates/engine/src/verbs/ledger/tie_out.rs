@@ -4,12 +4,12 @@ use purser_core::Money;
 use purser_core::fact::{FactKind, Observed};
 use purser_store::ReadTx;
 use purser_store::tables::journal::lines_of_account;
-use purser_store::tables::{accounts, facts, ledger, provider};
+use purser_store::tables::{accounts, ledger, provider};
 
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
-use crate::ingest::{title_of, translate};
+use crate::ingest::{observed, title_of};
 
 /// `tie_out`: cash accounts have no statement to compare with.
 pub fn tie_out(caller: &Caller<'_>, _input: Nothing) -> Result<TieOut, ApiError> {
@@ -96,12 +96,8 @@ struct Told {
 
 fn last_told(tx: &ReadTx<'_>, source: &str) -> Result<Option<Told>, ApiError> {
     let Some((fact, seen_at)) = provider::last_balance(tx, source)? else { return Ok(None) };
-    let payload = facts::payload(tx, fact)?.unwrap_or_default();
-    Ok(match translate(source, FactKind::Balance, &payload) {
-        Some(Ok(read)) => match read.observed {
-            Observed::Balance(told) => Some(Told { total: told.total, available: told.available, seen_at }),
-            _ => None,
-        },
+    Ok(match observed(tx, source, FactKind::Balance, fact)? {
+        Some(Observed::Balance(told)) => Some(Told { total: told.total, available: told.available, seen_at }),
         _ => None,
     })
 }

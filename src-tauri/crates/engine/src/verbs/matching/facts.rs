@@ -4,17 +4,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Duration;
-use purser_core::fact::{Fact, FactKind, Observed};
+use purser_core::fact::{FactKind, Observed};
 use purser_core::matching::{
     Book, Customer, Facts, History, InTransit, Line, OpenInvoice, PaidInvoice, Target, Undeposited,
 };
-use purser_store::tables::facts as stored;
 use purser_store::tables::lines::BankLine;
 use purser_store::tables::{Conn, allocations, batches, customers, invoices, lines, payments, provider};
 
 use crate::books::Books;
 use crate::error::ApiError;
-use crate::ingest::translate;
+use crate::ingest::observed;
 use crate::profile::Profile;
 
 /// How far back habits are looked at, in days.
@@ -176,13 +175,9 @@ fn in_transit(conn: &Conn) -> Result<Vec<InTransit>, ApiError> {
 fn provider_payouts(conn: &Conn) -> Result<Vec<InTransit>, ApiError> {
     let mut all = Vec::new();
     for coming in provider::underway(conn)? {
-        let payload = stored::payload(conn, coming.fact)?.unwrap_or_default();
         // A payout whose own state was not told yet cannot be recognised by its words.
-        let Some(Ok(Fact { observed: Observed::Payout(told), .. })) =
-            translate(&coming.source, FactKind::Payout, &payload)
-        else {
-            continue;
-        };
+        let told = observed(conn, &coming.source, FactKind::Payout, coming.fact)?;
+        let Some(Observed::Payout(told)) = told else { continue };
         let mut texts = told.traces;
         texts.extend([coming.source.to_uppercase(), coming.id.clone()]);
         all.push(InTransit {

@@ -6,10 +6,10 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use purser_core::fact::{FactKind, Observed, Subscription};
 use purser_core::metrics::{Mrr, Rules, mrr};
 use purser_store::ReadTx;
-use purser_store::tables::{facts, provider};
+use purser_store::tables::provider;
 
 use crate::error::ApiError;
-use crate::ingest::translate;
+use crate::ingest::observed;
 use crate::profile::Profile;
 
 /// Reads subscriptions. Two days that lie near each other share most of their facts: each is read once.
@@ -53,12 +53,8 @@ impl<'a> Reader<'a> {
         if let Some(known) = self.read.get(&fact) {
             return Ok(known.clone());
         }
-        let payload = facts::payload(self.tx, fact)?.unwrap_or_default();
-        let read = match translate(source, FactKind::Subscription, &payload) {
-            Some(Ok(fact)) => match fact.observed {
-                Observed::Subscription(subscription) => Some(subscription),
-                _ => None,
-            },
+        let read = match observed(self.tx, source, FactKind::Subscription, fact)? {
+            Some(Observed::Subscription(subscription)) => Some(subscription),
             _ => None,
         };
         self.read.insert(fact, read.clone());

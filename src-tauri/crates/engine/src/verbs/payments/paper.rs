@@ -5,7 +5,7 @@ use purser_connectors::smtp::Letter;
 use purser_core::Money;
 use purser_core::allocation::Spread;
 use purser_core::invoice::document_number;
-use purser_core::text::one_line;
+use purser_core::text::{capitalised, one_line};
 use purser_documents::mail;
 use purser_documents::paper::amount_in_words;
 use purser_store::WriteTx;
@@ -94,11 +94,6 @@ fn how(method: &str, reference: &str) -> String {
         reference if method == "check" => format!("by check no. {reference}"),
         reference => format!("by {}, {reference}", method_word(method)),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
 }
 
 /// What the customer still owes, in one sentence; empty when nothing.

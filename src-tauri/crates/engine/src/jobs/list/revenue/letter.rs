@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use purser_connectors::smtp::Letter;
-use purser_core::text::one_line;
+use purser_core::text::{capitalised, one_line};
 use purser_documents::mail;
 use purser_documents::paper::Report;
 use serde_json::json;
@@ -69,7 +69,7 @@ pub(super) fn queue(
     let words = mail::report(&mail::Report {
         company: report.company.name.clone(),
         title: format!("{}, {}", report.title, papers::long_day(day)),
-        summary: sentence(came),
+        summary: format!("{}.", capitalised(came)),
         sections: report.sections.iter().map(|section| (section.title.clone(), lines(section))).collect(),
         note: report.notes.join(" "),
     })
@@ -96,12 +96,6 @@ pub(super) fn queue(
 
 fn lines(section: &purser_documents::paper::ReportSection) -> Vec<mail::Line> {
     section.rows.iter().map(|row| mail::Line::new(&row.text, &row.value)).collect()
-}
-
-fn sentence(came: &str) -> String {
-    let mut letters = came.chars();
-    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }
 
 fn freeze(

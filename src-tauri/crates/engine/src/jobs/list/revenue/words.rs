@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate};
 use purser_core::entry::EntryKind;
 use purser_core::matching::money_text;
+use purser_core::text::capitalised;
 use purser_core::{Currency, Money};
 use purser_documents::paper::{Party, Report, ReportRow, ReportSection};
 use purser_store::tables::revenue::{AtProvider, ByWay};
@@ -176,7 +177,5 @@ fn summed(text: &str, sums: &BTreeMap<Currency, Money>, base: Currency) -> Vec<R
 }
 
 fn method(method: &str) -> String {
-    let word = crate::verbs::payments::method_word(method);
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    capitalised(crate::verbs::payments::method_word(method))
 }

@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use purser_core::fact::{Charge, Dispute, DisputeStatus, FactKind, Observed, Refund, RefundStatus};
 use purser_core::metrics::{Rules, parts_of};
 use purser_core::text::one_line;
+use purser_store::tables::Conn;
 use purser_store::tables::customers::Customer;
 use purser_store::tables::provider::{self, Object};
-use purser_store::tables::{Conn, facts};
 
 use crate::api::types::*;
 use crate::books::stamp;
 use crate::error::ApiError;
-use crate::ingest::{ours_of, title_of, translate};
+use crate::ingest::{observed, ours_of, title_of};
 use crate::profile::Profile;
 use crate::verbs::metrics;
 
@@ -41,8 +41,7 @@ pub(super) fn told(conn: &Conn, customer: &Customer) -> Result<Vec<Told>, ApiErr
 
 fn read(conn: &Conn, source: &str, object: &Object) -> Result<Option<Observed>, ApiError> {
     let Some(kind) = FactKind::parse(&object.kind) else { return Ok(None) };
-    let payload = facts::payload(conn, object.fact)?.unwrap_or_default();
-    Ok(translate(source, kind, &payload).and_then(Result::ok).map(|fact| fact.observed))
+    observed(conn, source, kind, object.fact)
 }
 
 /// What recurs of them now.
