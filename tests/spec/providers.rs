@@ -220,6 +220,14 @@ fn mi_02_what_a_bank_transfer_settles_is_told_to_stripe_and_to_the_application_o
     let last = linked.posts().last().unwrap().clone();
     assert_eq!((&last["type"], &last["invoice"]["number"]), (&json!("payment.reversed"), &json!(settled)));
     assert!(linked.kinds().contains(&"tell_provider".to_owned()), "{:?}", linked.kinds());
+
+    // Matched once more: both agree again, and the application hears that too, under a key of its own.
+    linked.world.ok("match_run", json!({"apply": true}));
+    linked.send();
+    assert!(!linked.kinds().contains(&"tell_provider".to_owned()), "{:?}", linked.kinds());
+    let again = linked.posts().last().unwrap().clone();
+    assert_eq!((&again["type"], &again["invoice"]["number"]), (&json!("payment.settled"), &json!(settled)));
+    assert_ne!(again["id"], posts[0]["id"]);
 }
 
 #[test]

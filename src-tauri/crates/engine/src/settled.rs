@@ -92,7 +92,8 @@ fn tell_provider(
     let seen = observed(tx, &source, FactKind::Invoice, object.fact)?;
     let knows = matches!(seen, Some(Observed::Invoice(seen)) if seen.status != InvoiceStatus::Open);
     if knows || latest.is_live() {
-        return Ok(());
+        // It may have been opened here meanwhile, and both agree again.
+        return provider_knows(tx, moment, &invoice.id);
     }
     let writes = |row: &Connection| row.secrets.iter().any(|name| name == "write_key");
     if !connected.iter().any(|row| row.provider == source && writes(row)) {
