@@ -4,7 +4,7 @@ use std::time::Duration as Time;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use purser_connectors::stripe::verify_signature;
-use purser_sandbox::{READ_KEY, SandboxConfig, SandboxHandle, WRITE_KEY};
+use purser_sandbox::{Fault, READ_KEY, SandboxConfig, SandboxHandle, WRITE_KEY};
 use serde_json::{Value, json};
 
 use crate::world::{World, cents, simulated, text};
@@ -170,6 +170,42 @@ fn ma_14_a_revoked_key_is_one_question_and_an_outage_is_none() {
             .count(),
         0
     );
+}
+
+#[test]
+fn c_2_how_much_of_the_allowance_a_poll_used_is_kept_with_the_connection() {
+    let linked = Linked::new(8, |_| {});
+    let rate = || linked.world.ok("connections", json!({}))["connections"][0]["rate"].clone();
+    linked.connect(both_keys());
+    assert_eq!(rate(), Value::Null, "nothing was read yet");
+    linked.run("stripe");
+    let first = rate();
+    assert!((2..=10_000).contains(&first["used"].as_u64().unwrap()), "{first}");
+    assert_eq!((&first["seconds"], &first["slowed"]), (&json!(1), &json!(0)), "{first}");
+
+    // A quiet poll uses less: the busiest second of the quarter of an hour stays, and so does the audit.
+
+    let rows = || {
+        let audit = linked.world.ok("audit_index", json!({"text": "connection.rate"}));
+        audit["keys"].as_array().unwrap().len()
+    };
+    let (noted, slow) = (rows(), |seconds| Fault::TooManyRequests { retry_after_seconds: seconds });
+    linked.world.advance(Duration::minutes(1));
+    linked.run("stripe");
+    assert_eq!((rate(), rows()), (first, noted));
+
+    linked.sandbox().plan_fault(None, "/v1/events", slow(0));
+    linked.world.advance(Duration::minutes(1));
+    assert_eq!(linked.run("stripe")["state"], "succeeded", "it is tried again");
+    assert_eq!(rate()["slowed"], 1, "{}", rate());
+    assert_eq!(rows(), noted + 1);
+
+    // An hour later, with a pause that is the schedule's business: the poll fails, and what was said is kept.
+    linked.world.advance(Duration::hours(1));
+    linked.sandbox().plan_fault(None, "/v1/events", slow(3600));
+    assert_eq!(linked.run("stripe")["state"], "failed");
+    assert_eq!((rate()["slowed"].clone(), linked.health().1), (json!(1), json!("rate_limited")));
+    assert_eq!(rows(), noted + 2);
 }
 
 #[test]

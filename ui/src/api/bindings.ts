@@ -698,7 +698,7 @@ say: string, };
 
 export type ConnectionRate = { 
 /**
- * Requests used.
+ * Requests in the busiest stretch.
  */
 used: number, 
 /**
@@ -709,6 +709,10 @@ limit: number,
  * In so many seconds.
  */
 seconds: number, 
+/**
+ * How often the provider asked to slow down.
+ */
+slowed: number, 
 /**
  * When, RFC 3339.
  */

@@ -4,7 +4,7 @@ export const settings: Record<string, unknown> = {
   connections: {
     connections: [
       { id: "smtp:main", provider: "smtp", title: "Email (SMTP)", name: "main", base_url: "", options: { name: "main", host: "smtp.example.com", tls: "starttls", port: "587", user: "billing", from: "Northbeam <billing@northbeam.example>" }, secrets: ["password"], state: "failing", connected_at: "2026-11-01T09:00:00Z", checked_at: "2026-11-17T12:00:00Z", last_ok: "2026-11-16T18:00:00Z", trouble: { code: "secret_refused", text: "smtp.example.com:587 refused the user and password. Enter a new password.", since: "2026-11-17T11:00:00Z", fix: "secret" }, rate: null },
-      { id: "slack:main", provider: "slack", title: "Slack", name: "main", base_url: "https://hooks.slack.com", options: { name: "main" }, secrets: ["webhook"], state: "ok", connected_at: "2026-11-01T09:00:00Z", checked_at: "2026-11-17T12:00:00Z", last_ok: "2026-11-17T12:00:00Z", trouble: null, rate: { used: 1, limit: 60, seconds: 60, at: "2026-11-17T12:00:00Z" } },
+      { id: "slack:main", provider: "slack", title: "Slack", name: "main", base_url: "https://hooks.slack.com", options: { name: "main" }, secrets: ["webhook"], state: "ok", connected_at: "2026-11-01T09:00:00Z", checked_at: "2026-11-17T12:00:00Z", last_ok: "2026-11-17T12:00:00Z", trouble: null, rate: { used: 1, limit: 60, seconds: 60, slowed: 2, at: "2026-11-17T12:00:00Z" } },
     ],
     providers: [
       { name: "smtp", title: "Email (SMTP)", purpose: "Receipts to customers, reports and alerts to you.", several: true, base_url: null, options: [

@@ -20,4 +20,4 @@ pub use file_rail::FileRail;
 pub use instruction::PaymentInstruction;
 pub use net::install_tls;
 pub use rail::Rail;
-pub use source::{Observation, Polled, Source, SourceError, Unreadable};
+pub use source::{Observation, Polled, RateSeen, Source, SourceError, Unreadable};

@@ -29,6 +29,25 @@ pub trait Source: Send + Sync {
 
     /// The balance that is kept there now, to be compared with the books; `None` where there is none.
     fn balance(&self, now: DateTime<Utc>) -> Result<Option<Observation>, SourceError>;
+
+    /// How much of the provider's allowance was used since this source was made; `None` where it has none, or where
+    /// nothing was asked yet.
+    fn rate(&self) -> Option<RateSeen> {
+        None
+    }
+}
+
+/// Requests against what a provider allows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RateSeen {
+    /// Requests in the busiest stretch.
+    pub used: u32,
+    /// Requests allowed in a stretch.
+    pub limit: u32,
+    /// How long a stretch is.
+    pub seconds: u32,
+    /// How often the provider asked to slow down.
+    pub slowed: u32,
 }
 
 /// One object as it was seen.

@@ -71,7 +71,7 @@ function Connection({ row, provider }: { row: ConnectionRow; provider: ProviderR
           ...(row.trouble ? [{ label: words.since, value: <When at={row.trouble.since} /> }] : []),
           ...(row.last_ok ? [{ label: words.lastOk, value: <When at={row.last_ok} /> }] : []),
           ...(row.checked_at ? [{ label: words.checked, value: <When at={row.checked_at} /> }] : []),
-          ...(row.rate ? [{ label: words.rate, value: <span className="num">{words.rateOf(row.rate.used, row.rate.limit, row.rate.seconds)}</span> }] : []),
+          ...(row.rate ? [{ label: words.rate, value: <span className="num">{words.rateOf(row.rate)}</span> }, { label: words.rateAt, value: <When at={row.rate.at} /> }] : []),
         ]}
       />
       {check.error ? <ErrorState title={words.checkFailed} error={check.error} /> : null}

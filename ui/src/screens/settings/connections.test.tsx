@@ -34,6 +34,11 @@ describe("connections", () => {
     await waitFor(() => expect(within(mail).queryByLabelText(/Password/)).toBeNull());
     expect(await violations(container)).toEqual([]);
   });
+  it("show how much of a provider's allowance was used", async () => {
+    show("#/settings/connections");
+    const slack = await screen.findByRole("region", { name: "Slack" });
+    expect(within(slack).getByText("At most 1 of 60 requests in 60 s, asked to slow down: 2")).toBeTruthy();
+  });
   it("are disconnected only when that is meant", async () => {
     const user = userEvent.setup();
     const { calls } = show("#/settings/connections", { disconnect: { sequence: 1, say: "Gone", undo: null } });

@@ -10,7 +10,9 @@ export const connections = {
   since: "Since",
   address: "Address",
   rate: "Rate use",
-  rateOf: (used: number, limit: number, seconds: number) => `${used} of ${limit} in ${seconds} s`,
+  rateAt: "Rate counted",
+  rateOf: ({ used, limit, seconds, slowed }: { used: number; limit: number; seconds: number; slowed: number }) =>
+    `At most ${used} of ${limit} requests in ${seconds} s${slowed > 0 ? `, asked to slow down: ${slowed}` : ""}`,
   secretsKept: "Kept secrets",
   fix: { secret: "Enter a new secret", settings: "Change the settings", again: "Check again" } as Record<string, string>,
   check: "Check now",

@@ -65,7 +65,7 @@ pub fn disconnect(context: &mut Context, id: &str) -> Result<ExitCode, ApiError>
 fn line(row: &ConnectionRow) -> Vec<String> {
     let what = match (&row.trouble, &row.last_ok) {
         (Some(trouble), _) => format!("since {}: {}", trouble.since, trouble.text),
-        (None, Some(at)) => format!("worked {at}"),
+        (None, Some(at)) => format!("worked {at}{}", row.rate.as_ref().map(rate).unwrap_or_default()),
         (None, None) => "not asked yet".to_owned(),
     };
     let state = row.state.replace('_', " ");
@@ -74,6 +74,12 @@ fn line(row: &ConnectionRow) -> Vec<String> {
         None => row.base_url.clone(),
     };
     vec![row.id.clone(), state, place, what]
+}
+
+fn rate(rate: &ConnectionRate) -> String {
+    let ConnectionRate { used, limit, seconds, slowed, .. } = rate;
+    let slow = if *slowed > 0 { format!(", asked to slow down: {slowed}") } else { String::new() };
+    format!("; at most {used} of {limit} requests in {seconds} s{slow}")
 }
 
 /// 1 where something that was asked does not work.

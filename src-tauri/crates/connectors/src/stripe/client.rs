@@ -1,21 +1,21 @@
 //! Requests: authorised, paced, repeated where that is safe, and bounded.
 
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Response, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use super::meter::Meter;
 use super::{Config, TITLE, VERSION};
 use crate::net::install_tls;
 use crate::provider::{Secrets, Settings};
-use crate::source::SourceError;
+use crate::source::{RateSeen, SourceError};
 
 /// Tries of one reading request.
 /// A pause longer than this is the scheduler's business.
@@ -38,7 +38,8 @@ struct Inner {
     http: reqwest::Client,
     config: Config,
     pace: DefaultKeyedRateLimiter<String>,
-    asked: AtomicU64,
+    pace_of_all: DefaultDirectRateLimiter,
+    meter: Meter,
 }
 
 /// What became of a writing request.
@@ -55,9 +56,10 @@ impl Client {
     /// A client for a connection. Nothing is asked yet.
     pub fn new(config: Config) -> Result<Client, SourceError> {
         let http = shared_http()?;
-        let rate = NonZeroU32::new(config.rate_per_second).unwrap_or(NonZeroU32::MIN);
-        let pace = RateLimiter::keyed(Quota::per_second(rate));
-        Ok(Client { inner: Arc::new(Inner { http, config, pace, asked: AtomicU64::new(0) }) })
+        let quota = |rate| Quota::per_second(NonZeroU32::new(rate).unwrap_or(NonZeroU32::MIN));
+        let pace = RateLimiter::keyed(quota(config.rate_per_second));
+        let pace_of_all = RateLimiter::direct(quota(config.allowance_per_second));
+        Ok(Client { inner: Arc::new(Inner { http, config, pace, pace_of_all, meter: Meter::default() }) })
     }
 
     /// A client on the settings and keys of a connection.
@@ -69,7 +71,12 @@ impl Client {
 
     /// How many requests were made so far, repeated ones included.
     pub fn requests(&self) -> u64 {
-        self.inner.asked.load(Ordering::Relaxed)
+        self.inner.meter.requests()
+    }
+
+    /// How much of the account's allowance was used so far; nothing before the first request.
+    pub fn rate(&self) -> Option<RateSeen> {
+        self.inner.meter.seen(self.inner.config.allowance_per_second)
     }
 
     /// Whether there is a key that may write.
@@ -128,6 +135,9 @@ impl Client {
             .map_err(unreachable)?;
         let status = response.status().as_u16();
         let pause = retry_after(&response);
+        if status == 429 {
+            self.inner.meter.slowed();
+        }
         let body = body(response, path).await?;
         if (200..300).contains(&status) {
             return serde_json::from_slice(&body).map_err(|error| strange(path, &error.to_string()));
@@ -158,6 +168,9 @@ impl Client {
             Err(error) => Written::NoAnswer(network_words(&error)),
             Ok(response) => {
                 let status = response.status().as_u16();
+                if status == 429 {
+                    self.inner.meter.slowed();
+                }
                 let replayed = response.headers().get("idempotent-replayed").is_some_and(|v| v == "true");
                 match body(response, path).await {
                     Ok(bytes) => Written::Answer(
@@ -171,11 +184,12 @@ impl Client {
         }
     }
 
-    /// Waits until one more request to this kind of object is within the pace.
+    /// Waits until one more request to this kind of object is within the pace, and within that of the account.
     async fn wait_for_turn(&self, path: &str) {
         let endpoint = path.trim_start_matches("/v1/").split('/').next().unwrap_or_default().to_owned();
         self.inner.pace.until_key_ready(&endpoint).await;
-        self.inner.asked.fetch_add(1, Ordering::Relaxed);
+        self.inner.pace_of_all.until_ready().await;
+        self.inner.meter.asked(Instant::now());
     }
 
     fn url(&self, path: &str, query: &[(String, String)]) -> Result<Url, SourceError> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Url;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{BASE_URL, TITLE};
 use crate::provider::{Secrets, Settings, is_loopback};
@@ -24,10 +24,15 @@ pub struct Config {
     pub first_pause: Duration,
     /// Requests a second to one kind of object at most (C-2).
     pub rate_per_second: u32,
+    /// Requests a second to the whole account at most (C-2).
+    pub allowance_per_second: u32,
 }
 
 /// C-2: 25 requests a second for one endpoint.
 const RATE_PER_SECOND: u32 = 25;
+/// C-2: 100 requests a second for an account in live mode, 25 in test mode.
+const ALLOWANCE_LIVE: u32 = 100;
+const ALLOWANCE_TEST: u32 = 25;
 /// The pause before a second try.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// A stand-in on this computer has no limit to keep and nobody to spare by waiting.
@@ -39,13 +44,21 @@ impl Config {
     /// A connection to the provider itself, or to `base_url`: https, or http to this computer.
     pub fn new(base_url: Option<&str>, read_key: SecretString) -> Result<Config, SourceError> {
         let base = checked(base_url.unwrap_or(BASE_URL))?;
-        let (first_pause, rate_per_second) = if is_here(&base) {
-            (FIRST_PAUSE_HERE, RATE_PER_SECOND_HERE)
+        let (first_pause, rate_per_second, allowance_per_second) = if is_here(&base) {
+            (FIRST_PAUSE_HERE, RATE_PER_SECOND_HERE, RATE_PER_SECOND_HERE)
         } else {
-            (FIRST_PAUSE, RATE_PER_SECOND)
+            (FIRST_PAUSE, RATE_PER_SECOND, allowance(&read_key))
         };
-        let timeout = Duration::from_secs(30);
-        Ok(Config { base, read_key, write_key: None, timeout, tries: TRIES, first_pause, rate_per_second })
+        Ok(Config {
+            base,
+            read_key,
+            write_key: None,
+            timeout: Duration::from_secs(30),
+            tries: TRIES,
+            first_pause,
+            rate_per_second,
+            allowance_per_second,
+        })
     }
 
     /// The settings and keys of a connection.
@@ -75,6 +88,12 @@ impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config").field("base", &self.base.as_str()).finish_non_exhaustive()
     }
+}
+
+/// What an account allows in the mode of its key.
+fn allowance(key: &SecretString) -> u32 {
+    let test = key.expose_secret().get(2..).is_some_and(|rest| rest.starts_with("_test_"));
+    if test { ALLOWANCE_TEST } else { ALLOWANCE_LIVE }
 }
 
 /// Whether an address is this computer's own.
@@ -108,6 +127,16 @@ mod tests {
             assert_eq!((config(far).rate_per_second, config(far).first_pause), (25, FIRST_PAUSE), "{far:?}");
         }
         assert_eq!(config(Some("http://127.0.0.1:8420")).first_pause, FIRST_PAUSE_HERE);
+    }
+
+    #[test]
+    fn c_2_an_account_allows_less_in_test_mode() {
+        for (key, allowed) in
+            [("rk_live_x", 100), ("sk_live__test_", 100), ("rk_test_x", 25), ("sk_test_x", 25)]
+        {
+            let config = Config::new(None, SecretString::from(key)).unwrap();
+            assert_eq!(config.allowance_per_second, allowed, "{key}");
+        }
     }
 
     #[test]

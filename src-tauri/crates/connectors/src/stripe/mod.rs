@@ -7,6 +7,7 @@ mod client;
 mod config;
 mod cursor;
 mod kinds;
+mod meter;
 mod money;
 mod permissions;
 mod rail;

@@ -13,7 +13,7 @@ use super::cursor::{Cursor, Feed, OVERLAP_SECONDS, Span, Stage};
 use super::kinds::{BACKFILL, field, kind_of_event, list_fields, list_path, object_fields};
 use super::{Client, NAME, TITLE, TRANSLATION, translate};
 use crate::net::wait_for;
-use crate::source::{Observation, Polled, Source, SourceError, Unreadable};
+use crate::source::{Observation, Polled, RateSeen, Source, SourceError, Unreadable};
 
 /// Items of one page of a list: what Stripe gives at most (C-1).
 const PAGE_ITEMS: usize = 100;
@@ -77,6 +77,10 @@ impl Source for StripeSource {
             seen.external_id = now.timestamp().to_string();
             Ok(Some(seen))
         })
+    }
+
+    fn rate(&self) -> Option<RateSeen> {
+        self.client.rate()
     }
 }
 

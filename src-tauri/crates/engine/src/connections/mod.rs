@@ -7,6 +7,7 @@ mod connect;
 mod rails;
 
 use chrono::Duration;
+use purser_connectors::RateSeen;
 use purser_connectors::provider::{self, Cause, Fix, Problem, Provider, Secrets, Settings};
 use purser_core::attention::{Attention, Severity};
 use purser_core::text::one_line;
@@ -139,9 +140,19 @@ pub fn failed(
     Ok(attention::raise(tx, &moment.id(), &item)?)
 }
 
-/// Notes how much of a provider's limit is used. The caller writes the audit row of what it did.
-pub fn note_rate(tx: &WriteTx<'_>, id: &str, rate: RateUse) -> Result<(), ApiError> {
-    Ok(rows::set_rate(tx, id, rate)?)
+/// Notes how much of a provider's limit was used: what was most within a quarter of an hour stays. Writes its audit row.
+pub fn note_rate(tx: &WriteTx<'_>, moment: &Moment, id: &str, seen: RateSeen) -> Result<(), ApiError> {
+    let Some(before) = rows::get(tx, id)? else { return Ok(()) };
+    let fresh = |was: &RateUse| moment.at - was.at < Duration::minutes(REPEAT_MINUTES);
+    let more = |was: &RateUse| (seen.slowed, seen.used) > (was.slowed, was.used) || seen.limit != was.limit;
+    if before.rate.is_some_and(|was| fresh(&was) && !more(&was)) {
+        return Ok(());
+    }
+    let RateSeen { used, limit, seconds, slowed } = seen;
+    rows::set_rate(tx, id, RateUse { used, limit, seconds, slowed, at: moment.at })?;
+    let detail = json!({ "used": used, "limit": limit, "seconds": seconds, "slowed": slowed });
+    tx.audit(moment.audit("connection.rate", subject(id), detail))?;
+    Ok(())
 }
 
 /// Asks the provider of one connection whether it works, and keeps the answer. Blocks for as long as it takes.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use purser_connectors::Source;
 use purser_connectors::provider::{Problem, Secrets};
+use purser_connectors::{RateSeen, Source};
 use purser_store::tables::attention;
 use purser_store::tables::connections::Connection;
 
@@ -52,25 +52,33 @@ pub fn read(
 ) -> Result<Option<Reading>, ApiError> {
     let usable = match connections::usable(vault, row)? {
         Ok(usable) => usable,
-        Err(problem) => return failed(books, actor, row, problem, Secrets::default()).map(Some),
+        Err(problem) => return failed(books, actor, row, problem, Secrets::default(), None).map(Some),
     };
     let Some(source) = source_of(&usable) else { return Ok(None) };
-    let read = source.map_err(SyncError::from).and_then(|source| {
-        let synced = sync_while(books, actor, &source, go_on)?;
+    let source = match source {
+        Ok(source) => source,
+        Err(error) => return failed(books, actor, row, error.problem(), usable.secrets, None).map(Some),
+    };
+    let read = sync_while(books, actor, &source, go_on).and_then(|synced| {
         let differences = compared(books, actor, &source, &synced, compare)?;
         Ok(Reading { synced, differences, problem: None })
     });
+    let rate = source.rate();
     let reading = match read {
         Ok(reading) => reading,
         Err(SyncError::Books(error)) => return Err(error),
         Err(SyncError::Source(error)) => {
-            return failed(books, actor, row, error.problem(), usable.secrets).map(Some);
+            return failed(books, actor, row, error.problem(), usable.secrets, rate).map(Some);
         }
     };
     let long_ago = |at| books.clock.now() - at >= Duration::minutes(QUIET_MINUTES);
-    if row.trouble.is_some() || row.last_ok.is_none_or(long_ago) || reading.synced.came() > 0 {
+    let slowed = rate.is_some_and(|rate| rate.slowed > 0);
+    if row.trouble.is_some() || row.last_ok.is_none_or(long_ago) || reading.synced.came() > 0 || slowed {
         let id = row.id.clone();
-        books.decide(actor, move |tx, moment| connections::worked(tx, moment, &id))?;
+        books.decide(actor, move |tx, moment| {
+            connections::worked(tx, moment, &id)?;
+            rate.map_or(Ok(()), |rate| connections::note_rate(tx, moment, &id, rate))
+        })?;
     }
     Ok(Some(reading))
 }
@@ -97,8 +105,14 @@ fn failed(
     row: &Connection,
     problem: Problem,
     secrets: Secrets,
+    rate: Option<RateSeen>,
 ) -> Result<Reading, ApiError> {
     let (id, told) = (row.id.clone(), problem.clone());
-    books.decide(actor, move |tx, moment| connections::failed(tx, moment, &id, &told, &secrets))?;
+    // A poll that reached nobody says nothing of the allowance.
+    let rate = rate.filter(|rate| rate.slowed > 0);
+    books.decide(actor, move |tx, moment| {
+        connections::failed(tx, moment, &id, &told, &secrets)?;
+        rate.map_or(Ok(()), |rate| connections::note_rate(tx, moment, &id, rate))
+    })?;
     Ok(Reading { problem: Some(problem), ..Reading::default() })
 }

@@ -106,6 +106,7 @@ fn show(row: &Connection) -> ConnectionRow {
             used: rate.used,
             limit: rate.limit,
             seconds: rate.seconds,
+            slowed: rate.slowed,
             at: rfc3339(rate.at),
         }),
     }

@@ -49,7 +49,7 @@ pub struct Trouble {
     pub since: DateTime<Utc>,
 }
 
-/// How much of a provider's limit was used when it was last seen.
+/// How much of a provider's limit was used at its busiest, when it was last counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateUse {
     /// Requests used.
@@ -58,6 +58,8 @@ pub struct RateUse {
     pub limit: u32,
     /// In how many seconds.
     pub seconds: u32,
+    /// How often the provider asked to slow down.
+    pub slowed: u32,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -92,7 +94,7 @@ pub struct Connection {
 }
 
 const COLUMNS: &str = "id, provider, name, base_url, options, secrets, state, connected_at, checked_at, last_ok, \
-    error_code, error, error_since, rate_used, rate_limit, rate_seconds, rate_at";
+    error_code, error, error_since, rate_used, rate_limit, rate_seconds, rate_at, rate_slowed";
 
 /// Every connection, oldest first.
 pub fn all(conn: &Conn) -> Result<Vec<Connection>, StoreError> {
@@ -120,7 +122,7 @@ pub fn put(tx: &WriteTx<'_>, connection: &Connection) -> Result<(), StoreError> 
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'unchecked', ?7)
          ON CONFLICT (id) DO UPDATE SET base_url = excluded.base_url, options = excluded.options,
            secrets = excluded.secrets, state = 'unchecked', error_code = NULL, error = NULL, error_since = NULL,
-           rate_used = NULL, rate_limit = NULL, rate_seconds = NULL, rate_at = NULL",
+           rate_used = NULL, rate_limit = NULL, rate_seconds = NULL, rate_at = NULL, rate_slowed = NULL",
     )?
     .execute((
         &connection.id,
@@ -166,9 +168,10 @@ pub fn failed(
 /// Notes how much of the provider's limit is used.
 pub fn set_rate(tx: &WriteTx<'_>, id: &str, rate: RateUse) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "UPDATE connection SET rate_used = ?2, rate_limit = ?3, rate_seconds = ?4, rate_at = ?5 WHERE id = ?1",
+        "UPDATE connection SET rate_used = ?2, rate_limit = ?3, rate_seconds = ?4, rate_at = ?5, rate_slowed = ?6
+         WHERE id = ?1",
     )?
-    .execute((id, rate.used, rate.limit, rate.seconds, time(rate.at)))?;
+    .execute((id, rate.used, rate.limit, rate.seconds, time(rate.at), rate.slowed))?;
     Ok(())
 }
 
@@ -189,7 +192,9 @@ fn read(row: &Row<'_>) -> Result<Connection, StoreError> {
         _ => None,
     };
     let rate = match (row.get(13)?, row.get(14)?, row.get(15)?, optional(16)?) {
-        (Some(used), Some(limit), Some(seconds), Some(at)) => Some(RateUse { used, limit, seconds, at }),
+        (Some(used), Some(limit), Some(seconds), Some(at)) => {
+            Some(RateUse { used, limit, seconds, slowed: row.get::<_, Option<u32>>(17)?.unwrap_or(0), at })
+        }
         _ => None,
     };
     Ok(Connection {

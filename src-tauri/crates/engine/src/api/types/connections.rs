@@ -66,12 +66,14 @@ wire! {
 
     /// How much of a provider's limit was used when it was last seen.
     pub struct ConnectionRate {
-        /// Requests used.
+        /// Requests in the busiest stretch.
         pub used: u32,
         /// Of so many.
         pub limit: u32,
         /// In so many seconds.
         pub seconds: u32,
+        /// How often the provider asked to slow down.
+        pub slowed: u32,
         /// When, RFC 3339.
         pub at: String,
     }
