@@ -9,6 +9,7 @@ mod exchange;
 mod handover;
 mod imports;
 mod jobs;
+mod listener;
 mod mail;
 mod mail_peer;
 mod matching;

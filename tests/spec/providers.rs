@@ -12,14 +12,14 @@ use crate::world::{World, cents, simulated, text};
 const HOOK_SECRET: &str = "a secret of the application";
 
 /// A company with a simulated provider of payments, which opened a day after its books.
-struct Linked {
-    world: World,
+pub struct Linked {
+    pub world: World,
     sandbox: Option<SandboxHandle>,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Linked {
-    fn new(seed: u64, change: impl FnOnce(&mut SandboxConfig)) -> Linked {
+    pub fn new(seed: u64, change: impl FnOnce(&mut SandboxConfig)) -> Linked {
         let world = World::new();
         let mut config = SandboxConfig::new(seed);
         config.start = "2026-09-02".parse().unwrap();
@@ -31,11 +31,11 @@ impl Linked {
         Linked { world, sandbox: Some(sandbox), runtime }
     }
 
-    fn sandbox(&self) -> &SandboxHandle {
+    pub fn sandbox(&self) -> &SandboxHandle {
         self.sandbox.as_ref().unwrap()
     }
 
-    fn connect(&self, secrets: Value) -> Value {
+    pub fn connect(&self, secrets: Value) -> Value {
         let asked = json!({"provider": "stripe", "base_url": self.sandbox().url(), "options": {}, "secrets": secrets});
         self.world.ok("connect", asked)["connection"].clone()
     }
@@ -48,17 +48,17 @@ impl Linked {
     }
 
     /// Runs a job and gives its row.
-    fn run(&self, name: &str) -> Value {
+    pub fn run(&self, name: &str) -> Value {
         self.world.ok("job_run", json!({"name": name, "wait_seconds": 120}))
     }
 
-    fn live(&self, by: Duration) {
+    pub fn live(&self, by: Duration) {
         self.world.advance(by);
         let sandbox = self.sandbox();
         sandbox.advance(sandbox.now() + by).unwrap();
     }
 
-    fn kinds(&self) -> Vec<String> {
+    pub fn kinds(&self) -> Vec<String> {
         let queue = self.world.ok("attention", json!({}));
         queue.as_array().unwrap().iter().map(|item| text(&item["kind"])).collect()
     }
@@ -96,7 +96,7 @@ impl Linked {
     }
 
     /// The undo of what was decided has passed, and the outbox works.
-    fn send(&self) {
+    pub fn send(&self) {
         self.world.advance(Duration::seconds(11));
         self.world.step();
     }
@@ -107,7 +107,7 @@ fn facts(run: &Value) -> u64 {
     text(&run["result"]).split(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("{run}"))
 }
 
-fn both_keys() -> Value {
+pub fn both_keys() -> Value {
     json!({"read_key": READ_KEY, "write_key": WRITE_KEY})
 }
 

@@ -696,6 +696,40 @@ sequence: number,
  */
 say: string, };
 
+export type ConnectionListener = { 
+/**
+ * Its port on 127.0.0.1.
+ */
+port: number, 
+/**
+ * `listening`, `failing`, or `asleep` where no process works on the books.
+ */
+state: string, 
+/**
+ * That in a sentence, with what to do.
+ */
+text: string, 
+/**
+ * Events that were believed, each counted once, since it listens.
+ */
+accepted: number, 
+/**
+ * Events that came again.
+ */
+repeated: number, 
+/**
+ * Messages that were not believed.
+ */
+refused: number, 
+/**
+ * Why the last one was refused.
+ */
+last_refused: string | null, 
+/**
+ * When, RFC 3339.
+ */
+last_refused_at: string | null, };
+
 export type ConnectionRate = { 
 /**
  * Requests in the busiest stretch.
@@ -770,7 +804,11 @@ trouble: ConnectionTrouble | null,
 /**
  * Use of the provider's limit, where it has one.
  */
-rate: ConnectionRate | null, };
+rate: ConnectionRate | null, 
+/**
+ * What listens for it, where it has a port to listen on.
+ */
+listener: ConnectionListener | null, };
 
 export type ConnectionTrouble = { 
 /**

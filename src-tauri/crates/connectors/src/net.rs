@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
 
 /// Threads that wait for answers; the work itself is done by the callers.
 const THREADS: usize = 2;
@@ -21,6 +22,13 @@ pub(crate) fn wait_for<T: Send + 'static>(
         let _ = done.send(future.await);
     });
     answer.recv().map_err(|_| std::io::Error::other("a request stopped by a fault of the program"))
+}
+
+/// Starts work that goes on by itself.
+///
+/// Errors: the runtime cannot be started.
+pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+    Ok(runtime()?.spawn(future))
 }
 
 fn runtime() -> std::io::Result<&'static Runtime> {

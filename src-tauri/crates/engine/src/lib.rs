@@ -15,6 +15,7 @@ mod handover;
 pub mod host;
 pub mod ingest;
 pub mod jobs;
+mod listener;
 pub mod outbox;
 pub mod profile;
 pub mod program;

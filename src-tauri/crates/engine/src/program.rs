@@ -17,6 +17,7 @@ use crate::demo;
 use crate::error::ApiError;
 use crate::handover::Handover;
 use crate::jobs::{self, JobWorker, Scheduler, Services};
+use crate::listener::Ears;
 use crate::outbox::{Dispatcher, Event, Worker};
 use crate::screen_lock::ScreenLock;
 use crate::vault::{
@@ -50,6 +51,7 @@ pub struct Program {
     drawer: Mutex<Option<PathBuf>>,
     job_worker: Mutex<Option<JobWorker>>,
     demo: Mutex<Option<demo::Providers>>,
+    ears: Mutex<Ears>,
 }
 
 struct State {
@@ -123,6 +125,7 @@ impl Program {
             drawer: Mutex::default(),
             job_worker: Mutex::default(),
             demo: Mutex::default(),
+            ears: Mutex::default(),
         };
         program.open_existing();
         Ok(program)
@@ -380,6 +383,22 @@ impl Program {
             Ok(worker) => *self.job_worker() = Some(worker),
             Err(error) => tracing::error!(%error, "the jobs do not run"),
         }
+        if let Err(error) = self.tend_listener() {
+            tracing::error!(%error, "the listener does not run");
+        }
+    }
+
+    /// Brings the listener to what its connection says now, where this process works.
+    pub(crate) fn tend_listener(&self) -> Result<(), ApiError> {
+        let Some(bell) = self.job_worker().as_ref().map(JobWorker::bell) else { return Ok(()) };
+        let (books, scheduler) = (self.books_unseen()?, self.scheduler_unseen()?);
+        let vault = self.lock().open.as_ref().map(|open| Arc::clone(&open.vault)).ok_or_else(closed)?;
+        self.ears().tend(&books, vault.as_ref(), &scheduler, &bell)
+    }
+
+    /// What listens here.
+    pub(crate) fn ears(&self) -> MutexGuard<'_, Ears> {
+        self.ears.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the books are the demo company's: its simulated providers run from now on.
@@ -523,6 +542,7 @@ impl Program {
     pub fn close(&self) -> Result<(), ApiError> {
         self.screen.opened();
         // The workers end with what is at hand before the store is closed under them; jobs may use the outbox.
+        drop(std::mem::take(&mut *self.ears()));
         drop(self.job_worker().take());
         drop(self.worker().take());
         drop(self.demo.lock().unwrap_or_else(PoisonError::into_inner).take());

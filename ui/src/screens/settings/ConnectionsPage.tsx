@@ -65,6 +65,7 @@ function Connection({ row, provider }: { row: ConnectionRow; provider: ProviderR
         <State state={row.state} />
       </p>
       {row.trouble ? <p className="att">{row.trouble.text}</p> : null}
+      {row.listener?.state === "failing" ? <p className="att">{row.listener.text}</p> : null}
       <FactList
         facts={[
           { label: words.address, value: row.base_url === "" ? `${row.options.host ?? ""}:${row.options.port ?? ""}` : row.base_url },
@@ -72,6 +73,10 @@ function Connection({ row, provider }: { row: ConnectionRow; provider: ProviderR
           ...(row.last_ok ? [{ label: words.lastOk, value: <When at={row.last_ok} /> }] : []),
           ...(row.checked_at ? [{ label: words.checked, value: <When at={row.checked_at} /> }] : []),
           ...(row.rate ? [{ label: words.rate, value: <span className="num">{words.rateOf(row.rate)}</span> }, { label: words.rateAt, value: <When at={row.rate.at} /> }] : []),
+          ...(row.listener && row.listener.state !== "failing" ? [{ label: words.listener, value: row.listener.text }] : []),
+          ...(row.listener?.state === "listening" ? [{ label: words.heard, value: <span className="num">{words.heardOf(row.listener)}</span> }] : []),
+          ...(row.listener?.last_refused ? [{ label: words.refusedLast, value: words.refusedWhy(row.listener.last_refused) }] : []),
+          ...(row.listener?.last_refused_at ? [{ label: words.refusedAt, value: <When at={row.listener.last_refused_at} /> }] : []),
         ]}
       />
       {check.error ? <ErrorState title={words.checkFailed} error={check.error} /> : null}

@@ -13,6 +13,12 @@ export const connections = {
   rateAt: "Rate counted",
   rateOf: ({ used, limit, seconds, slowed }: { used: number; limit: number; seconds: number; slowed: number }) =>
     `At most ${used} of ${limit} requests in ${seconds} s${slowed > 0 ? `, asked to slow down: ${slowed}` : ""}`,
+  listener: "Listener",
+  heard: "Heard",
+  heardOf: ({ accepted, repeated, refused }: { accepted: number; repeated: number; refused: number }) => `${accepted} believed, ${repeated} repeated, ${refused} refused`,
+  refusedLast: "Refused last",
+  refusedWhy: (why: string) => why.charAt(0).toUpperCase() + why.slice(1),
+  refusedAt: "Refused at",
   secretsKept: "Kept secrets",
   fix: { secret: "Enter a new secret", settings: "Change the settings", again: "Check again" } as Record<string, string>,
   check: "Check now",

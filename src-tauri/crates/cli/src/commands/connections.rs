@@ -63,6 +63,7 @@ pub fn disconnect(context: &mut Context, id: &str) -> Result<ExitCode, ApiError>
 }
 
 fn line(row: &ConnectionRow) -> Vec<String> {
+    let heard = row.listener.as_ref().map(listener).unwrap_or_default();
     let what = match (&row.trouble, &row.last_ok) {
         (Some(trouble), _) => format!("since {}: {}", trouble.since, trouble.text),
         (None, Some(at)) => format!("worked {at}{}", row.rate.as_ref().map(rate).unwrap_or_default()),
@@ -73,7 +74,18 @@ fn line(row: &ConnectionRow) -> Vec<String> {
         Some(host) => host.clone(),
         None => row.base_url.clone(),
     };
-    vec![row.id.clone(), state, place, what]
+    vec![row.id.clone(), state, place, format!("{what}{heard}")]
+}
+
+fn listener(listener: &ConnectionListener) -> String {
+    let ConnectionListener { port, state, text, accepted, refused, .. } = listener;
+    match (state.as_str(), &listener.last_refused) {
+        ("listening", None) => format!("; listens on port {port}, {accepted} heard"),
+        ("listening", Some(why)) => {
+            format!("; listens on port {port}, {accepted} heard, {refused} refused, the last because {why}")
+        }
+        _ => format!("; {text}"),
+    }
 }
 
 fn rate(rate: &ConnectionRate) -> String {

@@ -87,6 +87,29 @@ fn stripe_takes_restricted_and_secret_keys_of_one_mode() {
 }
 
 #[test]
+fn a_port_to_listen_on_is_the_founders_and_needs_the_secret_that_signs() {
+    let stripe = find("stripe").unwrap();
+    for (port, secret, fits) in [
+        ("", None, true),
+        ("", Some("whsec_abc"), true),
+        (" 4242 ", Some("whsec_abc"), true),
+        ("4242", None, false),
+        ("4242", Some("rk_test_abc"), false),
+        ("4242", Some("whsec_"), false),
+        ("80", Some("whsec_abc"), false),
+        ("65536", Some("whsec_abc"), false),
+        ("-1", Some("whsec_abc"), false),
+    ] {
+        let mut given = vec![("read_key", "rk_test_abc")];
+        given.extend(secret.map(|secret| (SIGNING_SECRET, secret)));
+        let checked = stripe
+            .settings("", &options(&[(LISTEN_PORT, port)]))
+            .and_then(|settings| stripe.check_secrets(&settings, &secrets(&given)));
+        assert_eq!(checked.is_ok(), fits, "{port:?} {secret:?}: {checked:?}");
+    }
+}
+
+#[test]
 fn a_webhook_belongs_to_the_host_it_is_connected_to() {
     let slack = find("slack").unwrap();
     let own = slack.settings("", &options(&[])).unwrap();

@@ -7,6 +7,7 @@ mod client;
 mod config;
 mod cursor;
 mod kinds;
+mod listener;
 mod meter;
 mod money;
 mod permissions;
@@ -17,6 +18,7 @@ mod translate;
 
 pub use client::Client;
 pub use config::Config;
+pub use listener::{Heard, Listener, Owner};
 pub use permissions::{Need, Permission, check_permissions, needs};
 pub use rail::{StripeRail, pay_outside, refund_destination};
 pub use signature::{BadSignature, TOLERANCE_SECONDS, verify_signature};

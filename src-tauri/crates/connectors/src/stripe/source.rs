@@ -376,7 +376,7 @@ pub(super) fn observe(kind: FactKind, value: &Value) -> Observation {
 }
 
 /// Whether a text can be an id and stand in an address.
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 255
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))

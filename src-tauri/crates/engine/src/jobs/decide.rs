@@ -52,6 +52,48 @@ pub(crate) fn run_now(scheduler: &Scheduler, actor: &str, name: &str) -> Result<
     })
 }
 
+/// Queues a run because of something that was heard; a paused job, or one that lacks something, has nothing to do.
+/// False while a run is at work, which may have read past what was heard: it is to be asked again.
+pub(crate) fn run_after(
+    scheduler: &Scheduler,
+    actor: &str,
+    name: &str,
+    what: &str,
+) -> Result<bool, ApiError> {
+    let job = scheduler.job(name)?;
+    let (name, what) = (job.name, what.to_owned());
+    let idle = scheduler.books().read(|tx| {
+        let paused = jobs::settings(tx)?.get(name).is_some_and(|setting| setting.paused.is_some());
+        Ok::<_, ApiError>(paused || (job.needs)(tx)?.is_some())
+    })?;
+    if idle {
+        return Ok(true);
+    }
+    scheduler.books().decide(actor, move |tx, moment| {
+        let open = job_runs::open(tx)?;
+        let mut mine = open.iter().filter(|run| run.job == name);
+        if let Some(run) = mine.next() {
+            if run.state == RunState::Running {
+                return Ok(false);
+            }
+            job_runs::hasten(tx, run.key, moment.at)?;
+        } else {
+            let run = NewRun {
+                job: name.to_owned(),
+                cause: "after".to_owned(),
+                cause_of: what,
+                planned_for: moment.at,
+                due_at: moment.at,
+                queued_at: moment.at,
+                skipped: None,
+            };
+            job_runs::add(tx, &run)?;
+        }
+        tx.audit(moment.audit("job.run", subject(name), json!({})))?;
+        Ok(true)
+    })
+}
+
 /// Pauses a job: what waits is not run, what is at work goes on to its end.
 pub(crate) fn pause(scheduler: &Scheduler, actor: &str, name: &str) -> Result<Done, ApiError> {
     change(scheduler, actor, name, "job.pause", |job, setting, moment| {

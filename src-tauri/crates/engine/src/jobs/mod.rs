@@ -32,7 +32,7 @@ use crate::outbox::Dispatcher;
 use crate::vault::Vault;
 
 pub(crate) use decide::{
-    cancel, decide_missed, pause, read_catch_up, reschedule, resume, run_now, take_back,
+    cancel, decide_missed, pause, read_catch_up, reschedule, resume, run_after, run_now, take_back,
 };
 pub(crate) use effective::Effective;
 pub use list::all;

@@ -33,6 +33,11 @@ impl JobWorker {
         Ok(JobWorker { bell, scheduler, thread: Some(thread) })
     }
 
+    /// What wakes the thread.
+    pub(crate) fn bell(&self) -> Arc<Bell> {
+        Arc::clone(&self.bell)
+    }
+
     /// Something was decided: look now.
     pub fn notify(&self) {
         self.bell.ring_for_work();

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 pub fn connections(caller: &Caller<'_>, _input: Nothing) -> Result<Connections, ApiError> {
     let connections = caller.books()?.read(|tx| Ok(rows::all(tx)?))?;
     Ok(Connections {
-        connections: connections.iter().map(show).collect(),
+        connections: connections.iter().map(|row| show(caller, row)).collect(),
         providers: PROVIDERS.iter().map(|provider| show_provider(provider)).collect(),
     })
 }
@@ -40,10 +40,14 @@ pub fn connect(caller: &Caller<'_>, input: Connect) -> Result<Connected, ApiErro
     look_now(caller)?;
     let row =
         books.read(|tx| Ok(rows::get(tx, &id)?))?.ok_or_else(|| ApiError::unknown("connection", &id))?;
-    let connection = show(&row);
+    let connection = show(caller, &row);
+    let deaf = connection.listener.as_ref().filter(|listener| listener.state == "failing");
     let say = match (&connection.trouble, connection.state.as_str()) {
         (Some(trouble), _) => {
             format!("{} is kept, but does not work yet. {}", connection.title, trouble.text)
+        }
+        (None, "ok") if let Some(listener) = deaf => {
+            format!("{} is connected. {}", connection.title, listener.text)
         }
         (None, "ok") => format!("{} is connected.", connection.title),
         (None, _) => format!("{} is kept.", connection.title),
@@ -70,6 +74,7 @@ pub fn check(caller: &Caller<'_>, input: ById) -> Result<Connections, ApiError> 
 /// What waits for an account that was changed or asked leaves now, if it can.
 fn look_now(caller: &Caller<'_>) -> Result<(), ApiError> {
     caller.program.dispatcher()?.unblock();
+    caller.program.tend_listener()?;
     caller.program.ring();
     Ok(())
 }
@@ -79,12 +84,14 @@ pub fn disconnect(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
     let (books, vault) = (caller.books()?, caller.program.vault()?);
     let id = accounts::resolve_id(&books, &input.id)?;
     accounts::disconnect(&books, vault.as_ref(), &caller.actor, &id)?;
+    caller.program.tend_listener()?;
     let say = format!("{id} is disconnected. Its secrets are forgotten.");
     Ok(Done { sequence: books.store.sequence(), say, undo: None })
 }
 
-fn show(row: &Connection) -> ConnectionRow {
+fn show(caller: &Caller<'_>, row: &Connection) -> ConnectionRow {
     ConnectionRow {
+        listener: caller.program.ears().shown(row),
         id: row.id.clone(),
         provider: row.provider.clone(),
         title: provider::find(&row.provider).map_or(row.provider.as_str(), |known| known.title).to_owned(),

@@ -19,7 +19,9 @@ use crate::rail::Rail;
 use crate::source::{Observation, Source, SourceError};
 use crate::stripe::client::Written;
 use crate::stripe::kinds::BACKFILL;
-use crate::stripe::{Client, Config, StripeRail, StripeSource, refund_destination, verify_signature};
+use crate::stripe::{
+    Client, Config, Listener, Owner, StripeRail, StripeSource, refund_destination, verify_signature,
+};
 
 /// The server's address, or nothing where it was not started.
 fn server() -> Option<String> {
@@ -155,6 +157,25 @@ fn localstripe_signs_as_we_verify() {
     assert_eq!(verify_signature(&header, &body, &secrets, at(signed_at + 3)), Ok(()));
     assert!(verify_signature(&header, b"{}", &secrets, at(signed_at)).is_err());
     assert!(verify_signature(&header, &body, &[SecretString::from("whsec_other")], at(signed_at)).is_err());
+}
+
+#[test]
+fn what_localstripe_signs_is_heard_by_the_listener() {
+    let Some(address) = server() else { return };
+    let (rings, rung) = std::sync::mpsc::channel();
+    let owner = Owner {
+        secret: SecretString::from("whsec_heard"),
+        now: Box::new(chrono::Utc::now),
+        ring: Box::new(move || rings.send(()).unwrap()),
+    };
+    let listener = Listener::start(0, owner).unwrap();
+    let client = client(&address, "sk_test_12345");
+    let here = format!("http://127.0.0.1:{}/stripe", listener.port());
+    post(&client, "/_config/webhooks/listener", &[("url", &here), ("secret", "whsec_heard")]);
+    post(&client, "/v1/customers", &[("name", "Heard")]);
+    rung.recv_timeout(Duration::from_secs(10)).unwrap();
+    let heard = listener.heard();
+    assert!(heard.accepted > 0 && heard.refused == 0, "{heard:?}");
 }
 
 /// The signature's header and the body of one request.

@@ -78,6 +78,26 @@ wire! {
         pub at: String,
     }
 
+    /// What listens on this computer for a connection.
+    pub struct ConnectionListener {
+        /// Its port on 127.0.0.1.
+        pub port: u16,
+        /// `listening`, `failing`, or `asleep` where no process works on the books.
+        pub state: String,
+        /// That in a sentence, with what to do.
+        pub text: String,
+        /// Events that were believed, each counted once, since it listens.
+        pub accepted: u64,
+        /// Events that came again.
+        pub repeated: u64,
+        /// Messages that were not believed.
+        pub refused: u64,
+        /// Why the last one was refused.
+        pub last_refused: Option<String>,
+        /// When, RFC 3339.
+        pub last_refused_at: Option<String>,
+    }
+
     /// A connection and how it does.
     pub struct ConnectionRow {
         /// `smtp:main`.
@@ -107,6 +127,8 @@ wire! {
         pub trouble: Option<ConnectionTrouble>,
         /// Use of the provider's limit, where it has one.
         pub rate: Option<ConnectionRate>,
+        /// What listens for it, where it has a port to listen on.
+        pub listener: Option<ConnectionListener>,
     }
 
     /// Everything on the page of connections.
