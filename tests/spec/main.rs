@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod canaries;
+mod card_refunds;
 mod command_line;
 mod connections;
 mod exchange;

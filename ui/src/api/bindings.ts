@@ -524,6 +524,16 @@ credit: Amount | null,
  */
 exchange?: ExchangeProposal | null, };
 
+export type CardPayment = { 
+/**
+ * The provider's id.
+ */
+id: string, 
+/**
+ * How much of it the provider can give back.
+ */
+refundable: Amount, };
+
 export type CashPart = { 
 /**
  * Account name.
@@ -593,6 +603,10 @@ text: string,
  * Negative where it left.
  */
 amount: Amount, 
+/**
+ * How much of it the provider can give back.
+ */
+refundable: Amount, 
 /**
  * The entry that booked it.
  */
@@ -1287,6 +1301,10 @@ has_preview: boolean,
  */
 error: string | null, 
 /**
+ * What the receiver calls it, such as the refund's id there.
+ */
+provider_id: string | null, 
+/**
  * Amount, for money.
  */
 amount: Amount | null, };
@@ -1783,7 +1801,11 @@ history: Array<HistoryLine>,
 /**
  * Journal numbers.
  */
-entries: Array<number>, };
+entries: Array<number>, 
+/**
+ * Card payments that settled it.
+ */
+cards: Array<CardPayment>, };
 
 export type InvoiceForm = { 
 /**
@@ -3405,7 +3427,7 @@ to: Amount, };
 
 export type RefundPropose = { 
 /**
- * Payment number.
+ * Payment number, or the provider's id of a card payment.
  */
 payment: string, 
 /**

@@ -12,7 +12,7 @@ import { Offline, waitingWords } from "./Offline";
 import { Sidebar } from "./Sidebar";
 import { StatusLine } from "./StatusLine";
 
-const effect = (kind: string, state: string): EffectRow => ({ id: `${kind}${state}`, kind, title: kind, state, waits_for: "", delivery: "neither", since: "2026-11-17T12:00:00Z", attempts: 0, has_preview: false, error: null, amount: null });
+const effect = (kind: string, state: string): EffectRow => ({ id: `${kind}${state}`, kind, title: kind, state, waits_for: "", delivery: "neither", since: "2026-11-17T12:00:00Z", attempts: 0, has_preview: false, error: null, provider_id: null, amount: null });
 
 const status: Status = {
   company: "Northbeam Analytics, Inc.", demo: true, currency: "USD", zone: "America/New_York", today: "2026-11-17",

@@ -103,7 +103,7 @@ export const invoiceDetail: InvoiceDetail = {
   ],
   net: usd("4200.00"), tax: usd("0.00"),
   instructions: [{ label: "Bank", value: "Mercury, Choice Financial Group" }, { label: "ABA", value: "091311229" }, { label: "Account", value: "202048214821" }, { label: "Reference", value: "NB10421393" }],
-  history: [{ at: "2026-11-12T19:31:00Z", text: "Issued with number 0139. Lines are frozen since" }, { at: "2026-11-12T19:22:00Z", text: "Draft written by you" }], entries: [310],
+  history: [{ at: "2026-11-12T19:31:00Z", text: "Issued with number 0139. Lines are frozen since" }, { at: "2026-11-12T19:22:00Z", text: "Draft written by you" }], cards: [], entries: [310],
 };
 
 function invoiceOf({ number }: { number: string }): InvoiceDetail {

@@ -64,8 +64,8 @@ export const payouts: ProviderPayoutRow[] = [
 ];
 
 export const charges: ChargeRow[] = [
-  { id: "ch_1QLk", title: "Stripe", is_charge: true, on: "2026-11-14", text: "Workshop ticket", amount: usd("81.00"), entry: 20377, customer_id: "c3", customer_name: "Kestrel Logistics International LLC", open: [] },
-  { id: "txn_9", title: "Stripe", is_charge: false, on: "2026-11-15", text: "Adjustment", amount: usd("-3.20"), entry: 20380, customer_id: null, customer_name: "", open: [] },
+  { id: "ch_1QLk", title: "Stripe", is_charge: true, on: "2026-11-14", text: "Workshop ticket", amount: usd("81.00"), refundable: { amount: "81.00", currency: "USD" }, entry: 20377, customer_id: "c3", customer_name: "Kestrel Logistics International LLC", open: [] },
+  { id: "txn_9", title: "Stripe", is_charge: false, on: "2026-11-15", text: "Adjustment", amount: usd("-3.20"), refundable: { amount: "0.00", currency: "USD" }, entry: 20380, customer_id: null, customer_name: "", open: [] },
 ];
 
 export const reports = {

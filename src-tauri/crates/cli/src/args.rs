@@ -83,7 +83,7 @@ pub enum Command {
     Payment(Payment),
     /// Propose a refund of a payment for approval.
     Refund {
-        /// Payment number.
+        /// Payment number, or the id of a card payment at its provider (ch_…).
         payment: String,
         /// How much; all of it without it.
         #[arg(long, allow_hyphen_values = true)]

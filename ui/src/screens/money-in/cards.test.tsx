@@ -23,9 +23,20 @@ describe("Card payments without an invoice", () => {
     await waitFor(() => expect(calls.find((call) => call.method === "charge_resolve")?.input).toEqual({ id: "ch_1QLk", to: "credit", target: "c3" }));
     expect(await screen.findByRole("button", { name: "Undo" })).toBeInTheDocument();
   });
+  it("is given back by its provider, once that is approved in a window of its own", async () => {
+    const { calls, container } = show("#/money-in/cards/ch_1QLk", { refund_propose: { id: "rf1" } });
+    await userEvent.click(await screen.findByRole("button", { name: "Refund the card payment…" }));
+    const amount = screen.getByLabelText("Amount to refund");
+    expect(await violations(container)).toEqual([]);
+    await userEvent.clear(amount);
+    await userEvent.type(amount, "21");
+    await userEvent.click(screen.getByRole("button", { name: "Propose a refund of $21.00" }));
+    await waitFor(() => expect(calls.find((call) => call.method === "refund_propose")?.input).toEqual({ payment: "ch_1QLk", amount: "21" }));
+  });
   it("files money that left, and nothing else", async () => {
     const { calls } = show("#/money-in/cards/txn_9");
     expect(await screen.findByText("Choose the category")).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Refund the card payment…" })).not.toBeInTheDocument();
     expect(screen.queryByRole("radio")).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole("combobox", { name: "Category" }));
     await userEvent.click(await screen.findByRole("option", { name: "Expenses:Fees:Stripe" }));

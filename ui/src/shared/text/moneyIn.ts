@@ -400,6 +400,8 @@ export const moneyIn = {
     keepCredit: (amount: string, name: string) => `Keep ${amount} as credit of ${name}`,
     file: (amount: string, account: string) => `File ${amount} under ${account}`,
     decideKey: "decide",
+    refund: "Refund the card payment…",
+    refundOf: (id: string) => `Refund the card payment ${id}…`,
     clearedTitle: "Every card payment has its invoice",
     clearedBody: "A payment whose invoice is not told appears here, and in Today after a day.",
     emptyTitle: "No card payments yet",

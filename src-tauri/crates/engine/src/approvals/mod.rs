@@ -5,6 +5,7 @@
 //! window. No answer means no payment.
 
 mod amend;
+pub(crate) mod charge;
 mod decide;
 mod ending;
 mod envelope;
@@ -28,5 +29,6 @@ pub use propose::{BatchDraft, EXPIRY_HOURS, ItemDraft, RailName, propose};
 pub use refund::{propose_refund, refundable};
 pub use refund_split::{Part, Refundable, split};
 
+pub(crate) use charge::{refund_told, told_already};
 pub(crate) use ending::{ask_once_more, settle_state, void};
 pub(crate) use refund::{credit_free, ground_gone, nothing_is_given_back};

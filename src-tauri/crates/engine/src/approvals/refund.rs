@@ -156,8 +156,12 @@ pub(crate) fn credit_free(conn: &Conn, customer: &str, zero: Money) -> Result<Mo
     Ok(credit_open(conn, customer, zero)?.sub(Money::sum(promised, zero.currency())?)?)
 }
 
-/// Why a batch's refunds cannot be paid any more: the payment was taken back, or the credit used, meanwhile.
+/// Why a batch's refunds cannot be paid any more: the payment was taken back, the credit used, or a charge contested,
+/// meanwhile.
 pub(crate) fn ground_gone(conn: &Conn, live: &[Live]) -> Result<Option<String>, ApiError> {
+    if let Some(why) = super::charge::ground_gone(conn, live)? {
+        return Ok(Some(why));
+    }
     let mut wanted: BTreeMap<String, (Money, &str)> = BTreeMap::new();
     for one in live.iter().filter(|one| one.item.entry.is_none()) {
         let Some(split) = batches::refund_of(conn, one.item.key)? else { continue };

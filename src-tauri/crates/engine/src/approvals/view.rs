@@ -15,7 +15,7 @@ use purser_store::tables::{Conn, accounts, ledger};
 use super::amend::find;
 use super::envelope::{Live, live_items, seal};
 use super::propose::RailName;
-use super::{decide, pause, propose, refund};
+use super::{charge, decide, pause, propose, refund};
 use crate::api::types::{
     Amount, Approve, Batch, BatchItem, Batches, Done, EffectResolve, EffectRow, HistoryLine, Leaving, Outbox,
     RefundPropose,
@@ -55,7 +55,7 @@ pub fn batch(books: &Books, id: &str, needs_passphrase: bool) -> Result<Batch, A
     })
 }
 
-/// `refund_propose`: proposes a refund by payment file, and shows its envelope.
+/// `refund_propose`: proposes a refund, of a card payment by its provider, else by payment file, and shows its envelope.
 pub fn propose_refund(
     books: &Books,
     actor: &str,
@@ -64,7 +64,10 @@ pub fn propose_refund(
 ) -> Result<Batch, ApiError> {
     let (number, amount) = (input.payment.clone(), input.amount.clone());
     let proposed = books.decide(actor, move |tx, moment| {
-        let batch = refund::propose_refund(tx, moment, &number, &amount, RailName::payment_file())?;
+        let batch = match charge::find(tx, number.trim())? {
+            Some(taken) => charge::propose_charge_refund(tx, moment, &taken, &amount)?,
+            None => refund::propose_refund(tx, moment, &number, &amount, RailName::payment_file())?,
+        };
         let mut shown = show(tx, &batch, moment.at, needs_passphrase, Vec::new())?;
         let text = format!("Proposed by {}, seal {}", moment.actor, short_seal(&shown.digest));
         shown.history.push(HistoryLine { at: moment.stamp(), text });
@@ -267,6 +270,7 @@ fn show_effect(effect: &Effect, waits_for: String) -> EffectRow {
         attempts: effect.attempts,
         has_preview: crate::verbs::messages::is_message(&effect.kind),
         error: effect.last_error.as_deref().map(visible),
+        provider_id: effect.provider_id.as_deref().map(visible),
         amount: effect.amount.map(Amount::from),
     }
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::notices;
 use super::page::{Page, detail, set_detail};
 use super::takeback::unearned;
+use crate::approvals::refund_told;
 use crate::error::ApiError;
 
 /// What a refund or a lost dispute took back of an invoice, so that it can be put back.
@@ -51,6 +52,7 @@ impl Page<'_> {
     pub(super) fn refund(&mut self, seen: &fact::Refund, mut object: Object) -> Result<(), ApiError> {
         object.owner = seen.charge.as_ref().map(|id| format!("charge:{id}")).unwrap_or_default();
         self.put(&object)?;
+        refund_told(self.tx, self.moment, self.source.name(), seen)?;
         self.explain(&seen.id)
     }
 

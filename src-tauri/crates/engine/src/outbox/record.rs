@@ -11,10 +11,10 @@ use purser_store::tables::approvals::{self, ApprovalState};
 use purser_store::tables::batches::{self, BatchItem, BatchState, ItemState};
 use purser_store::tables::effects::{self, Effect, SendResult};
 use purser_store::tables::ledger::NewEntry;
-use purser_store::tables::{attention, ledger};
+use purser_store::tables::{attention, charge_refunds, ledger};
 use serde_json::json;
 
-use crate::approvals::{ask_once_more, settle_state, void, words};
+use crate::approvals::{ask_once_more, settle_state, told_already, void, words};
 use crate::books::Moment;
 use crate::error::ApiError;
 
@@ -74,12 +74,16 @@ pub(crate) fn record(
         Some(item) => {
             let entry = (to == EffectState::Sent && half == Half::Both)
                 .then(|| entry_of(tx, moment, &item))
-                .transpose()?;
+                .transpose()?
+                .flatten();
             let booked = ledger::book(tx, audit, entry.as_slice())?;
             if let Some(number) = booked.numbers.first() {
                 batches::set_item_sent(tx, item.key, *number)?;
             }
             after_money(tx, moment, &effect, &item, to, outcome)?;
+            if let Some(id) = &result.provider_id {
+                told_already(tx, moment, item.key, id)?;
+            }
         }
         None => {
             tx.audit(audit)?;
@@ -93,7 +97,7 @@ pub(crate) fn record(
 pub(crate) fn book_late(tx: &WriteTx<'_>, moment: &Moment, key: i64) -> Result<(), ApiError> {
     let effect = effects::by_key(tx, key)?.ok_or_else(|| ApiError::unknown("effect", &key.to_string()))?;
     let Some(item) = item_of(tx, &effect)? else { return Ok(()) };
-    let entry = entry_of(tx, moment, &item)?;
+    let Some(entry) = entry_of(tx, moment, &item)? else { return Ok(()) };
     let audit = moment.audit("effect.book", format!("effect:{}", effect.id), json!({}));
     let booked = ledger::book(tx, audit, &[entry])?;
     if let Some(number) = booked.numbers.first() {
@@ -162,9 +166,13 @@ fn item_of(tx: &WriteTx<'_>, effect: &Effect) -> Result<Option<BatchItem>, ApiEr
     item.map_or_else(|| Err(ApiError::unknown("payment", &effect.id)), |item| Ok(Some(item)))
 }
 
-/// The booking of a payment that the rail took.
-fn entry_of(tx: &WriteTx<'_>, moment: &Moment, item: &BatchItem) -> Result<NewEntry, ApiError> {
+/// The booking of a payment that the rail took. What a provider gives back of its own balance has none: the provider
+/// tells of it, and that is booked.
+fn entry_of(tx: &WriteTx<'_>, moment: &Moment, item: &BatchItem) -> Result<Option<NewEntry>, ApiError> {
     crash_point!("outbox.booking");
+    if charge_refunds::of_item(tx, item.key)?.is_some() {
+        return Ok(None);
+    }
     let split = batches::refund_of(tx, item.key)?.ok_or_else(|| {
         ApiError::failed("refund_split", "The refund was not booked: its split is missing.")
     })?;
@@ -178,7 +186,7 @@ fn entry_of(tx: &WriteTx<'_>, moment: &Moment, item: &BatchItem) -> Result<NewEn
         on: moment.today(),
         text: purser_core::text::one_line(&text, 300),
     })?;
-    Ok(entry.into())
+    Ok(Some(entry.into()))
 }
 
 /// Brings item and batch into line with the effect.

@@ -8,6 +8,7 @@ pub mod approvals;
 pub mod attention;
 pub mod batches;
 pub mod blobs;
+pub mod charge_refunds;
 pub mod check;
 pub mod connections;
 pub mod customers;

@@ -148,6 +148,11 @@ pub fn of_invoice(conn: &Conn, invoice: i64) -> Result<Option<(String, Object)>,
     with_source(conn, "kind = 'invoice' AND json_extract(detail, '$.key') = ?1", invoice)
 }
 
+/// The charge of an id, with its source.
+pub fn charge(conn: &Conn, id: &str) -> Result<Option<(String, Object)>, StoreError> {
+    with_source(conn, "external_id = ?1 AND kind = 'charge'", id)
+}
+
 /// The objects of a kind that belong to another one, by id.
 pub fn owned(conn: &Conn, source: &str, kind: &str, owner: &str) -> Result<Vec<Object>, StoreError> {
     let sql = format!(

@@ -16,6 +16,7 @@ import { useSearch } from "../../../shared/useSearch";
 import { When } from "../../../shared/When";
 import { CustomerField } from "../CustomerField";
 import css from "../Lists.module.css";
+import { CardRefund } from "./CardRefund";
 
 const words = text.moneyIn.cards;
 const TYPING_MS = 150;
@@ -61,6 +62,7 @@ export function CardDesk({ row }: { row: ChargeRow }) {
           {way === "category" ? <Category row={row} /> : null}
         </div>
       </section>
+      <CardRefund card={row} />
     </>
   );
 }

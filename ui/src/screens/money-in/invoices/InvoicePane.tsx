@@ -14,6 +14,7 @@ import { ErrorState, LoadingRows, Problem, Reply } from "../../../shared/States"
 import { text } from "../../../shared/text";
 import { useDecide, useUndo } from "../../../shared/Undo";
 import { When } from "../../../shared/When";
+import { CardRefund } from "../cards/CardRefund";
 import { EntryLinks, History } from "../History";
 import css from "../Lists.module.css";
 import { InvoiceSheet } from "./InvoiceSheet";
@@ -131,6 +132,9 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
       </div>
       {pdf.error ? <ErrorState title={words.pdfFailed} error={pdf.error} /> : null}
       <Problem error={issue.error ?? problem} />
+      {invoice.cards.map((card) => (
+        <CardRefund key={card.id} card={card} only={invoice.cards.length === 1} />
+      ))}
       <InvoiceSheet invoice={invoice} />
       <History title={words.history} lines={invoice.history} />
       {voiding ? <VoidDialog invoice={invoice} onClose={() => setVoiding(false)} /> : null}

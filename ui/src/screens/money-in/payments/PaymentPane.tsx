@@ -1,20 +1,20 @@
 import { useState } from "react";
 import type { PaymentDetail } from "../../../api/bindings";
 import { asApiError, type ApiError } from "../../../api/client";
-import { useCommand, useQueryApi } from "../../../api/hooks";
+import { useQueryApi } from "../../../api/hooks";
 import { shell } from "../../../api/shell";
 import { Action } from "../../../shared/Action";
 import { FactList } from "../../../shared/Facts";
-import { AmountField } from "../../../shared/fields";
 import { isZero } from "../../../shared/format/money";
 import { useKeys } from "../../../shared/keys/useKeys";
-import { Money, useMoneyText } from "../../../shared/Money";
+import { Money } from "../../../shared/Money";
 import { ErrorState, LoadingRows, Problem, Reply } from "../../../shared/States";
 import { text } from "../../../shared/text";
 import { useDecide } from "../../../shared/Undo";
 import { When } from "../../../shared/When";
 import { EntryLinks, History } from "../History";
 import css from "../Lists.module.css";
+import { RefundForm } from "../RefundForm";
 
 const words = text.moneyIn.payments;
 
@@ -99,54 +99,8 @@ function Opened({ payment }: { payment: PaymentDetail }) {
       </div>
       {problem ? <ErrorState title={words.receiptFailed} error={problem} /> : null}
       <Problem error={undo.error ?? deposit.error ?? accounts.error} />
-      {refunding && canRefund ? <Refund payment={payment} onClose={() => setRefunding(false)} /> : null}
+      {refunding && canRefund ? <RefundForm payment={row.number} refundable={payment.refundable} onClose={() => setRefunding(false)} /> : null}
       <History title={words.history} lines={payment.history} />
     </>
-  );
-}
-
-/** Proposes; the money leaves only from the confirm window, which opens on the proposal. */
-function Refund({ payment, onClose }: { payment: PaymentDetail; onClose: () => void }) {
-  const { currency } = payment.refundable;
-  const [amount, setAmount] = useState(payment.refundable.amount);
-  const [problem, setProblem] = useState<ApiError | null>(null);
-  const propose = useCommand("refund_propose");
-  const money = useMoneyText();
-  const submit = () => {
-    setProblem(null);
-    if (propose.isPending) return;
-    propose.mutate(
-      { payment: payment.row.number, amount },
-      {
-        onSuccess: (batch) => {
-          shell()
-            .openConfirm(batch.id)
-            .then(onClose, (raw: unknown) => setProblem(asApiError(raw)));
-        },
-      },
-    );
-  };
-  useKeys("screen", [{ keys: ["Esc"], label: text.keys.back, hint: true, whileTyping: true, run: onClose }]);
-  const error = problem ?? propose.error;
-  return (
-    <form
-      className={css.refund}
-      aria-label={words.refundTitle(payment.row.number)}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <AmountField label={words.refundAmount} value={amount} currency={currency} description={words.refundHelp} onChange={setAmount} autoFocus />
-      {error ? <ErrorState title={words.refundFailed} error={error} /> : null}
-      <div className={css.actions}>
-        <Action type="submit" look="primary" disabled={propose.isPending}>
-          {words.refundButton(money({ amount: amount || payment.refundable.amount, currency }))}
-        </Action>
-        <Action look="plain" combo="Esc" onClick={onClose}>
-          {text.common.cancel}
-        </Action>
-      </div>
-    </form>
   );
 }

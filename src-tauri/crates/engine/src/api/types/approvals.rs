@@ -99,6 +99,8 @@ wire! {
         pub has_preview: bool,
         /// Last error.
         pub error: Option<String>,
+        /// What the receiver calls it, such as the refund's id there.
+        pub provider_id: Option<String>,
         /// Amount, for money.
         pub amount: Option<Amount>,
     }

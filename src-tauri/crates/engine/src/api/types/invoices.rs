@@ -114,6 +114,16 @@ wire! {
         pub history: Vec<HistoryLine>,
         /// Journal numbers.
         pub entries: Vec<i64>,
+        /// Card payments that settled it.
+        pub cards: Vec<CardPayment>,
+    }
+
+    /// A card payment of an invoice.
+    pub struct CardPayment {
+        /// The provider's id.
+        pub id: String,
+        /// How much of it the provider can give back.
+        pub refundable: Amount,
     }
 
     /// A printed line.

@@ -232,7 +232,7 @@ wire! {
 
     /// Proposes a refund.
     pub struct RefundPropose {
-        /// Payment number.
+        /// Payment number, or the provider's id of a card payment.
         pub payment: String,
         /// Decimal string; all of it when empty.
         pub amount: String,
@@ -252,6 +252,8 @@ wire! {
         pub text: String,
         /// Negative where it left.
         pub amount: Amount,
+        /// How much of it the provider can give back.
+        pub refundable: Amount,
         /// The entry that booked it.
         pub entry: Option<i64>,
         /// Our id of the customer, where they are known.

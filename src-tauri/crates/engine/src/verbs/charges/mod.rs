@@ -6,6 +6,7 @@
 mod resolve;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use purser_core::Money;
 use purser_core::attention::{Attention, Severity};
 use purser_core::fact::{FactKind, Observed};
 use purser_core::matching::money_text;
@@ -16,6 +17,7 @@ use serde_json::json;
 
 use crate::api::Caller;
 use crate::api::types::*;
+use crate::approvals::charge;
 use crate::books::Books;
 use crate::error::ApiError;
 use crate::ingest::{observed, title_of};
@@ -69,6 +71,9 @@ fn row(conn: &Conn, profile: &Profile, today: NaiveDate, found: &Waiting) -> Res
         let theirs = invoices::open_of(conn, customer.key, found.amount.currency())?;
         open = theirs.iter().map(|invoice| list::row(invoice, today)).collect();
     }
+    let taken = charge::find(conn, &found.object.external_id)?;
+    let refundable = taken.map(|taken| charge::refundable(conn, &taken)).transpose()?;
+    let refundable = refundable.unwrap_or_else(|| Money::zero(found.amount.currency()));
     Ok(ChargeRow {
         id: found.object.external_id.clone(),
         title: title_of(&found.source).to_owned(),
@@ -76,6 +81,7 @@ fn row(conn: &Conn, profile: &Profile, today: NaiveDate, found: &Waiting) -> Res
         on: told.as_ref().map(|told| profile.day(told.created).to_string()).unwrap_or_default(),
         text: told.as_ref().map(|told| one_line(&told.text, 200)).unwrap_or_default(),
         amount: found.amount.into(),
+        refundable: refundable.into(),
         entry: found.object.entry,
         customer_id: customer.as_ref().map(|(id, _)| id.clone()),
         customer_name: customer.map(|(_, name)| name).unwrap_or_default(),

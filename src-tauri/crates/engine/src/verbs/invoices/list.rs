@@ -3,12 +3,14 @@
 use chrono::NaiveDate;
 use purser_core::{Item, ItemKind, Money};
 use purser_store::tables::Sort;
+use purser_store::tables::allocations;
 use purser_store::tables::customers;
 use purser_store::tables::invoices::{self, IndexRow, Invoice};
 use purser_store::tables::ledger;
 
 use crate::api::Caller;
 use crate::api::types::*;
+use crate::approvals::charge;
 use crate::books::write_private;
 use crate::error::ApiError;
 use crate::profile::Profile;
@@ -136,8 +138,22 @@ pub fn detail(caller: &Caller<'_>, input: ByNumber) -> Result<InvoiceDetail, Api
             instructions: instructions(tx, &profile, &invoice)?,
             history,
             entries,
+            cards: cards(tx, &invoice)?,
         })
     })
+}
+
+/// The card payments that an invoice took, and what of them can be given back.
+fn cards(conn: &purser_store::tables::Conn, invoice: &Invoice) -> Result<Vec<CardPayment>, ApiError> {
+    let mut cards = Vec::new();
+    let paid = allocations::of_invoice(conn, invoice.key)?;
+    for row in paid.iter().filter(|row| row.funds_kind == "charge" && row.undone_by.is_none()) {
+        if let Some(taken) = charge::find(conn, &row.funds_id)? {
+            let refundable = charge::refundable(conn, &taken)?.into();
+            cards.push(CardPayment { id: row.funds_id.clone(), refundable });
+        }
+    }
+    Ok(cards)
 }
 
 /// How to pay by transfer (MI-31): the accounts in the invoice's currency, and the reference.
