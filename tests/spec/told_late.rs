@@ -248,6 +248,35 @@ fn a_refund_that_comes_back_after_everything_was_earned_is_earned_in_its_month()
 }
 
 #[test]
+fn a_refund_that_is_seen_coming_back_before_it_is_seen_leaving_leaves_nothing_behind() {
+    let left = || movement("txn_2", MovementKind::Refund, "re_1", -12_000, 0, 40);
+    let came_back = || movement("txn_3", MovementKind::RefundReturned, "re_1", 12_000, 0, 42);
+    // The second after a while; both in one page, the newest first; and the refund itself last of all.
+    let told = || refund(12_000, RefundStatus::Failed);
+    for steps in [
+        vec![vec![told(), came_back()], vec![left()]],
+        vec![vec![told(), came_back(), left()]],
+        vec![vec![came_back()], vec![left()], vec![told()]],
+    ] {
+        let scene = Scene::new();
+        scene.tell([invoice(), payment(), charge(0), sale()]);
+        scene.world.advance(Duration::days(29));
+        for step in steps {
+            scene.tell(step);
+        }
+        assert_eq!(scene.world.balance("Liabilities:Suspense"), 0);
+        assert_eq!(scene.world.balance("Income:Refunds"), 0);
+        assert_eq!(scene.world.balance("Liabilities:SalesTax"), -2_000);
+        assert_eq!(scene.world.balance("Assets:Stripe:USD"), 11_622);
+        assert!(scene.asked().is_empty());
+        scene.world.advance(Duration::days(40));
+        scene.tell([]);
+        assert_eq!(scene.world.balance("Income:Sales"), -10_000);
+        assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
+    }
+}
+
+#[test]
 fn a_lost_dispute_is_all_chargeback_whenever_it_is_seen() {
     let lost = |status| {
         Observed::Dispute(Dispute {

@@ -16,8 +16,9 @@ mod takeback;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use purser_connectors::{Observation, Source, SourceError};
-use purser_core::fact::FactKind;
+use purser_core::fact::{FactKind, Observed};
 use purser_store::tables::facts;
 use purser_store::tables::provider::{self, Feed};
 
@@ -120,10 +121,12 @@ pub fn take(
     books: &Books,
     actor: &str,
     source: &Arc<dyn Source>,
-    observations: Vec<Observation>,
+    mut observations: Vec<Observation>,
     cursor: Option<String>,
 ) -> Result<BTreeMap<FactKind, Count>, ApiError> {
     let source = Arc::clone(source);
+    // Lists tell the newest first: money that came back would be taken in before it left.
+    observations.sort_by_key(|seen| (seen.kind, moved_at(seen)));
     books.ingest(actor, move |tx, moment| {
         let mut page = Page::begin(tx, moment, source.as_ref())?;
         for observation in &observations {
@@ -136,6 +139,14 @@ pub fn take(
         }
         page.finish("ingest.page")
     })
+}
+
+/// When a movement took place; nothing of what is no movement.
+fn moved_at(seen: &Observation) -> Option<DateTime<Utc>> {
+    match &seen.read.as_ref().ok()?.observed {
+        Observed::Movement(movement) => Some(movement.created),
+        _ => None,
+    }
 }
 
 /// Reads once more what an older translation could not read.

@@ -93,7 +93,9 @@ impl Page<'_> {
     /// The cause of a movement can be told after the movement, by up to two days: what waited in Suspense meanwhile is
     /// booked as what it is.
     fn explain(&mut self, source: &str) -> Result<(), ApiError> {
-        for mut object in self.owned(FactKind::Movement, &format!("source:{source}"))? {
+        for owned in self.owned(FactKind::Movement, &format!("source:{source}"))? {
+            // Explaining one of them may have explained the others.
+            let Some(mut object) = self.object(FactKind::Movement, &owned.external_id)? else { continue };
             let Some(number) = object.entry.filter(|number| !self.is_pending(*number)) else { continue };
             if object.detail != UNEXPLAINED {
                 continue;
@@ -259,12 +261,23 @@ impl Page<'_> {
         let Some(Observed::Refund(told)) = self.observed(&object)? else {
             return Ok((Cause::Plain, words(seen, "A refund came back that cannot be read")));
         };
+        if !self.is_taken_in(told.movement.as_deref())? {
+            // What it took back is known once its own movement was told, which may be later.
+            return Ok((Cause::Plain, words(seen, "A refund came back whose money was not seen leaving")));
+        }
         Ok(match told.charge {
             Some(charge) if self.object(FactKind::Charge, &charge)?.is_some() => {
                 (Cause::UnexplainedReturned { charge, gross: told.amount }, "A refund came back".to_owned())
             }
             _ => (Cause::Plain, words(seen, "A refund came back")),
         })
+    }
+
+    /// Whether a movement is booked as what it was, or can never be.
+    fn is_taken_in(&self, movement: Option<&str>) -> Result<bool, ApiError> {
+        let Some(id) = movement else { return Ok(true) };
+        let object = self.object(FactKind::Movement, id)?;
+        Ok(object.is_some_and(|object| object.detail != UNEXPLAINED))
     }
 
     fn disputed(&mut self, seen: &Movement, source: &str) -> Result<(Cause, String), ApiError> {
@@ -307,6 +320,10 @@ impl Page<'_> {
                 Ok(())
             }
             Cause::Dispute { dispute, .. } => self.close_dispute(dispute),
+            // It may have come back already.
+            Cause::Refund(_) | Cause::RefundOfUnexplained { .. } => {
+                self.explain(seen.source.as_deref().unwrap_or_default())
+            }
             Cause::BeforeTheBooks if seen.kind == MovementKind::Sale => {
                 let source = seen.source.as_deref().unwrap_or_default();
                 let Some(mut object) = self.object(FactKind::Charge, source)? else { return Ok(()) };
