@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Duration;
+use chrono::{DateTime, Duration};
 use serde_json::json;
 
 use crate::company::Company;
 use crate::effects;
 use crate::founder::{Founder, text};
 use crate::journal;
+
+/// The books as they are exported.
+const JOURNAL: &str = "journal.csv";
 
 /// A kind of account of the simulation's, a currency, and what it is about; empty where it is about one thing only.
 type Place = (String, String, String);
@@ -27,14 +30,18 @@ pub fn audit(company: &mut Company, founder: &Founder) -> Vec<String> {
     found.extend(effects::mails(company, founder));
     found.extend(effects::waiting(company));
     found.extend(effects::requests(company));
+    found.extend(effects::interrupted(company));
+    found.extend(founder.refunds.audit(company));
+    found.extend(company.schedule.audit(company));
     found.extend(questions(company));
+    found.extend(founder.wrong.iter().cloned());
     found.extend(founder.stuck.iter().map(|(what, why)| format!("{what} was never done: {why}")));
     found
 }
 
 /// Every account against the simulation's.
 fn accounts(company: &mut Company) -> Vec<String> {
-    let path = company.path("csv");
+    let path = company.path(JOURNAL);
     company.ok("export", json!({"format": "csv", "path": path}));
     let postings = journal::read(&std::fs::read_to_string(&path).unwrap());
     let names = Names::of(company);
@@ -118,6 +125,7 @@ impl Names {
             "Assets:Receivable" => ("receivable", of(&self.invoices)),
             "Liabilities:CustomerCredit" => ("customer_credit", of(&self.customers)),
             "Liabilities:DeferredRevenue" => ("deferred", id.to_owned()),
+            "Assets:InTransit:Out" => ("payment_on_its_way", id.to_owned()),
             "Assets:InTransit:In" => ("payout_on_its_way", id.to_owned()),
             "Assets:Disputes" => ("disputed", id.to_owned()),
             "Liabilities:Suspense" if kind == "charge" => ("charge_without_invoice", id.to_owned()),
@@ -197,6 +205,41 @@ fn questions(company: &Company) -> Vec<String> {
 }
 
 /// Questions that stay until the founder or the world has decided.
-// The company is connected with a key that may only read: what a transfer settled is for the founder to tell Stripe.
 const EXPLAINED: [&str; 4] =
-    ["dispute_open", "charge_without_invoice", "provider_payout_failed", "tell_provider"];
+    ["dispute_open", "charge_without_invoice", "provider_payout_failed", "effect_unknown"];
+
+/// Keeps both journals of a run that failed; where.
+pub fn keep(company: &Company, seed: u64) -> String {
+    let place = std::env::temp_dir().join(format!("purser-sim-seed-{seed}"));
+    std::fs::create_dir_all(&place).unwrap();
+    std::fs::copy(company.path(JOURNAL), place.join("books.csv")).unwrap();
+    let mut truth = String::new();
+    for entry in company.sandbox.entries() {
+        let at = DateTime::from_timestamp(entry.at, 0).unwrap_or_default();
+        let postings: Vec<String> =
+            entry.postings.iter().map(|(account, amount)| format!("{account} {amount}")).collect();
+        let (why, reference, currency) = (entry.why, entry.reference, entry.currency);
+        truth.push_str(&format!("{at} {why} {reference} {currency}: {}\n", postings.join(", ")));
+    }
+    std::fs::write(place.join("truth.txt"), truth).unwrap();
+    format!("both journals are kept in {}", place.display())
+}
+
+/// What happened in a run, in numbers: a run in which nothing happened proves nothing.
+pub fn lived(company: &Company, founder: &Founder) -> String {
+    let truth = company.sandbox.entries();
+    let of = |why: &str| truth.iter().filter(|entry| entry.why == why).count();
+    let requests = company.sandbox.requests();
+    let stuck = requests.iter().filter(|request| request.method == "POST" && request.fault.is_some()).count();
+    let (proposed, paid) = founder.refunds.counts();
+    format!(
+        "{} refunds at Stripe ({} failed later), {} invoices told ({} matches taken back, {stuck} tellings stuck), \
+         {paid} of {proposed} payments out, {} mails, {} lives",
+        of("refund"),
+        of("refund failed"),
+        effects::told(company).len(),
+        founder.doubted,
+        company.sandbox.mails().len(),
+        company.lives(),
+    )
+}

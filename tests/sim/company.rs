@@ -1,5 +1,6 @@
 //! The simulated company and the program that keeps its books: two clocks, one machine that sleeps, dies and starts again.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -9,16 +10,26 @@ use purser_engine::error::ApiError;
 use purser_engine::outbox::Event;
 use purser_engine::program::Program;
 use purser_engine::vault::{KdfCost, PassphraseVault, vault_file};
-use purser_sandbox::{FaultRates, READ_KEY, Sandbox, SandboxConfig, SandboxHandle};
+use purser_sandbox::{FaultRates, READ_KEY, Sandbox, SandboxConfig, SandboxHandle, WRITE_KEY};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::dice::Dice;
+use crate::schedule::{SPARED, Schedule};
+
 /// Nothing in here is a secret.
-const PASSPHRASE: &str = "correct horse battery staple";
+pub const PASSPHRASE: &str = "correct horse battery staple";
 /// What the bank accounts hold when the company opens, by the simulation's own names of them.
 pub const ACCOUNTS: [(&str, &str, &str, &str); 2] =
     [("usd", "Bank USD", "Cash USD", "25000.00"), ("eur", "Bank EUR", "Cash EUR", "8000.00")];
+
+/// Rows of a page that the card processor gives at most: a busy morning has more.
+const PAGE_AT_MOST: usize = 20;
+/// The name of the program's folder.
+const BOOKS: &str = "books";
+/// Where the reports go.
+pub const FOUNDER: &str = "founder@northbeam.example";
 
 /// Both sides of a run.
 pub struct Company {
@@ -27,10 +38,12 @@ pub struct Company {
     /// By so much the machine's clock is wrong.
     wrong: Duration,
     program: Option<Program>,
-    folder: TempDir,
+    pub schedule: Schedule,
+    calm: bool,
+    /// The program's folder lies in it, beside what it is given and gives.
+    place: TempDir,
     seed: u64,
     lives: u64,
-    files: u32,
     _runtime: Runtime,
 }
 
@@ -46,10 +59,12 @@ impl Company {
         config.customers = 30;
         config.transfers_per_mille = 250;
         config.by_hand_per_mille = 200;
-        config.refunds_per_mille = 90;
+        config.refunds_per_mille = 180;
+        config.failed_refunds_per_mille = 300;
         config.disputes_per_mille = 40;
         config.declines_per_mille = 120;
         config.hang_ms = 5;
+        config.page_at_most = PAGE_AT_MOST;
         // Jumps of the clock come from the day's plan: drawn by chance, they would hit requests that are made at once.
         config.faults =
             FaultRates { clock_jump_seconds_at_most: 0, retry_after_seconds: 0, ..FaultRates::rough() };
@@ -57,10 +72,12 @@ impl Company {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::start(config)).unwrap();
-        let folder = in_memory();
+        let place = in_memory();
+        let folder = place.path().join(BOOKS);
+        std::fs::create_dir(&folder).unwrap();
         // The cost of a guess is stated in the vault's file: the least of it keeps the tests quick.
         let cheap = KdfCost { memory_kib: 8, iterations: 1, lanes: 1 };
-        PassphraseVault::create_with_cost(&vault_file(folder.path()), &PASSPHRASE.to_owned().into(), cheap)
+        PassphraseVault::create_with_cost(&vault_file(&folder), &PASSPHRASE.to_owned().into(), cheap)
             .unwrap();
         let clock = Arc::new(ManualClock::at(sandbox.now()));
         let mut company = Company {
@@ -68,14 +85,17 @@ impl Company {
             clock,
             wrong: Duration::zero(),
             program: None,
-            folder,
+            schedule: Schedule::default(),
+            calm: false,
+            place,
             seed,
             lives: 0,
-            files: 0,
             _runtime: runtime,
         };
         company.begin();
         company.found(&start.to_string());
+        // The jobs were planned.
+        company.schedule.looked(company.now());
         company
     }
 
@@ -99,12 +119,18 @@ impl Company {
         self.ok(
             "connect",
             json!({"provider": "stripe", "base_url": self.sandbox.url(), "options": {},
-                "secrets": {"read_key": READ_KEY}}),
+                "secrets": {"read_key": READ_KEY, "write_key": WRITE_KEY}}),
         );
-        // Papers and copies of the file are other tests' subject, and half of a run's time.
-        for job in ["revenue-report", "backup"] {
-            self.ok("job_pause", json!({"name": job}));
+        std::fs::create_dir(self.watched()).unwrap();
+        self.ok("watched_folder_save", json!({"folder": self.watched(), "account": usd}));
+        for (job, schedule) in SPARED {
+            self.ok("job_schedule", json!({"name": job, "schedule": schedule, "zone": "", "catch_up": ""}));
         }
+        let mut notices = self.ok("notifications", json!({}));
+        notices["email_to"] = FOUNDER.into();
+        // Alerts are other tests' subject.
+        notices["email"] = json!([]);
+        self.ok("notifications_save", notices);
         let smtp = self.sandbox.smtp_address();
         self.ok(
             "connect",
@@ -120,7 +146,7 @@ impl Company {
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let ids = Arc::new(Ids::seeded(self.seed * 1_000_000 + self.lives));
         let passphrase = Some(PASSPHRASE.to_owned().into());
-        self.program = Some(Program::start(self.folder.path(), clock, ids, passphrase).unwrap());
+        self.program = Some(Program::start(&self.folder(), clock, ids, passphrase).unwrap());
     }
 
     /// The program ends in good order.
@@ -131,6 +157,42 @@ impl Company {
     /// The program is gone, without a word.
     pub fn kill(&mut self) {
         drop(self.program.take());
+    }
+
+    /// One of both, and it starts again.
+    pub fn restart(&mut self, dice: &mut Dice) {
+        if dice.once_in(2) {
+            self.close();
+        } else {
+            self.kill();
+        }
+        self.begin();
+    }
+
+    /// How often the program has started.
+    pub fn lives(&self) -> u64 {
+        self.lives
+    }
+
+    /// From now on nothing goes wrong.
+    pub fn calm(&mut self) {
+        self.calm = true;
+        self.clock_is_wrong(Duration::zero());
+        self.sandbox.calm();
+    }
+
+    pub fn is_calm(&self) -> bool {
+        self.calm
+    }
+
+    /// Where the bank's statements are put; those of the first account are looked for there by a job.
+    pub fn watched(&self) -> PathBuf {
+        self.place.path().join("statements")
+    }
+
+    /// The program's folder.
+    pub fn folder(&self) -> PathBuf {
+        self.place.path().join(BOOKS)
     }
 
     pub fn program(&self) -> &Program {
@@ -154,8 +216,22 @@ impl Company {
         self.clock.advance(self.sandbox.now() + self.wrong - self.clock.now());
     }
 
+    /// What the machine takes for the time.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// A while passes in the world.
+    pub fn pass(&self, time: Duration) {
+        self.live(self.sandbox.now() + time);
+    }
+
+    /// The scheduler looks at the clock and does what is due.
+    pub fn jobs(&mut self) {
+        self.schedule.looked(self.now());
+        self.program().scheduler().unwrap().step().unwrap();
+        // The world may have lived on while it was asked.
+        self.set_clock();
     }
 
     pub fn call(&self, name: &str, input: Value) -> Result<Value, ApiError> {
@@ -175,10 +251,9 @@ impl Company {
             .unwrap_or_else(|error| panic!("{name} {input}: {} {error}", error.code))
     }
 
-    /// A file for an import, or for an export to be written to.
-    pub fn path(&mut self, ending: &str) -> String {
-        self.files += 1;
-        self.folder.path().join(format!("file-{}.{ending}", self.files)).to_string_lossy().into_owned()
+    /// A file for an export.
+    pub fn path(&self, name: &str) -> String {
+        self.place.path().join(name).to_string_lossy().into_owned()
     }
 
     /// The outbox works until nothing is due.

@@ -2,7 +2,6 @@
 
 use chrono::{Duration, NaiveTime};
 use purser_sandbox::Fault;
-use serde_json::json;
 
 use crate::auditor;
 use crate::company::Company;
@@ -10,31 +9,46 @@ use crate::dice::Dice;
 use crate::founder::Founder;
 
 /// Hours after which the program looks again.
-const STEP_HOURS: i64 = 6;
+const STEP_HOURS: i64 = 8;
 /// Days at the end in which nothing goes wrong: what became visible late has to have been seen.
 const CALM_DAYS: i64 = 3;
 /// Tries of one request: so many faults in a row end a sync in its middle.
 const TRIES: usize = 5;
+/// What can become of a write, at its worst.
+const WRITE_FAULTS: [Fault; 7] = [
+    Fault::TimeoutAfterActing,
+    Fault::ConnectionResetAfterActing,
+    Fault::ServerErrorAfterActing,
+    Fault::ServerError,
+    Fault::TimeoutBeforeActing,
+    Fault::ConnectionReset,
+    Fault::TooManyRequests { retry_after_seconds: 0 },
+];
 
-/// Lives through a run; what does not agree at its end.
-pub fn live(seed: u64, days: u32) -> Vec<String> {
-    let mut run = Run { company: Company::open(seed), founder: Founder::default(), dice: Dice::new(seed) };
+/// Lives through a run; what does not agree at its end, and what happened in it.
+pub fn live(seed: u64, days: u32) -> (Vec<String>, String) {
+    let mut run = Run { company: Company::open(seed), founder: Founder::new(seed), dice: Dice::new(seed) };
     let end = run.company.now() + Duration::days(i64::from(days) - CALM_DAYS);
     while run.company.now() < end {
         run.day();
     }
-    run.company.clock_is_wrong(Duration::zero());
-    run.company.sandbox.calm();
+    run.company.calm();
     let calm = run.company.now() + Duration::days(CALM_DAYS);
     while run.company.now() < calm {
         run.hours();
     }
-    // The last second of a day, so that “the end of today” is now.
+    // The last second of a day, so that “the end of today” is now; a minute before, so that what was decided can leave.
     let tomorrow = run.company.now().date_naive() + Duration::days(1);
-    run.company.live(tomorrow.and_time(NaiveTime::MIN).and_utc() - Duration::seconds(1));
-    run.look();
-    run.look();
-    auditor::audit(&mut run.company, &run.founder)
+    let midnight = tomorrow.and_time(NaiveTime::MIN).and_utc();
+    for seconds in [61, 1, 1] {
+        run.company.live(midnight - Duration::seconds(seconds));
+        run.look();
+    }
+    let mut found = auditor::audit(&mut run.company, &run.founder);
+    if !found.is_empty() {
+        found.push(auditor::keep(&run.company, seed));
+    }
+    (found, auditor::lived(&run.company, &run.founder))
 }
 
 struct Run {
@@ -46,7 +60,9 @@ struct Run {
 impl Run {
     fn day(&mut self) {
         if self.dice.once_in(40) {
-            self.sleep();
+            // Three days without the machine, or so long that the card processor has forgotten what happened.
+            let days = if self.dice.once_in(12) { 33 } else { 3 };
+            self.sleep(Duration::days(days));
         }
         for _ in 0..24 / STEP_HOURS {
             self.trouble();
@@ -54,24 +70,14 @@ impl Run {
             self.company.clock_is_wrong(Duration::zero());
             self.company.sandbox.set_fault_rate(200);
             if self.dice.once_in(20) {
-                self.restart();
+                self.company.restart(&mut self.dice);
             }
         }
     }
 
-    /// Three days without the machine.
-    fn sleep(&mut self) {
+    fn sleep(&mut self, time: Duration) {
         self.company.close();
-        self.company.live(self.company.now() + Duration::days(3));
-        self.company.begin();
-    }
-
-    fn restart(&mut self) {
-        if self.dice.once_in(2) {
-            self.company.close();
-        } else {
-            self.company.kill();
-        }
+        self.company.pass(time);
         self.company.begin();
     }
 
@@ -98,31 +104,34 @@ impl Run {
                 for _ in 0..TRIES {
                     self.company.sandbox.plan_fault(Some("GET"), path, Fault::ServerError);
                 }
-                self.company.live(self.company.now() + Duration::hours(1));
-                self.sync();
+                self.company.pass(Duration::hours(1));
+                self.company.jobs();
                 self.company.kill();
                 self.company.begin();
+            }
+            // The next thing that the card processor is told, or the next mail, gets stuck on its way.
+            4..10 => {
+                let fault = WRITE_FAULTS[self.dice.below(WRITE_FAULTS.len() as u64) as usize];
+                let (method, path) =
+                    if self.dice.once_in(3) { ("DATA", "smtp") } else { ("POST", "/v1/invoices") };
+                self.company.sandbox.plan_fault(Some(method), path, fault);
             }
             _ => {}
         }
     }
 
     fn hours(&mut self) {
-        self.company.live(self.company.now() + Duration::hours(STEP_HOURS));
+        self.company.pass(Duration::hours(STEP_HOURS));
         self.look();
     }
 
     /// The program looks at the world, and the founder at the program.
     fn look(&mut self) {
-        self.sync();
-        self.company.set_clock();
-        self.company.program().scheduler().unwrap().step().unwrap();
+        self.founder.statement(&self.company, "usd");
+        self.company.jobs();
         self.founder.work(&mut self.company);
         self.company.send();
-    }
-
-    /// That a provider cannot be reached is told and stops nothing; that the books cannot be written ends the run.
-    fn sync(&self) {
-        self.company.ok("sync", json!({"providers": ["stripe"]}));
+        self.founder.listen(&self.company);
+        self.founder.refunds.carry_out(&self.company);
     }
 }

@@ -2,26 +2,50 @@
 //! what a founder does. What the books do not know yet waits for another day.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Duration, Utc};
 use purser_sandbox::{BankLine, HandPayment, Transfer};
 use serde_json::{Value, json};
 
 use crate::company::{ACCOUNTS, Company};
+use crate::dice::Dice;
+use crate::effects;
+use crate::journal::cents;
+use crate::refunds::Refunds;
 
 /// Statements are asked for with so many days that were seen before.
 const OVERLAP_DAYS: i64 = 12;
 
 /// What the founder remembers.
-#[derive(Default)]
 pub struct Founder {
+    dice: Dice,
+    /// Bank lines of each statement that the program was given.
+    given: BTreeMap<&'static str, Given>,
     /// Lines that are explained.
     explained: BTreeSet<String>,
     /// What was recorded by hand: the simulation's id, and ours.
     pub recorded: BTreeMap<String, Recorded>,
     /// Cash that lies in the box.
     deposited: BTreeSet<String>,
+    /// Lines whose explanation is taken back after so many looks, to be explained again.
+    doubts: BTreeMap<String, u64>,
+    /// How many were.
+    pub doubted: usize,
+    pub refunds: Refunds,
+    /// Invoices of which the card processor was told that they are paid.
+    told: BTreeSet<String>,
     /// Why something could not be done at the last try.
     pub stuck: BTreeMap<String, String>,
+    /// What the program did not say when it should have.
+    pub wrong: Vec<String>,
+}
+
+/// What a statement held when the program was last given it.
+#[derive(Default)]
+struct Given {
+    lines: usize,
+    until: Option<DateTime<Utc>>,
 }
 
 /// A payment that was recorded by hand.
@@ -33,13 +57,32 @@ pub struct Recorded {
 }
 
 impl Founder {
+    pub fn new(seed: u64) -> Founder {
+        Founder {
+            dice: Dice::new(seed ^ 0x666F_756E_6465_7221),
+            given: BTreeMap::new(),
+            explained: BTreeSet::new(),
+            recorded: BTreeMap::new(),
+            deposited: BTreeSet::new(),
+            doubts: BTreeMap::new(),
+            doubted: 0,
+            refunds: Refunds::default(),
+            told: BTreeSet::new(),
+            stuck: BTreeMap::new(),
+            wrong: Vec::new(),
+        }
+    }
+
     /// Everything that can be done now.
     pub fn work(&mut self, company: &mut Company) {
         self.stuck.clear();
-        import(company);
+        if let Some(path) = self.statement(company, "eur") {
+            import(company, &path, "eur");
+        }
         for payment in company.sandbox.hand_payments() {
             self.record(company, &payment);
         }
+        self.doubt(company);
         company.ok("match_run", json!({"apply": true}));
         let lines = company.sandbox.bank_lines();
         let transfers = company.sandbox.transfers();
@@ -48,7 +91,91 @@ impl Founder {
                 self.explain(company, line, &transfers);
             }
         }
-        answer(company);
+        self.wrong.extend(effects::interrupted(company));
+        answer(company, &mut self.dice);
+        self.refunds.work(company, &mut self.dice, &self.recorded);
+    }
+
+    /// Puts the newest days of a statement, some of which are known, where the program finds them; nothing where no line
+    /// is new.
+    pub fn statement(&mut self, company: &Company, currency: &'static str) -> Option<PathBuf> {
+        let statement = company.sandbox.statement_csv(currency);
+        let given = self.given.entry(currency).or_default();
+        let lines = statement.lines().count();
+        if lines == given.lines {
+            return None;
+        }
+        let from = given.until.map(|until| (until - Duration::days(OVERLAP_DAYS)).date_naive().to_string());
+        *given = Given { lines, until: Some(company.sandbox.now()) };
+        let mut rows = statement.lines();
+        let head = rows.next().unwrap_or_default();
+        let recent: Vec<&str> = rows
+            .filter(|row| {
+                row.split(',').nth(1).is_some_and(|day| from.as_deref().is_none_or(|from| day >= from))
+            })
+            .filter(|row| !row.ends_with("OPENING DEPOSIT"))
+            .collect();
+        if recent.is_empty() {
+            return None;
+        }
+        let path = company.watched().join(format!("{currency}.csv"));
+        std::fs::write(&path, format!("{head}\n{}\n", recent.join("\n"))).unwrap();
+        Some(path)
+    }
+
+    /// What the card processor was told just now is true in the books.
+    pub fn listen(&mut self, company: &Company) {
+        for invoice in effects::told(company).into_keys() {
+            if !self.told.insert(invoice.clone()) {
+                continue;
+            }
+            let number = company.sandbox.invoice_number(&invoice).unwrap_or_default();
+            let open = company.ok("invoice", json!({"number": number}))["row"]["open"]["amount"].clone();
+            if cents(&text(&open)) != 0 {
+                self.wrong.push(format!(
+                    "the card processor was told that {number} is paid while {open} of it is open"
+                ));
+            }
+        }
+    }
+
+    /// Takes explanations back that were doubted; what the card processor was told meanwhile has to be asked about.
+    fn doubt(&mut self, company: &Company) {
+        let all = std::mem::take(&mut self.doubts);
+        for (line, looks) in all {
+            match looks {
+                0 => self.take_back(company, &line),
+                looks => {
+                    self.doubts.insert(line, looks - 1);
+                }
+            }
+        }
+    }
+
+    fn take_back(&mut self, company: &Company, line: &str) {
+        if !self.explained.remove(line) {
+            return;
+        }
+        company.ok("match_undo", json!({"id": line}));
+        self.doubted += 1;
+        let told = effects::told(company);
+        let queue = company.ok("attention", json!({}));
+        let transfers = company.sandbox.transfers();
+        let settled = transfers
+            .iter()
+            .filter(|transfer| transfer.line_id == line)
+            .flat_map(|transfer| &transfer.settles);
+        for (invoice, _) in settled.filter(|(invoice, _)| told.contains_key(invoice)) {
+            let number = company.sandbox.invoice_number(invoice).unwrap_or_default();
+            let is_asked = queue
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|item| item["kind"] == "tell_provider" && text(&item["title"]).contains(&number));
+            if !is_asked {
+                self.wrong.push(format!("{number} is open again, the card processor was told that it is paid, and nobody was asked"));
+            }
+        }
     }
 
     fn record(&mut self, company: &Company, payment: &HandPayment) {
@@ -92,16 +219,26 @@ impl Founder {
             self.stuck.insert(line.id.clone(), "it is not in the books".to_owned());
             return;
         };
+        let transfer = transfers.iter().find(|transfer| transfer.line_id == line.id);
+        if transfer.is_some_and(|transfer| !transfer.settles.is_empty())
+            && !company.is_calm()
+            && self.dice.once_in(6)
+        {
+            self.doubts.insert(line.id.clone(), self.dice.below(4));
+        }
         if matches!(text(&desk["line"]["state"]).as_str(), "booked" | "filed" | "transfer") {
             self.explained.insert(line.id.clone());
             return;
         }
         let done = match () {
-            () if line.amount_minor < 0 => company.call("match_file", filing(line)),
+            () if line.amount_minor < 0 => match Refunds::payout_of(company, &line.id) {
+                Some(payout) => company.call("match_confirm", choice(line, "refund", &[payout])),
+                None => company.call("match_file", filing(line)),
+            },
             () if line.payer == "STRIPE" => payout_of(company, line)
                 .map(|payout| choice(line, "refund", &[payout]))
                 .map_or_else(|| Ok(Value::Null), |choice| company.call("match_confirm", choice)),
-            () => match transfers.iter().find(|transfer| transfer.line_id == line.id) {
+            () => match transfer {
                 Some(transfer) if transfer.settles.is_empty() => {
                     company.call("match_credit", json!({"line": line.id, "customer": transfer.customer}))
                 }
@@ -135,46 +272,34 @@ impl Founder {
     }
 }
 
-/// The newest days of both statements, some of which are known.
-fn import(company: &mut Company) {
-    let from = (company.sandbox.now() - chrono::Duration::days(OVERLAP_DAYS)).date_naive().to_string();
-    for (currency, account, _, _) in ACCOUNTS {
-        let statement = company.sandbox.statement_csv(currency);
-        let mut rows = statement.lines();
-        let head = rows.next().unwrap_or_default();
-        let recent: Vec<&str> = rows
-            .filter(|row| row.split(',').nth(1).is_some_and(|day| day >= from.as_str()))
-            .filter(|row| !row.ends_with("OPENING DEPOSIT"))
-            .collect();
-        if recent.is_empty() {
-            continue;
-        }
-        let path = company.path("csv");
-        std::fs::write(&path, format!("{head}\n{}\n", recent.join("\n"))).unwrap();
-        let imported = company.ok(
-            "import_statement",
-            json!({"path": path, "account": account, "format": "auto", "mapping": null, "skip_bad": false}),
-        );
-        assert_eq!(imported["rejected"], json!([]), "{imported}");
-        std::fs::remove_file(&path).unwrap();
-    }
+fn import(company: &Company, path: &Path, currency: &str) {
+    let (_, account, ..) = account_of(currency);
+    let imported = company.ok(
+        "import_statement",
+        json!({"path": path, "account": account, "format": "auto", "mapping": null, "skip_bad": false}),
+    );
+    assert_eq!(imported["rejected"], json!([]), "{imported}");
+    std::fs::remove_file(path).unwrap();
 }
 
-/// Questions that only a founder can answer: a mail without an answer is looked for where it should have arrived.
-fn answer(company: &Company) {
+/// Questions that only a founder can answer, not always at once: a receipt without an answer is looked for where it
+/// should have arrived. Whether a report came does not matter to this one.
+fn answer(company: &Company, dice: &mut Dice) {
     let outbox = company.ok("outbox", json!({}));
     for effect in outbox["effects"].as_array().unwrap() {
         let id = text(&effect["id"]);
         let answer = match text(&effect["state"]).as_str() {
             "unknown" if effect["kind"] == "email.receipt" => {
-                let title = text(&effect["title"]);
-                let arrived = company.sandbox.mails().iter().any(|mail| {
-                    let subject = mail.header("Subject").unwrap_or_default();
-                    subject.split(' ').nth(1).is_some_and(|receipt| title.contains(receipt))
-                });
+                if !company.is_calm() && dice.once_in(2) {
+                    continue;
+                }
+                let preview = company.ok("message_preview", json!({"id": id}));
+                let subject = text(&preview["subject"]);
+                let mails = company.sandbox.mails();
+                let arrived = mails.iter().any(|mail| mail.header("Subject").as_deref() == Some(&subject));
                 if arrived { "sent" } else { "again" }
             }
-            "failed" if effect["kind"] == "email.receipt" => "again",
+            "failed" if text(&effect["kind"]).starts_with("email.") => "again",
             _ => continue,
         };
         company.ok("effect_resolve", json!({"id": id, "answer": answer}));
@@ -219,7 +344,7 @@ fn account_of(currency: &str) -> (&'static str, &'static str, &'static str, &'st
         .unwrap_or_else(|| panic!("no account in {currency}"))
 }
 
-fn decimal(minor: i64) -> String {
+pub fn decimal(minor: i64) -> String {
     format!("{}.{:02}", minor / 100, minor % 100)
 }
 

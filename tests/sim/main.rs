@@ -14,6 +14,8 @@ mod dice;
 mod effects;
 mod founder;
 mod journal;
+mod refunds;
+mod schedule;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +29,8 @@ const LONG_SEEDS: u64 = 20;
 
 /// One run, and how to live it again where it fails.
 fn run(seed: u64, days: u32) {
-    let found = days::live(seed, days);
+    let (found, lived) = days::live(seed, days);
+    println!("seed {seed}: {lived}");
     assert!(
         found.is_empty(),
         "seed {seed} fails after {days} days; again with PURSER_SIM_SEED={seed} PURSER_SIM_DAYS={days} make sim\n  {}",

@@ -80,6 +80,8 @@ pub struct SandboxConfig {
     pub declines_per_mille: u32,
     /// How many of a thousand charges are refunded later.
     pub refunds_per_mille: u32,
+    /// How many of a thousand refunds the customer's bank sends back.
+    pub failed_refunds_per_mille: u32,
     /// How many of a thousand charges are disputed later.
     pub disputes_per_mille: u32,
     /// How many of a thousand customers pay by bank transfer.
@@ -94,6 +96,8 @@ pub struct SandboxConfig {
     pub webhook: Option<WebhookTarget>,
     /// Faults by chance, drawn from the seed. None by default.
     pub faults: FaultRates,
+    /// Rows of a list's page at most, however many are asked for: 1 to 100. Small pages make every client turn them.
+    pub page_at_most: usize,
     /// How long a request hangs that is meant to time out, in milliseconds of the real clock.
     pub hang_ms: u64,
     /// Simulated seconds per real second, 1 to 10,000. `None`: time moves only by `advance`.
@@ -131,6 +135,7 @@ impl SandboxConfig {
             payouts: PayoutSchedule::Daily,
             declines_per_mille: 60,
             refunds_per_mille: 40,
+            failed_refunds_per_mille: 80,
             disputes_per_mille: 12,
             transfers_per_mille: 140,
             by_hand_per_mille: 70,
@@ -138,6 +143,7 @@ impl SandboxConfig {
             keys: vec![ApiKey::reading(READ_KEY), ApiKey::writing(WRITE_KEY)],
             webhook: None,
             faults: FaultRates::default(),
+            page_at_most: 100,
             hang_ms: 30_000,
             speed: None,
             statement_folder: None,

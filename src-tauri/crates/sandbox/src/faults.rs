@@ -51,6 +51,8 @@ pub struct FaultRates {
     pub requests_per_ten_thousand: u32,
     /// Of a thousand events, how many become visible 1 to 48 hours late.
     pub late_events_per_mille: u32,
+    /// Of a thousand balance transactions, how many become visible 1 to 48 hours late.
+    pub late_movements_per_mille: u32,
     /// Of a thousand events, how many come as two events with different ids.
     pub twin_events_per_mille: u32,
     /// Of a thousand events, how many stand before others of the same second that came first.
@@ -62,11 +64,13 @@ pub struct FaultRates {
 }
 
 impl FaultRates {
-    /// One fault per 50 requests, a fiftieth of events late, doubled or out of order, the clock jumping up to three days.
+    /// One fault per 50 requests, a fiftieth of events and balance transactions late, of events doubled or out of order
+    /// too, the clock jumping up to three days.
     pub fn rough() -> Self {
         Self {
             requests_per_ten_thousand: 200,
             late_events_per_mille: 20,
+            late_movements_per_mille: 20,
             twin_events_per_mille: 20,
             swapped_events_per_mille: 200,
             clock_jump_seconds_at_most: 3 * crate::time::DAY,

@@ -9,7 +9,7 @@ use crate::record::RequestRecord;
 use crate::stripe::webhook;
 use crate::time::{DAY, day_start, day_text};
 use crate::truth::{Balance, Entry, Recurring};
-use crate::world::{AffiliateSale, BankLine, HandPayment, Transfer, Usage, World};
+use crate::world::{AffiliateSale, BankLine, HandPayment, Order, Transfer, Usage, World};
 use crate::{faces, smtp, stripe};
 use chrono::{DateTime, Utc};
 use std::net::SocketAddr;
@@ -312,6 +312,7 @@ impl SandboxHandle {
     pub fn calm(&self) {
         let mut world = self.shared.world();
         world.faults.set_request_rate(0);
+        world.config.faults.late_movements_per_mille = 0;
         world.events.calm();
     }
 
@@ -387,6 +388,18 @@ impl SandboxHandle {
     /// Cash and checks that the founder was given.
     pub fn hand_payments(&self) -> Vec<HandPayment> {
         self.shared.world().hand_payments.clone()
+    }
+
+    /// Gives the bank an order to give back a payment by hand, or a part of it: `reference` is the giver's own name for it.
+    /// The bank shows it one to three working days later, and carries out the same order twice if it is given twice.
+    /// Whether it takes it: it knows the payment and sends back no more than was paid.
+    pub fn order(&self, reference: &str, hand_payment: &str, amount_minor: i64) -> bool {
+        self.shared.world().order(reference, hand_payment, amount_minor)
+    }
+
+    /// Orders that the bank was given, oldest first.
+    pub fn orders(&self) -> Vec<Order> {
+        self.shared.world().orders.clone()
     }
 
     /// All lines of both bank accounts.

@@ -14,6 +14,16 @@ impl Form {
         Self(pairs.collect())
     }
 
+    /// The same with a number that is allowed, and greater than `most`, made smaller. What is not allowed stays.
+    pub(crate) fn with_at_most(mut self, key: &str, most: usize, allowed: usize) -> Self {
+        let greater =
+            |value: &str| value.parse().is_ok_and(|number: usize| number > most && number <= allowed);
+        for (_, value) in self.0.iter_mut().filter(|(each, value)| each == key && greater(value)) {
+            *value = most.to_string();
+        }
+        self
+    }
+
     pub(crate) fn one(&self, key: &str) -> Option<&str> {
         self.0.iter().rev().find(|(each, _)| each == key).map(|(_, value)| value.as_str())
     }

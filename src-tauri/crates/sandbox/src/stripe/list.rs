@@ -6,7 +6,7 @@ use crate::world::table::{Named, Table};
 use serde_json::{Value, json};
 
 const LIMIT_DEFAULT: usize = 10;
-const LIMIT_AT_MOST: usize = 100;
+pub(crate) const LIMIT_AT_MOST: usize = 100;
 /// What every list understands.
 pub(crate) const COMMON: [&str; 4] = ["limit", "starting_after", "ending_before", "expand"];
 

@@ -1,7 +1,7 @@
 //! Lists and retrievals.
 
 use super::error::ApiError;
-use super::list::{Page, Range, envelope, known, table};
+use super::list::{LIMIT_AT_MOST, Page, Range, envelope, known, table};
 use super::{expand, render};
 use crate::http::{Ask, Form};
 use crate::time::DAY;
@@ -14,7 +14,7 @@ const EVENTS_DAYS: i64 = 30;
 const EVENT_TYPES_AT_MOST: usize = 20;
 
 pub(crate) fn answer(world: &World, ask: &Ask) -> Result<Value, ApiError> {
-    let form = Form::parse(&ask.query);
+    let form = Form::parse(&ask.query).with_at_most("limit", world.config.page_at_most, LIMIT_AT_MOST);
     let words = ask.words();
     let body = match words[1..] {
         ["balance"] => render::balance(world),
@@ -44,7 +44,10 @@ pub(crate) fn by_id(world: &World, id: &str) -> Option<Value> {
         "ch" => world.charges.get(id).map(|row| render::charge(world, row)),
         "re" => world.refunds.get(id).map(|row| render::refund(world, row)),
         "du" => world.disputes.get(id).map(|row| render::dispute(world, row)),
-        "txn" => world.movements.get(id).map(|row| render::movement(world, row)),
+        "txn" => {
+            let row = world.movements.get(id).filter(|row| row.visible_at <= world.now);
+            row.map(|row| render::movement(world, row))
+        }
         "po" => world.payouts.get(id).map(|row| render::payout(world, row)),
         "evt" => {
             let event = world.events.position(id).map(|at| &world.events.rows()[at])?;
@@ -196,7 +199,8 @@ fn list(world: &World, form: &Form, resource: &str, url: &str) -> Result<Value, 
             known(form, &["created", "currency", "payout", "source", "type"])?;
             let wanted = |row: &crate::world::objects::Movement| {
                 let payout = row.payout.map_or("", |at| world.payouts[at].id.as_str());
-                is(one("currency"), row.currency)
+                row.visible_at <= world.now
+                    && is(one("currency"), row.currency)
                     && is(one("payout"), payout)
                     && is(one("source"), row.source.as_deref().unwrap_or_default())
                     && is(one("type"), row.kind)

@@ -9,6 +9,8 @@ pub enum Account {
     Processor,
     /// Per payout: left the processor, not yet at the bank.
     PayoutOnItsWay(String),
+    /// Per order to the bank: given, not yet on the bank's statement.
+    PaymentOnItsWay(String),
     /// The bank account of the currency.
     Bank,
     /// Cash that customers have handed over and that lies in the box.
@@ -53,6 +55,7 @@ impl Account {
         match self {
             Self::Processor => "processor",
             Self::PayoutOnItsWay(_) => "payout_on_its_way",
+            Self::PaymentOnItsWay(_) => "payment_on_its_way",
             Self::Bank => "bank",
             Self::Cash => "cash",
             Self::CheckInHand(_) => "check_in_hand",
@@ -78,6 +81,7 @@ impl Account {
     pub fn item(&self) -> Option<&str> {
         match self {
             Self::PayoutOnItsWay(item)
+            | Self::PaymentOnItsWay(item)
             | Self::CheckInHand(item)
             | Self::Receivable(item)
             | Self::Disputed(item)

@@ -4,6 +4,7 @@ use super::World;
 use super::agenda::Action;
 use super::events::Snapshot;
 use super::objects::{Charge, Currency, Intent, Line, Movement};
+use crate::random::{fingerprint, mixed};
 use crate::time::{DAY, HOUR, day_start, month_start, next_month};
 use crate::truth::Account;
 
@@ -255,9 +256,14 @@ impl World {
         available_on: i64,
     ) -> usize {
         let id = self.new_id("txn");
+        // Drawn from the id, so that what is late does not change what else happens.
+        let draw = mixed(fingerprint(&id));
+        let late = draw % 1000 < u64::from(self.config.faults.late_movements_per_mille);
+        let hours = if late { 1 + i64::try_from(draw / 1000 % 48).unwrap_or(0) } else { 0 };
         let movement = self.movements.push(Movement {
             id,
             created: self.now,
+            visible_at: self.now + hours * HOUR,
             amount,
             fee,
             currency,

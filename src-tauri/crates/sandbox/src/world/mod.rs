@@ -10,6 +10,7 @@ pub(crate) mod events;
 mod growth;
 mod invoices;
 pub(crate) mod objects;
+mod orders;
 mod payouts;
 mod refunds;
 mod settle;
@@ -19,6 +20,7 @@ pub(crate) mod table;
 pub use bank::{BankLine, HandPayment, Transfer};
 pub(crate) use growth::Affiliate;
 pub use growth::{AffiliateSale, Usage};
+pub use orders::Order;
 
 use crate::config::SandboxConfig;
 use crate::faults::Faults;
@@ -67,6 +69,7 @@ pub(crate) struct World {
     pub bank_lines: Vec<BankLine>,
     pub transfers: Vec<Transfer>,
     pub hand_payments: Vec<HandPayment>,
+    pub orders: Vec<Order>,
     pub affiliates: Vec<Affiliate>,
     pub affiliate_sales: Vec<AffiliateSale>,
 
@@ -107,6 +110,7 @@ impl World {
             bank_lines: Vec::new(),
             transfers: Vec::new(),
             hand_payments: Vec::new(),
+            orders: Vec::new(),
             affiliates: Vec::new(),
             affiliate_sales: Vec::new(),
             truth: Truth::default(),

@@ -251,6 +251,8 @@ pub(crate) struct Dispute {
 pub(crate) struct Movement {
     pub id: String,
     pub created: i64,
+    /// Neither listed nor retrieved before then.
+    pub visible_at: i64,
     pub amount: i64,
     pub fee: i64,
     pub currency: Currency,

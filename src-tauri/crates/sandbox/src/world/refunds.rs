@@ -8,10 +8,6 @@ use crate::random::{fingerprint, mixed};
 use crate::time::{DAY, HOUR};
 use crate::truth::Account;
 
-/// Of a thousand refunds, how many the customer's bank sends back. Drawn from the refund's id, so that a program's
-/// refunds do not disturb what else happens.
-const FAILS_PER_MILLE: u64 = 80;
-
 impl World {
     pub(super) fn founder_refunds(&mut self, charge: usize) {
         let row = &self.charges[charge];
@@ -45,6 +41,7 @@ impl World {
         self.truth.post(self.now, currency, "refund", &id, &postings);
         let what = ("refund", "refund");
         let movement = self.move_money(currency, -amount, 0, what, Some(&id), "REFUND FOR CHARGE", self.now);
+        // Drawn from the refund's id, so that a program's refunds do not disturb what else happens.
         let draw = mixed(fingerprint(&id));
         let refund = self.refunds.push(Refund {
             id,
@@ -61,7 +58,7 @@ impl World {
             metadata,
             booked,
         });
-        if draw % 1000 < FAILS_PER_MILLE {
+        if draw % 1000 < u64::from(self.config.failed_refunds_per_mille) {
             let wait = DAY + i64::try_from(draw % 72).unwrap_or(0) * HOUR;
             self.agenda.plan(self.now + wait, Action::RefundFails(refund));
         }
@@ -100,10 +97,12 @@ impl World {
     }
 }
 
-/// The tax in the first `returned` of an amount of `whole`, rounded down, all of it when all is returned.
+/// The tax in the first `returned` of an amount of `whole`, to the nearest cent, all of it when all is returned. Half a cent
+/// stays income.
 pub(super) fn tax_share(tax: i64, returned: i64, whole: i64) -> i64 {
     if whole == 0 {
         return 0;
     }
-    i64::try_from(i128::from(tax) * i128::from(returned) / i128::from(whole)).unwrap_or(0)
+    let (product, whole) = (i128::from(tax) * i128::from(returned), i128::from(whole));
+    i64::try_from((2 * product + whole - 1).div_euclid(2 * whole)).unwrap_or(0)
 }

@@ -212,3 +212,35 @@ async fn discounts_are_taken_off_each_line_before_tax() {
     }
     assert_eq!(client.get("/v1/coupons").await.body["data"][0]["id"], "FOUNDING20");
 }
+
+#[tokio::test]
+async fn pages_can_be_smaller_than_was_asked_for() {
+    let config = SandboxConfig { customers: 80, history_days: 20, page_at_most: 7, ..SandboxConfig::new(27) };
+    let (_sandbox, client) = started(config).await;
+    let page = client.get("/v1/charges?limit=100").await;
+    assert_eq!((ids(&page).len(), &page.body["has_more"]), (7, &true.into()));
+    assert_eq!(ids(&client.get("/v1/charges?limit=3").await).len(), 3, "fewer stay fewer");
+    assert!(client.all("/v1/charges").await.len() > 14);
+}
+
+#[tokio::test]
+async fn late_balance_transactions_are_hidden_for_two_days_at_most() {
+    let faults = FaultRates { late_movements_per_mille: 500, ..FaultRates::default() };
+    let config = SandboxConfig { customers: 80, history_days: 20, faults, ..SandboxConfig::new(28) };
+    let (sandbox, client) = started(config).await;
+    let then = sandbox.now().timestamp();
+    let path = format!("/v1/balance_transactions?created[lte]={then}");
+    let seen: BTreeSet<String> =
+        client.all(&path).await.iter().map(|row| text(&row["id"]).to_owned()).collect();
+    sandbox.advance(sandbox.now() + TimeDelta::hours(48)).unwrap();
+    let late: Vec<String> = client
+        .all(&path)
+        .await
+        .iter()
+        .map(|row| text(&row["id"]).to_owned())
+        .filter(|id| !seen.contains(id))
+        .collect();
+    assert!(!late.is_empty() && !seen.is_empty());
+    assert_eq!(client.get(&format!("/v1/balance_transactions/{}", late[0])).await.status, 200);
+    assert_eq!(sandbox.broken_identities(), Vec::<String>::new());
+}

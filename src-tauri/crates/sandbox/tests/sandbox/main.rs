@@ -8,6 +8,7 @@ mod journal;
 mod keys;
 mod lists;
 mod mail;
+mod orders;
 mod runs;
 mod webhooks;
 mod writes;
