@@ -34,7 +34,12 @@ impl World {
         row.tax_returned += tax;
         let (charge_id, currency, invoice) = (row.id.clone(), row.currency, row.invoice);
         let invoice_id = invoice.map(|invoice| self.invoices[invoice].id.clone());
-        let mut booked = self.truth.take_back(invoice_id.as_deref(), amount - tax, Account::Refunds);
+        // What no invoice asked for was never income: it stops waiting for its reason.
+        let from = match invoice {
+            Some(_) => Account::Refunds,
+            None => Account::ChargeWithoutInvoice(charge_id.clone()),
+        };
+        let mut booked = self.truth.take_back(invoice_id.as_deref(), amount - tax, from);
         booked.push((Account::SalesTax, tax));
         let mut postings = booked.clone();
         postings.push((Account::Processor, -amount));
