@@ -6,6 +6,7 @@
 
 mod balance;
 mod company;
+mod events;
 mod figures;
 mod idle;
 mod import;
@@ -26,7 +27,7 @@ use table::{Row, Table};
 type Measure = fn() -> Vec<Row>;
 
 /// The rows in the order of the table.
-const ROWS: [(&str, Measure); 8] = [
+const ROWS: [(&str, Measure); 9] = [
     ("import", import::rows),
     ("match", matching::rows),
     ("balance", balance::rows),
@@ -35,6 +36,7 @@ const ROWS: [(&str, Measure); 8] = [
     ("receipts", papers::rows),
     ("start", start::rows),
     ("idle", idle::rows),
+    ("events", events::rows),
 ];
 
 fn main() -> ExitCode {
