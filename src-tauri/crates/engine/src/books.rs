@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use purser_store::tables::ledger::{self, Booked, NewEntry};
 use purser_store::tables::{requests, settings};
-use purser_store::{AuditDraft, ReadTx, Store, WriteClass, WriteTx};
+use purser_store::{AuditDraft, ReadTx, Store, WriteClass, WriteTx, Writing};
 use serde_json::Value;
 
 use crate::clock::{Clock, Ids};
@@ -133,7 +133,7 @@ impl Books {
         actor: &str,
         f: impl FnOnce(&WriteTx<'_>, &Moment) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
-        self.write(WriteClass::Decision, actor, f)
+        self.write(WriteClass::Decision, actor, f)?.wait()
     }
 
     /// One page of ingest: like a decision, but decisions overtake it.
@@ -142,6 +142,16 @@ impl Books {
         actor: &str,
         f: impl FnOnce(&WriteTx<'_>, &Moment) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
+        self.ingest_later(actor, f)?.wait()
+    }
+
+    /// Like [`Books::ingest`], but returns at once. Pages are written in their order; those that wait together share
+    /// a COMMIT.
+    pub fn ingest_later<T: Send + 'static>(
+        &self,
+        actor: &str,
+        f: impl FnOnce(&WriteTx<'_>, &Moment) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<Writing<T, ApiError>, ApiError> {
         self.write(WriteClass::Ingest, actor, f)
     }
 
@@ -150,10 +160,10 @@ impl Books {
         class: WriteClass,
         actor: &str,
         f: impl FnOnce(&WriteTx<'_>, &Moment) -> Result<T, ApiError> + Send + 'static,
-    ) -> Result<T, ApiError> {
+    ) -> Result<Writing<T, ApiError>, ApiError> {
         let (at, actor, ids) = (self.clock.now(), actor.to_owned(), Arc::clone(&self.ids));
         let request = self.request.clone();
-        self.store.write(class, move |tx| {
+        self.store.write_later(class, move |tx| {
             let moment = Moment { at, actor, profile: Profile::load(tx)?, ids, request };
             let decided = f(tx, &moment);
             crash_point!("books.writing");

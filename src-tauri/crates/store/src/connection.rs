@@ -129,12 +129,14 @@ fn writer_settings(conn: &Connection, location: &Location) -> Result<(), StoreEr
                 message: format!("write-ahead logging is not available here, the journal mode is {mode}"),
             });
         }
+        // 16 MB in the log before it is folded in: pages that change with every page of ingest are then copied seldom.
         // Without FULL a committed transaction can vanish at a power loss; macOS needs fullfsync for the same.
         conn.execute_batch(
             "PRAGMA synchronous = FULL;
              PRAGMA fullfsync = ON;
              PRAGMA checkpoint_fullfsync = ON;
-             PRAGMA journal_size_limit = 67108864;",
+             PRAGMA journal_size_limit = 67108864;
+             PRAGMA wal_autocheckpoint = 4000;",
         )?;
     } else {
         conn.query_row("PRAGMA journal_mode = MEMORY", [], |_| Ok(()))?;
@@ -281,6 +283,7 @@ mod tests {
             ("fullfsync", "1"),
             ("checkpoint_fullfsync", "1"),
             ("query_only", "0"),
+            ("wal_autocheckpoint", "4000"),
         ] {
             assert_eq!(setting(&writer, pragma), wanted, "{pragma}");
         }

@@ -42,7 +42,7 @@ pub use store::Store;
 pub use trace::PlanStep;
 pub use transaction::{ReadTx, WriteTx};
 pub use verify::{Finding, VerifyReport};
-pub use writer::WriteClass;
+pub use writer::{WriteClass, Writing};
 
 /// The database binding, so that the tables and the tests name one version of it.
 pub use rusqlite;

@@ -23,7 +23,7 @@ use crate::options::Options;
 use crate::readers::Readers;
 use crate::trace::Trace;
 use crate::transaction::{ReadTx, Running, WriteTx};
-use crate::writer::{GroupLimit, WriteClass, Writer};
+use crate::writer::{GroupLimit, WriteClass, Writer, Writing};
 
 /// A cheap handle to an open store. The last one to go closes it.
 #[derive(Clone)]
@@ -139,10 +139,23 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         T: Send + 'static,
     {
+        self.write_later(class, f)?.wait()
+    }
+
+    /// Like [`Store::write`], but returns at once. Writes of one class take place in the order they were queued in.
+    pub fn write_later<T, E>(
+        &self,
+        class: WriteClass,
+        f: impl FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<Writing<T, E>, E>
+    where
+        E: From<StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
         if Running::is(self.inner.instance) {
             return Err(E::from(StoreError::Nested));
         }
-        self.inner.writer.write(class, f)
+        Ok(self.inner.writer.write(class, f)?)
     }
 
     /// Runs a closure on a read-only connection, in a read transaction. Keep it under a second.

@@ -149,6 +149,19 @@ impl Shared {
     }
 }
 
+/// A write that was queued and is not waited for yet. It takes place even if nobody waits.
+#[derive(Debug)]
+#[must_use = "whether it is on the disk is known only after waiting"]
+pub struct Writing<T, E>(Receiver<Result<T, E>>);
+
+impl<T, E: From<StoreError>> Writing<T, E> {
+    /// Waits until it is on the disk, or refused.
+    pub fn wait(self) -> Result<T, E> {
+        // The sender vanishes unanswered only when the thread itself has ended.
+        self.0.recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+    }
+}
+
 /// The handle to the thread.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
@@ -208,19 +221,8 @@ impl Writer {
         queue.decisions.len() + queue.diary.len() + queue.ingest.len()
     }
 
-    /// Queues the closure and waits until it is on the disk or refused.
-    pub(crate) fn write<T, E, F>(&self, class: WriteClass, closure: F) -> Result<T, E>
-    where
-        F: FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let reply = self.queue(class, closure)?;
-        // The sender vanishes unanswered only when the thread itself has ended.
-        reply.recv().unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
-    }
-
-    fn queue<T, E, F>(&self, class: WriteClass, closure: F) -> Result<Receiver<Result<T, E>>, StoreError>
+    /// Queues the closure.
+    pub(crate) fn write<T, E, F>(&self, class: WriteClass, closure: F) -> Result<Writing<T, E>, StoreError>
     where
         F: FnOnce(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -239,7 +241,7 @@ impl Writer {
         }
         drop(queue);
         self.shared.arrived.notify_one();
-        Ok(answer)
+        Ok(Writing(answer))
     }
 
     /// Lets the queued closures finish, then ends the thread. Later writes are refused.

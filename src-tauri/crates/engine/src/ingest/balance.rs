@@ -49,7 +49,7 @@ pub fn check_balance(
             },
             Err(_) => None,
         };
-        take(books, actor, source, vec![seen], None)?;
+        take(books, actor, source, vec![seen], None)?.wait()?;
         let Some(told) = told else { return Ok(Vec::new()) };
         let title = source.title().to_owned();
         let differs = books.read(|tx| Ok(!apart(tx, &title, &told)?.iter().all(Sides::agree)))?;

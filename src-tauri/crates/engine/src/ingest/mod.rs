@@ -13,12 +13,13 @@ mod poll;
 mod sources;
 mod takeback;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use purser_connectors::{Observation, Source, SourceError};
 use purser_core::fact::{FactKind, Observed};
+use purser_store::Writing;
 use purser_store::tables::facts;
 use purser_store::tables::provider::{self, Feed};
 
@@ -34,6 +35,8 @@ use page::Page;
 
 /// Pages of one sync at most: ten million facts.
 const PAGES_MAX: u32 = 100_000;
+/// Pages that may wait for the books while the next one is asked for.
+const PAGES_AHEAD: usize = 8;
 /// Facts that are read again in one transaction.
 const AGAIN_FACTS: u32 = 200;
 
@@ -48,11 +51,14 @@ pub struct Count {
     pub unreadable: u64,
 }
 
+/// How many came in, by kind.
+pub(crate) type Counts = BTreeMap<FactKind, Count>;
+
 /// What a sync brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Synced {
     /// By kind.
-    pub counts: BTreeMap<FactKind, Count>,
+    pub counts: Counts,
 }
 
 impl Synced {
@@ -62,7 +68,7 @@ impl Synced {
     }
 
     /// Adds what another page or source brought.
-    pub(crate) fn add(&mut self, other: &BTreeMap<FactKind, Count>) {
+    pub(crate) fn add(&mut self, other: &Counts) {
         for (kind, count) in other {
             let sum = self.counts.entry(*kind).or_default();
             sum.new += count.new;
@@ -99,45 +105,105 @@ pub fn sync_while(
 ) -> Result<Synced, SyncError> {
     let mut synced = Synced::default();
     read_again(books, actor, source, &mut synced)?;
-    for _ in 0..PAGES_MAX {
-        go_on()?;
-        let feed = books.read(|tx| Ok(provider::feed(tx, source.name())?))?;
-        let cursor = feed.as_ref().map(|feed| feed.cursor.clone());
-        let polled = source.poll(cursor.as_deref(), books.clock.now())?;
-        if !polled.facts.is_empty() || cursor.as_ref() != Some(&polled.next_cursor) {
-            crash_point!("ingest.polled");
-            synced.add(&take(books, actor, source, polled.facts, Some(polled.next_cursor))?);
-        }
-        if !polled.has_more {
-            break;
-        }
-    }
+    while !read_on(books, actor, source, go_on, &mut synced)? {}
     recognise(books, actor)?;
     Ok(synced)
 }
 
+/// A page on its way into the books: what it brought, or nothing where reading stood elsewhere by then.
+type Taking = Writing<Option<Counts>, ApiError>;
+
+/// Reads on from where reading stands until nothing more waits, and returns when all of it is in the books. False
+/// where another reading of the same source went on at the same time: what is left is read from there.
+fn read_on(
+    books: &Books,
+    actor: &str,
+    source: &Arc<dyn Source>,
+    go_on: &dyn Fn() -> Result<(), ApiError>,
+    synced: &mut Synced,
+) -> Result<bool, SyncError> {
+    let mut ahead = VecDeque::new();
+    let mut outcome = ask(books, actor, source, go_on, &mut ahead, synced);
+    for page in ahead {
+        match page.wait() {
+            Ok(Some(counts)) => synced.add(&counts),
+            Ok(None) => outcome = outcome.map(|_| false),
+            // The first page that failed says why; those after it found nothing to go on from.
+            Err(error) if !matches!(outcome, Err(SyncError::Books(_))) => outcome = Err(error.into()),
+            Err(_) => {}
+        }
+    }
+    outcome
+}
+
+/// Asks page by page; those that are not in the books yet are `ahead`, in their order.
+fn ask(
+    books: &Books,
+    actor: &str,
+    source: &Arc<dyn Source>,
+    go_on: &dyn Fn() -> Result<(), ApiError>,
+    ahead: &mut VecDeque<Taking>,
+    synced: &mut Synced,
+) -> Result<bool, SyncError> {
+    let feed = books.read(|tx| Ok(provider::feed(tx, source.name())?))?;
+    let mut cursor = feed.map(|feed| feed.cursor);
+    for _ in 0..PAGES_MAX {
+        go_on()?;
+        let polled = source.poll(cursor.as_deref(), books.clock.now())?;
+        let next = polled.next_cursor;
+        if !polled.facts.is_empty() || cursor.as_ref() != Some(&next) {
+            crash_point!("ingest.polled");
+            if ahead.len() == PAGES_AHEAD
+                && let Some(first) = ahead.pop_front()
+            {
+                match first.wait()? {
+                    Some(counts) => synced.add(&counts),
+                    None => return Ok(false),
+                }
+            }
+            let step = Step { from: cursor, to: next.clone() };
+            ahead.push_back(take(books, actor, source, polled.facts, Some(step))?);
+        }
+        cursor = Some(next);
+        if !polled.has_more {
+            break;
+        }
+    }
+    Ok(true)
+}
+
+/// From which page to which one. It is taken only while reading stands where it began: a page is never passed over
+/// because the one before it was not kept.
+struct Step {
+    from: Option<String>,
+    to: String,
+}
+
 /// Takes one page in: facts, bookings, attention and cursor together or not at all.
-pub fn take(
+fn take(
     books: &Books,
     actor: &str,
     source: &Arc<dyn Source>,
     mut observations: Vec<Observation>,
-    cursor: Option<String>,
-) -> Result<BTreeMap<FactKind, Count>, ApiError> {
+    step: Option<Step>,
+) -> Result<Taking, ApiError> {
     let source = Arc::clone(source);
     // Lists tell the newest first: money that came back would be taken in before it left.
     observations.sort_by_key(|seen| (seen.kind, moved_at(seen)));
-    books.ingest(actor, move |tx, moment| {
+    books.ingest_later(actor, move |tx, moment| {
+        if let Some(Step { from, to: cursor }) = step {
+            let stands = provider::feed(tx, source.name())?.map(|feed| feed.cursor);
+            if stands != from {
+                return Ok(None);
+            }
+            let feed = Feed { cursor, translation: source.translation(), polled_at: moment.stamp() };
+            provider::set_feed(tx, source.name(), &feed)?;
+        }
         let mut page = Page::begin(tx, moment, source.as_ref())?;
         for observation in &observations {
             page.take(observation)?;
         }
-        if let Some(cursor) = &cursor {
-            let feed =
-                Feed { cursor: cursor.clone(), translation: source.translation(), polled_at: moment.stamp() };
-            provider::set_feed(tx, source.name(), &feed)?;
-        }
-        page.finish("ingest.page")
+        page.finish("ingest.page").map(Some)
     })
 }
 

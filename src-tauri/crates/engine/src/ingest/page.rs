@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::{Count, notices};
+use super::{Count, Counts, notices};
 use crate::books::Moment;
 use crate::error::ApiError;
 
@@ -31,7 +31,7 @@ pub(super) struct Page<'a> {
     entries: Vec<NewEntry>,
     open: HashMap<(String, Item, Currency), i128>,
     allocations: Vec<Allocation>,
-    counts: BTreeMap<FactKind, Count>,
+    counts: Counts,
     digest: Sha256,
     odd: BTreeSet<FactKind>,
     changed: bool,
@@ -147,7 +147,7 @@ impl<'a> Page<'a> {
     }
 
     /// Books the page, with one audit row.
-    pub fn finish(mut self, action: &str) -> Result<BTreeMap<FactKind, Count>, ApiError> {
+    pub fn finish(mut self, action: &str) -> Result<Counts, ApiError> {
         for kind in std::mem::take(&mut self.odd) {
             notices::readable_again(&self, kind)?;
         }
