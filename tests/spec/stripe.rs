@@ -308,3 +308,18 @@ fn deposits_meet_the_payouts_that_were_sent_and_recurring_revenue_opens_into_its
     assert!(before > left, "{before} was on its way, {left} is left");
     assert_eq!(left, theirs, "what the bank has not shown");
 }
+
+#[test]
+fn two_readings_at_the_same_time_take_each_fact_once() {
+    let alone = Pair::new(17, 120);
+    let wanted = sync(&alone.books, ACTOR, &alone.source).unwrap().came();
+    let pair = Pair::new(17, 120);
+    let (one, two) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| sync(&pair.books, ACTOR, &pair.source).unwrap());
+        (sync(&pair.books, ACTOR, &pair.source).unwrap(), other.join().unwrap())
+    });
+    assert!(wanted > 800, "{wanted} facts are more than the pages that may be ahead");
+    assert_eq!(one.came() + two.came(), wanted, "a page was passed over or taken twice");
+    pair.agrees("after two readings");
+    assert_eq!(sync(&pair.books, ACTOR, &pair.source).unwrap().came(), 0, "something was left");
+}

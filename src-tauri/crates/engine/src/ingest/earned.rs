@@ -1,16 +1,15 @@
 //! Months that have passed are earned (ledger.md: by days, largest remainder).
 
-use std::sync::Arc;
-
 use purser_core::deferral::first_of;
 use purser_core::text::one_line;
 use purser_core::{Account, booking::billed};
-use purser_store::tables::deferrals;
 use purser_store::tables::ledger::NewEntry;
+use purser_store::tables::{Conn, deferrals};
 use serde_json::json;
 
 use crate::books::Books;
 use crate::error::ApiError;
+use crate::profile::Profile;
 
 /// Months booked in one transaction.
 const MONTHS_AT_ONCE: u32 = 500;
@@ -20,16 +19,19 @@ pub fn recognise(books: &Books, actor: &str) -> Result<u64, ApiError> {
     let mut all = 0;
     loop {
         let now = books.clock.now();
-        let due = books.read(|tx| {
-            let today = crate::profile::Profile::load(tx)?.day(now);
-            Ok(deferrals::due(tx, first_of(today), MONTHS_AT_ONCE)?)
-        })?;
-        if due.is_empty() {
+        let due = move |conn: &Conn| {
+            let today = Profile::load(conn)?.day(now);
+            deferrals::due(conn, first_of(today), MONTHS_AT_ONCE)
+        };
+        if books.read(|tx| Ok(due(tx)?.is_empty()))? {
             return Ok(all);
         }
-        all += due.len() as u64;
-        let due = Arc::new(due);
-        books.ingest(actor, move |tx, moment| {
+        all += books.ingest(actor, move |tx, moment| {
+            // Looked up again where nobody else writes: a month may have been earned or changed since.
+            let due = due(tx)?;
+            if due.is_empty() {
+                return Ok(0);
+            }
             let mut entries: Vec<NewEntry> = Vec::new();
             let mut booked = Vec::with_capacity(due.len());
             for month in due.iter() {
@@ -50,7 +52,7 @@ pub fn recognise(books: &Books, actor: &str) -> Result<u64, ApiError> {
                 let number = place.and_then(|place| numbers.get(place).copied());
                 deferrals::earned(tx, &month.line, month.share.month, number)?;
             }
-            Ok(())
+            Ok(due.len() as u64)
         })?;
     }
 }

@@ -116,11 +116,11 @@ pub struct NewLine<'a> {
     pub import: i64,
 }
 
-/// Keeps a new line and returns its key.
-pub fn add(tx: &WriteTx<'_>, line: &NewLine<'_>) -> Result<i64, StoreError> {
-    tx.prepare_cached(
+/// Keeps a new line; false where another one has its id.
+pub fn add(tx: &WriteTx<'_>, line: &NewLine<'_>) -> Result<bool, StoreError> {
+    let added = tx.prepare_cached(
         "INSERT INTO bank_line (id, account, external_id, occurred_on, amount, currency, payer, description, fact, import, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open')",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open') ON CONFLICT (id) DO NOTHING",
     )?
     .execute((
         line.id,
@@ -134,7 +134,7 @@ pub fn add(tx: &WriteTx<'_>, line: &NewLine<'_>) -> Result<i64, StoreError> {
         line.fact,
         line.import,
     ))?;
-    Ok(tx.last_insert_rowid())
+    Ok(added == 1)
 }
 
 /// What is known of a line by its identity within its account.
@@ -169,11 +169,6 @@ pub fn known(conn: &Conn, account: i64, external_id: &str) -> Result<Option<Know
             })
         })
         .optional()?)
-}
-
-/// Whether a transaction id is in use, in whatever account.
-pub fn is_taken(conn: &Conn, id: &str) -> Result<bool, StoreError> {
-    Ok(conn.prepare_cached("SELECT 1 FROM bank_line WHERE id = ?1")?.exists([id])?)
 }
 
 /// Brings a line of an undone import back under a new import.

@@ -216,7 +216,12 @@ fn books_from_before_get_the_days_of_their_postings_and_the_letters_of_their_lin
                     'ŁÓDŹ ' || value, 'founder', (SELECT max(seq) FROM audit)
              FROM json_each('[1, 2, 3]');
              INSERT INTO posting (entry, idx, account, currency, amount)
-             SELECT number, 0, 1, 'USD', 100 * number FROM entry UNION ALL SELECT number, 1, 2, 'USD', -100 * number FROM entry;",
+             SELECT number, 0, 1, 'USD', 100 * number FROM entry UNION ALL SELECT number, 1, 2, 'USD', -100 * number FROM entry;
+             INSERT INTO fact (source, kind, external_id, content_hash, payload, compressed, translation, state)
+             VALUES ('s', 'bank_line', 'T1', zeroblob(16), x'78', 0, 1, 'booked');
+             INSERT INTO import (id, kind, file, at, rows_read, rows_new, rows_known) VALUES ('m', 'statement', 'f', 'x', 1, 1, 0);
+             INSERT INTO bank_line (id, account, external_id, occurred_on, amount, currency, payer, description, fact, import, state)
+             VALUES ('T1', 1, 'T1', '2026-11-02', 100, 'USD', 'A', 'B', 1, 1, 'open');",
         )
         .unwrap();
     });
@@ -239,6 +244,26 @@ fn books_from_before_get_the_days_of_their_postings_and_the_letters_of_their_lin
         Ok::<_, StoreError>(())
     });
     assert!(kept.unwrap_err().to_string().contains("never changed"), "the rebuilt table keeps its rules");
+    let sums = |store: &Store| {
+        read(store, |tx| {
+            let sql = "SELECT state, lines FROM line_sum WHERE lines <> 0";
+            Ok(tx.query_row(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?)
+        })
+    };
+    assert_eq!(sums(&store), ("open".to_owned(), 1), "a line that was copied is not counted twice");
+    write(&store, |tx| {
+        tx.audit(draft("moves")).unwrap();
+        tx.execute("UPDATE bank_line SET state = 'filed'", []).unwrap();
+    });
+    assert_eq!(sums(&store), ("filed".to_owned(), 1));
+    for refused in ["UPDATE bank_line SET state = 'lost'", "UPDATE fact SET state = 'lost'"] {
+        let kept = store.write(purser_store::WriteClass::Decision, move |tx| {
+            tx.audit(draft("refused"))?;
+            tx.execute(refused, [])?;
+            Ok::<_, StoreError>(())
+        });
+        assert_eq!(kept.unwrap_err().code(), "constraint", "{refused}");
+    }
 }
 
 #[test]

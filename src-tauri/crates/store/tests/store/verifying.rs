@@ -165,7 +165,7 @@ fn a_file_with_holes_behind_its_log_raises_no_false_alarm() {
     // file grows past it and holds zeros in its place until the reader is gone.
     let place = place();
     let store = place.open();
-    let long = |number: u32| format!("busy {number} {}", "x".repeat(9000));
+    let long = |number: u32| format!("busy {number} {}", "x".repeat(36_000));
     for number in 0..100 {
         add(&store, &long(number));
     }

@@ -296,26 +296,29 @@ impl Ingest {
                 state: "booked",
             },
         )?;
-        // Two banks may use the same id; the transaction's own name stays unique.
-        let id = match lines::is_taken(tx, external)? {
-            true => format!("{}:{external}", self.account.name),
-            false => external.to_owned(),
+        let line = NewLine {
+            id: external,
+            account: self.account.key,
+            external_id: external,
+            occurred_on: row.date,
+            amount: row.amount,
+            payer: &row.payer,
+            description: &row.description,
+            fact,
+            import,
         };
-        lines::add(
-            tx,
-            &NewLine {
-                id: &id,
-                account: self.account.key,
-                external_id: external,
-                occurred_on: row.date,
-                amount: row.amount,
-                payer: &row.payer,
-                description: &row.description,
-                fact,
-                import,
-            },
-        )?;
-        Ok(id)
+        if lines::add(tx, &line)? {
+            return Ok(external.to_owned());
+        }
+        // Two banks may use the same id; the transaction's own name stays unique.
+        let id = format!("{}:{external}", self.account.name);
+        match lines::add(tx, &NewLine { id: &id, ..line })? {
+            true => Ok(id),
+            false => Err(ApiError::failed(
+                "transaction_taken",
+                format!("Another line is called {} already. Nothing was imported.", one_line(&id, 80)),
+            )),
+        }
     }
 
     /// The bank's id; else one made of the content and a counter, so that twins of a day are both kept.
