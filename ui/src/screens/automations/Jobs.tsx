@@ -44,12 +44,12 @@ function Schedule({ row }: { row: JobRow }) {
 
 const COLUMNS: Column<JobRow>[] = [
   { key: "title", header: words.job, tone: "name", cell: (row) => <span title={row.title}>{row.title}</span> },
-  { key: "schedule", header: words.schedule, tone: "secondary", cell: (row) => <Schedule row={row} /> },
-  { key: "bars", header: words.bars, width: 124, cell: (row) => <RunBars bars={row.bars} paused={row.state === "paused"} /> },
+  { key: "schedule", header: words.schedule, width: 120, tone: "secondary", cell: (row) => <Schedule row={row} /> },
+  { key: "bars", header: words.bars, width: 112, cell: (row) => <RunBars bars={row.bars} paused={row.state === "paused"} /> },
   {
     key: "took",
     header: words.took,
-    width: 126,
+    width: 92,
     align: "right",
     tone: "secondary",
     cell: (row) => {
@@ -65,11 +65,11 @@ const COLUMNS: Column<JobRow>[] = [
   {
     key: "last",
     header: words.last,
-    width: 108,
+    width: 88,
     align: "right",
     cell: (row) => <When at={row.last_run} className={row.health === "error" ? "danger" : "sec"} />,
   },
-  { key: "next", header: words.nextColumn, width: 128, align: "right", cell: (row) => <Next row={row} /> },
+  { key: "next", header: words.nextColumn, width: 126, align: "right", cell: (row) => <Next row={row} /> },
 ];
 
 /** What runs by itself: the failing one first and opened. */
@@ -94,7 +94,7 @@ export function Jobs() {
         </Action>
       </TopBar>
       <Body
-        side={408}
+        side={360}
         railLabel={words.detail}
         open={route.id !== null}
         onClose={() => navigate(routeHref("automations", "jobs"), { replace: true })}

@@ -57,7 +57,7 @@ export function Legend() {
   );
 }
 
-const WIDTH = 52;
+const WIDTH = 36;
 const HEIGHT = 16;
 
 /** How long the runs took, as a small line; the number beside it says the last one. */
