@@ -43,8 +43,8 @@ function Schedule({ row }: { row: JobRow }) {
 }
 
 const COLUMNS: Column<JobRow>[] = [
-  { key: "title", header: words.job, tone: "name", cell: (row) => <span title={row.title}>{row.title}</span> },
-  { key: "schedule", header: words.schedule, width: 120, tone: "secondary", cell: (row) => <Schedule row={row} /> },
+  { key: "title", header: words.job, width: 168, tone: "name", cell: (row) => <span title={row.title}>{row.title}</span> },
+  { key: "schedule", header: words.schedule, tone: "secondary", cell: (row) => <Schedule row={row} /> },
   { key: "bars", header: words.bars, width: 112, cell: (row) => <RunBars bars={row.bars} paused={row.state === "paused"} /> },
   {
     key: "took",
