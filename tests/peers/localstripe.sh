@@ -28,5 +28,6 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 
+# One after the other: they share the one account of the server, and each counts what it finds there.
 PURSER_PEERS_REQUIRED=1 PURSER_LOCALSTRIPE="http://127.0.0.1:$port" \
-    cargo nextest run --workspace --no-fail-fast -E 'package(purser-connectors) and test(stripe::tests::localstripe)'
+    cargo nextest run --workspace --no-fail-fast --test-threads 1 -E 'package(purser-connectors) and test(stripe::tests::localstripe)'
