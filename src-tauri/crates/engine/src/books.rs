@@ -121,6 +121,11 @@ pub fn stamp(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
+/// A time as the lists of the interface show it, to the second.
+pub(crate) fn stamp_to_the_second(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
 impl Books {
     /// Reads from one consistent picture of the books.
     pub fn read<T>(&self, f: impl FnOnce(&ReadTx<'_>) -> Result<T, ApiError>) -> Result<T, ApiError> {

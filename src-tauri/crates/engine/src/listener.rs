@@ -8,14 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use purser_connectors::provider::{LISTEN_PORT, SIGNING_SECRET, Secrets};
 use purser_connectors::stripe::{self, Listener, Owner};
 use purser_store::tables::connections::Connection;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::types::ConnectionListener;
-use crate::books::Books;
+use crate::books::{Books, stamp_to_the_second};
 use crate::connections::{of_provider, usable};
 use crate::error::ApiError;
 use crate::jobs::{self, Scheduler};
@@ -107,7 +106,7 @@ impl Ears {
                 (shown.accepted, shown.repeated, shown.refused) =
                     (heard.accepted, heard.repeated, heard.refused);
                 if let Some((at, why)) = heard.last_refused {
-                    (shown.last_refused, shown.last_refused_at) = (Some(why), Some(stamp(at)));
+                    (shown.last_refused, shown.last_refused_at) = (Some(why), Some(stamp_to_the_second(at)));
                 }
             }
         }
@@ -212,8 +211,4 @@ fn ring_on(scheduler: &Scheduler, jobs: &Bell, heard: &AtomicBool, bell: &Bell) 
             }
         }
     }
-}
-
-fn stamp(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -20,6 +20,7 @@ use purser_store::tables::{attention, customers, payments, provider};
 use serde_json::{Value, json};
 
 use crate::books::Moment;
+use crate::connections::may_write;
 use crate::error::ApiError;
 use crate::ingest::{observed, title_of};
 use crate::outbox::enqueue;
@@ -95,8 +96,7 @@ fn tell_provider(
         // It may have been opened here meanwhile, and both agree again.
         return provider_knows(tx, moment, &invoice.id);
     }
-    let writes = |row: &Connection| row.secrets.iter().any(|name| name == "write_key");
-    if !connected.iter().any(|row| row.provider == source && writes(row)) {
+    if !connected.iter().any(|row| row.provider == source && may_write(row)) {
         return ask(
             tx,
             moment,

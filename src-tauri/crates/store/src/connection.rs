@@ -129,8 +129,8 @@ fn writer_settings(conn: &Connection, location: &Location) -> Result<(), StoreEr
                 message: format!("write-ahead logging is not available here, the journal mode is {mode}"),
             });
         }
-        // 16 MB in the log before it is folded in: pages that change with every page of ingest are then copied seldom.
-        // Without FULL a committed transaction can vanish at a power loss; macOS needs fullfsync for the same.
+        // Without FULL a committed transaction can vanish at a power loss; macOS needs fullfsync for the same. 16 MB come
+        // into the log before it is folded in: pages that change with every page of ingest are then copied seldom.
         conn.execute_batch(
             "PRAGMA synchronous = FULL;
              PRAGMA fullfsync = ON;

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use address::{base_url, is_loopback};
 pub use problem::{Cause, Fix, Problem};
-pub use stripe::{LISTEN_PORT, SIGNING_SECRET};
+pub use stripe::{LISTEN_PORT, SIGNING_SECRET, WRITE_KEY};
 
 /// Every provider, in the order of the screen.
 pub const PROVIDERS: &[&Provider] =

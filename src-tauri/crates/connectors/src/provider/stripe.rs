@@ -10,8 +10,8 @@ const NO_KEY_AT_ALL: &str = "is no key of Stripe. Keys begin with rk_live_, rk_t
 pub const LISTEN_PORT: &str = "listen_port";
 /// The secret of the listener.
 pub const SIGNING_SECRET: &str = "signing_secret";
-/// The keys.
-const KEYS: [(&str, &str); 2] = [("read_key", "read key"), ("write_key", "write key")];
+/// The secret that writes: without it Purser only reads.
+pub const WRITE_KEY: &str = "write_key";
 /// Lower ones belong to the system.
 const PORT_AT_LEAST: u16 = 1024;
 
@@ -37,7 +37,7 @@ pub(super) const PROVIDER: Provider = Provider {
             required: true,
         },
         SecretField {
-            name: "write_key",
+            name: WRITE_KEY,
             label: "Write key",
             help: "A restricted key (rk_…) that may write refunds and invoices. Without it Purser only reads.",
             required: false,
@@ -103,8 +103,9 @@ fn shapes(settings: &Settings, secrets: &Secrets) -> Result<(), String> {
         _ => {}
     }
     let mut modes = Vec::new();
-    for (name, label) in KEYS {
-        let Some(key) = secrets.get(name) else { continue };
+    for field in PROVIDER.secrets.iter().filter(|field| field.name != SIGNING_SECRET) {
+        let Some(key) = secrets.get(field.name) else { continue };
+        let label = field.label.to_lowercase();
         if key.starts_with("pk_") {
             return Err(format!("The {} is a publishable key, which can read nothing.", label));
         }

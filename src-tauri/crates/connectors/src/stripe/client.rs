@@ -135,9 +135,7 @@ impl Client {
             .map_err(unreachable)?;
         let status = response.status().as_u16();
         let pause = retry_after(&response);
-        if status == 429 {
-            self.inner.meter.slowed();
-        }
+        self.inner.meter.answered(status);
         let body = body(response, path).await?;
         if (200..300).contains(&status) {
             return serde_json::from_slice(&body).map_err(|error| strange(path, &error.to_string()));
@@ -168,9 +166,7 @@ impl Client {
             Err(error) => Written::NoAnswer(network_words(&error)),
             Ok(response) => {
                 let status = response.status().as_u16();
-                if status == 429 {
-                    self.inner.meter.slowed();
-                }
+                self.inner.meter.answered(status);
                 let replayed = response.headers().get("idempotent-replayed").is_some_and(|v| v == "true");
                 match body(response, path).await {
                     Ok(bytes) => Written::Answer(

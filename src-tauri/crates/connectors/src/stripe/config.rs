@@ -6,7 +6,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{BASE_URL, TITLE};
-use crate::provider::{Secrets, Settings, is_loopback};
+use crate::provider::{Secrets, Settings, WRITE_KEY, is_loopback};
 use crate::source::SourceError;
 
 /// A connection: an address and its keys. The read key can do nothing but read; the write key is only there where the
@@ -65,7 +65,7 @@ impl Config {
     pub fn connected(settings: &Settings, secrets: &Secrets) -> Result<Config, SourceError> {
         let base = Some(settings.base_url.as_str()).filter(|base| !base.is_empty());
         let config = Config::new(base, secrets.get("read_key").unwrap_or_default().to_owned().into())?;
-        Ok(match secrets.get("write_key") {
+        Ok(match secrets.get(WRITE_KEY) {
             Some(key) => config.with_write_key(key.to_owned().into()),
             None => config,
         })

@@ -8,6 +8,8 @@ use crate::source::RateSeen;
 
 /// What the allowance counts in.
 const SECOND: Duration = Duration::from_secs(1);
+/// What asks to slow down.
+const TOO_MANY_REQUESTS: u16 = 429;
 
 /// Counts the requests of one client.
 #[derive(Default)]
@@ -41,10 +43,12 @@ impl Meter {
         self.counted().requests
     }
 
-    /// Counts an answer that asks to slow down.
-    pub(super) fn slowed(&self) {
-        let mut counted = self.counted();
-        counted.slowed = counted.slowed.saturating_add(1);
+    /// Counts an answer of an HTTP status, where it asks to slow down.
+    pub(super) fn answered(&self, status: u16) {
+        if status == TOO_MANY_REQUESTS {
+            let mut counted = self.counted();
+            counted.slowed = counted.slowed.saturating_add(1);
+        }
     }
 
     /// What was seen so far of an allowance of `limit` requests a second; nothing before the first request.
@@ -72,7 +76,8 @@ mod tests {
         for milliseconds in [0, 900, 1_100, 1_800, 1_899, 1_900, 5_000] {
             meter.asked(start + Duration::from_millis(milliseconds));
         }
-        meter.slowed();
+        meter.answered(200);
+        meter.answered(429);
         // 900 to 1,899; at 1,900 the request of 900 is a second old.
         assert_eq!(meter.seen(25), Some(RateSeen { used: 4, limit: 25, seconds: 1, slowed: 1 }));
     }

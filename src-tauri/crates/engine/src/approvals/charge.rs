@@ -18,13 +18,16 @@ use super::envelope::Live;
 use super::propose::{BatchDraft, ItemDraft, RailName, propose, route, subject};
 use super::words;
 use crate::books::Moment;
+use crate::connections::may_write;
 use crate::error::ApiError;
 use crate::ingest::{observed, title_of};
 
 /// A charge as its provider told it last.
 pub(crate) struct Taken {
-    source: String,
-    charge: Charge,
+    /// The source that told it.
+    pub source: String,
+    /// What it told.
+    pub charge: Charge,
 }
 
 /// The charge of a provider's id; `None` where no provider told of one.
@@ -197,13 +200,12 @@ fn too_much(charge: &Charge, left: Money) -> ApiError {
 fn rail(conn: &Conn, source: &str) -> Result<RailName, ApiError> {
     let title = title_of(source);
     let all = connections::all(conn)?;
-    let can_write = |row: &connections::Connection| row.secrets.iter().any(|name| name == "write_key");
     match all.iter().find(|row| row.provider == source) {
         None => Err(ApiError::founder(
             "not_connected",
             format!("Nothing was proposed: {title} is not connected. Connect it in Settings, Connections."),
         )),
-        Some(row) if !can_write(row) => Err(ApiError::founder(
+        Some(row) if !may_write(row) => Err(ApiError::founder(
             "no_write_key",
             format!(
                 "Nothing was proposed: {title} is connected without a key that may write. Add a restricted write key \

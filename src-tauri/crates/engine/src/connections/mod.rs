@@ -8,7 +8,7 @@ mod rails;
 
 use chrono::Duration;
 use purser_connectors::RateSeen;
-use purser_connectors::provider::{self, Cause, Fix, Problem, Provider, Secrets, Settings};
+use purser_connectors::provider::{self, Cause, Fix, Problem, Provider, Secrets, Settings, WRITE_KEY};
 use purser_core::attention::{Attention, Severity};
 use purser_core::text::one_line;
 use purser_store::WriteTx;
@@ -138,6 +138,11 @@ pub fn failed(
         route: format!("/settings/connections/{id}"),
     };
     Ok(attention::raise(tx, &moment.id(), &item)?)
+}
+
+/// Whether a connection has a key that may write at its provider.
+pub(crate) fn may_write(row: &Connection) -> bool {
+    row.secrets.iter().any(|name| name == WRITE_KEY)
 }
 
 /// Notes how much of a provider's limit was used: what was most within a quarter of an hour stays. Writes its audit row.

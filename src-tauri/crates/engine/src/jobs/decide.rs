@@ -23,33 +23,48 @@ pub(crate) fn run_now(scheduler: &Scheduler, actor: &str, name: &str) -> Result<
         return Err(ApiError::founder("job_needs", format!("{} did not run. {needs}", job.title)));
     }
     let (name, by) = (job.name, actor.to_owned());
-    scheduler.books().decide(actor, move |tx, moment| {
-        let open = job_runs::open(tx)?;
-        let mine: Vec<_> = open.iter().filter(|run| run.job == name).collect();
-        if let Some(running) = mine.iter().find(|run| run.state == RunState::Running) {
-            return Ok(running.key);
+    scheduler.books().decide(actor, move |tx, moment| Ok(queue(tx, moment, name, "founder", by)?.key))
+}
+
+/// A run that is open.
+struct Open {
+    key: i64,
+    at_work: bool,
+}
+
+/// Queues a run now. One that waits is hastened; one that is at work is the one.
+fn queue(
+    tx: &WriteTx<'_>,
+    moment: &Moment,
+    name: &str,
+    cause: &str,
+    cause_of: String,
+) -> Result<Open, ApiError> {
+    let open = job_runs::open(tx)?;
+    let mine: Vec<_> = open.iter().filter(|run| run.job == name).collect();
+    if let Some(running) = mine.iter().find(|run| run.state == RunState::Running) {
+        return Ok(Open { key: running.key, at_work: true });
+    }
+    let key = match mine.first() {
+        Some(waiting) => {
+            job_runs::hasten(tx, waiting.key, moment.at)?;
+            waiting.key
         }
-        let key = match mine.first() {
-            Some(waiting) => {
-                job_runs::hasten(tx, waiting.key, moment.at)?;
-                waiting.key
-            }
-            None => job_runs::add(
-                tx,
-                &NewRun {
-                    job: name.to_owned(),
-                    cause: "founder".to_owned(),
-                    cause_of: by,
-                    planned_for: moment.at,
-                    due_at: moment.at,
-                    queued_at: moment.at,
-                    skipped: None,
-                },
-            )?,
-        };
-        tx.audit(moment.audit("job.run", subject(name), json!({})))?;
-        Ok(key)
-    })
+        None => job_runs::add(
+            tx,
+            &NewRun {
+                job: name.to_owned(),
+                cause: cause.to_owned(),
+                cause_of,
+                planned_for: moment.at,
+                due_at: moment.at,
+                queued_at: moment.at,
+                skipped: None,
+            },
+        )?,
+    };
+    tx.audit(moment.audit("job.run", subject(name), json!({})))?;
+    Ok(Open { key, at_work: false })
 }
 
 /// Queues a run because of something that was heard; a paused job, or one that lacks something, has nothing to do.
@@ -69,29 +84,7 @@ pub(crate) fn run_after(
     if idle {
         return Ok(true);
     }
-    scheduler.books().decide(actor, move |tx, moment| {
-        let open = job_runs::open(tx)?;
-        let mut mine = open.iter().filter(|run| run.job == name);
-        if let Some(run) = mine.next() {
-            if run.state == RunState::Running {
-                return Ok(false);
-            }
-            job_runs::hasten(tx, run.key, moment.at)?;
-        } else {
-            let run = NewRun {
-                job: name.to_owned(),
-                cause: "after".to_owned(),
-                cause_of: what,
-                planned_for: moment.at,
-                due_at: moment.at,
-                queued_at: moment.at,
-                skipped: None,
-            };
-            job_runs::add(tx, &run)?;
-        }
-        tx.audit(moment.audit("job.run", subject(name), json!({})))?;
-        Ok(true)
-    })
+    scheduler.books().decide(actor, move |tx, moment| Ok(!queue(tx, moment, name, "after", what)?.at_work))
 }
 
 /// Pauses a job: what waits is not run, what is at work goes on to its end.

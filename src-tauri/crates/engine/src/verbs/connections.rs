@@ -1,11 +1,11 @@
 //! Accounts at providers: connect, list, check, disconnect.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use purser_connectors::provider::{self, Cause, Fix, PROVIDERS, Provider, Secrets};
 use purser_store::tables::connections::{self as rows, Connection};
 
 use crate::api::Caller;
 use crate::api::types::*;
+use crate::books::stamp_to_the_second;
 use crate::connections as accounts;
 use crate::error::ApiError;
 
@@ -100,13 +100,13 @@ fn show(caller: &Caller<'_>, row: &Connection) -> ConnectionRow {
         options: row.options.clone(),
         secrets: row.secrets.clone(),
         state: row.health.as_str().to_owned(),
-        connected_at: rfc3339(row.connected_at),
-        checked_at: row.checked_at.map(rfc3339),
-        last_ok: row.last_ok.map(rfc3339),
+        connected_at: stamp_to_the_second(row.connected_at),
+        checked_at: row.checked_at.map(stamp_to_the_second),
+        last_ok: row.last_ok.map(stamp_to_the_second),
         trouble: row.trouble.as_ref().map(|trouble| ConnectionTrouble {
             code: trouble.code.clone(),
             text: trouble.sentence.clone(),
-            since: rfc3339(trouble.since),
+            since: stamp_to_the_second(trouble.since),
             fix: Cause::parse(&trouble.code).map_or(Fix::Again, Cause::fix).as_str().to_owned(),
         }),
         rate: row.rate.map(|rate| ConnectionRate {
@@ -114,7 +114,7 @@ fn show(caller: &Caller<'_>, row: &Connection) -> ConnectionRow {
             limit: rate.limit,
             seconds: rate.seconds,
             slowed: rate.slowed,
-            at: rfc3339(rate.at),
+            at: stamp_to_the_second(rate.at),
         }),
     }
 }
@@ -149,8 +149,4 @@ fn show_provider(provider: &Provider) -> ProviderRow {
             })
             .collect(),
     }
-}
-
-fn rfc3339(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::api::Caller;
 use crate::api::types::*;
-use crate::approvals::charge;
+use crate::approvals::charge::{self, Taken};
 use crate::books::Books;
 use crate::error::ApiError;
 use crate::ingest::{observed, title_of};
@@ -41,6 +41,8 @@ struct Told {
     created: DateTime<Utc>,
     text: String,
     customer: Option<String>,
+    /// Of a charge.
+    taken: Option<Taken>,
 }
 
 /// `charges_waiting`.
@@ -71,8 +73,8 @@ fn row(conn: &Conn, profile: &Profile, today: NaiveDate, found: &Waiting) -> Res
         let theirs = invoices::open_of(conn, customer.key, found.amount.currency())?;
         open = theirs.iter().map(|invoice| list::row(invoice, today)).collect();
     }
-    let taken = charge::find(conn, &found.object.external_id)?;
-    let refundable = taken.map(|taken| charge::refundable(conn, &taken)).transpose()?;
+    let taken = told.as_ref().and_then(|told| told.taken.as_ref());
+    let refundable = taken.map(|taken| charge::refundable(conn, taken)).transpose()?;
     let refundable = refundable.unwrap_or_else(|| Money::zero(found.amount.currency()));
     Ok(ChargeRow {
         id: found.object.external_id.clone(),
@@ -92,10 +94,15 @@ fn row(conn: &Conn, profile: &Profile, today: NaiveDate, found: &Waiting) -> Res
 fn told(conn: &Conn, found: &Waiting) -> Result<Option<Told>, ApiError> {
     let Some(kind) = FactKind::parse(&found.object.kind) else { return Ok(None) };
     Ok(match observed(conn, &found.source, kind, found.object.fact)? {
-        Some(Observed::Charge(one)) => {
-            Some(Told { created: one.created, text: one.text, customer: one.customer })
+        Some(Observed::Charge(one)) => Some(Told {
+            created: one.created,
+            text: one.text.clone(),
+            customer: one.customer.clone(),
+            taken: Some(Taken { source: found.source.clone(), charge: one }),
+        }),
+        Some(Observed::Movement(one)) => {
+            Some(Told { created: one.created, text: one.text, customer: None, taken: None })
         }
-        Some(Observed::Movement(one)) => Some(Told { created: one.created, text: one.text, customer: None }),
         _ => None,
     })
 }
