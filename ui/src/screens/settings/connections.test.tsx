@@ -16,6 +16,15 @@ function show(hash: string, replies: Record<string, unknown> = {}, page = <Setti
   const engine = answer({ ...fixtures, ...payouts, ...replies });
   return { ...engine, ...draw(<StatusProvider status={today.status}>{page}</StatusProvider>) };
 }
+
+/** Stripe connected with a port to listen on, and what is said of it. */
+function stripeWith(listener: object): Record<string, unknown> {
+  const { connections, providers } = fixtures.connections as { connections: object[]; providers: { name: string; options: object[] }[] };
+  const port = { name: "listen_port", label: "Listen on port", help: "For stripe listen.", required: false, default: "", choices: [] };
+  const heard = { port: 4242, state: "listening", text: "Listens on 127.0.0.1 for `stripe listen --forward-to localhost:4242`.", accepted: 0, repeated: 0, refused: 0, last_refused: null, last_refused_at: null };
+  const stripe = { ...connections[1], id: "stripe:main", provider: "stripe", title: "Stripe", base_url: "https://api.stripe.com", options: { listen_port: "4242" }, secrets: ["read_key", "signing_secret"], listener: { ...heard, ...listener } };
+  return { connections: { connections: [stripe], providers: providers.map((each) => (each.name === "stripe" ? { ...each, options: [port] } : each)) } };
+}
 const commands = (calls: { kind: string; method: string; input: unknown }[]) => calls.filter((call) => call.kind === "command");
 
 describe("connections", () => {
@@ -38,6 +47,35 @@ describe("connections", () => {
     show("#/settings/connections");
     const slack = await screen.findByRole("region", { name: "Slack" });
     expect(within(slack).getByText("At most 1 of 60 requests in 60 s, asked to slow down: 2")).toBeTruthy();
+  });
+  it("say what listens for them, what was heard and why the last message was refused", async () => {
+    const { container } = show("#/settings/connections", stripeWith({ accepted: 3, repeated: 1, refused: 2, last_refused: "the message carries no signature that can be read", last_refused_at: "2026-11-17T12:58:00Z" }));
+    const stripe = await screen.findByRole("region", { name: "Stripe" });
+    const facts = Object.fromEntries(within(stripe).getAllByRole("term").map((term) => [term.textContent, term.nextElementSibling?.textContent]));
+    expect(facts).toMatchObject({
+      Listener: "Listens on 127.0.0.1 for `stripe listen --forward-to localhost:4242`.",
+      Heard: "3 believed, 1 repeated, 2 refused",
+      "Refused last": "The message carries no signature that can be read",
+    });
+    expect(facts["Refused at"]).toMatch(/07:58/);
+    expect(await violations(container)).toEqual([]);
+  });
+  it("say that nobody listens while nothing was refused or heard, and no more", async () => {
+    show("#/settings/connections", stripeWith({ state: "asleep", text: "Nobody listens on port 4242 now." }));
+    const stripe = await screen.findByRole("region", { name: "Stripe" });
+    expect(within(stripe).getByText("Nobody listens on port 4242 now.")).not.toHaveClass("att");
+    expect(within(stripe).queryByText("Heard")).toBeNull();
+    expect(within(stripe).queryByText("Refused last")).toBeNull();
+  });
+  it("ask for another port where that of the listener cannot be had", async () => {
+    const user = userEvent.setup();
+    const why = "Port 4242 of this computer cannot be listened on: another program has it.";
+    show("#/settings/connections", stripeWith({ state: "failing", text: why }));
+    const stripe = await screen.findByRole("region", { name: "Stripe" });
+    expect(within(stripe).getByText(why)).toHaveClass("att");
+    expect(within(stripe).queryByText("Listener")).toBeNull();
+    await user.click(within(stripe).getByRole("button", { name: "Change" }));
+    expect(within(stripe).getByLabelText(/^Listen on port/)).toHaveProperty("value", "4242");
   });
   it("are disconnected only when that is meant", async () => {
     const user = userEvent.setup();
