@@ -21,7 +21,7 @@ unit: setup-test ui/dist/index.html
 	npm --prefix ui test
 
 crash: setup-test                                    ## kill -9 at every named point, and 10,000 times at random
-	PURSER_CRASH_RUNS=$${PURSER_CRASH_RUNS:-10000} scripts/crash
+	PURSER_CRASH_RUNS=$${PURSER_CRASH_RUNS:-10000} scripts/crash --profile long
 
 crash-some: setup-test                               ## the same with 200 random kills, as `make test` runs it
 	PURSER_CRASH_RUNS=$${PURSER_CRASH_RUNS:-200} scripts/crash

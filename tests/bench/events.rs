@@ -64,7 +64,7 @@ pub fn rows() -> Vec<Row> {
         grouped(per_second(FACTS, theirs))
     );
     vec![Row::judged(ROW, measured, "≥ 0.5× a plain Python script", ratio >= TARGET).ratio(ratio).note(format!(
-        "pages of {PAGE}, the script's with a commit each, ours with one for those that wait together (8 at most), all flushed to the \
+        "pages of {PAGE}, the script's with a commit each, ours with one for those that wait together (32 at most), all flushed to the \
          disk; ours also reads, books {} entries, earns by months, audits, encrypts; {:.2} s on the processor",
         grouped(entries as f64),
         median(processor).as_secs_f64()

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::time::{Duration as Time, Instant};
+use std::time::Duration as Time;
 
 use chrono::Duration;
 use hmac::{Hmac, Mac};
@@ -67,22 +67,6 @@ fn post(port: u16, signature: &str, body: &str) -> u16 {
     send(port, "POST", &format!("localhost:{port}"), signature, body)
 }
 
-/// Runs of the job that reads, newest first, once one more has ended.
-fn next_run(world: &World, ended_before: usize) -> Value {
-    let until = Instant::now() + Time::from_secs(30);
-    loop {
-        let keys = world.ok("runs_index", json!({"job": "stripe"}))["keys"].clone();
-        let rows = world.ok("runs_rows", json!({"keys": keys}));
-        let ended: Vec<&Value> =
-            rows.as_array().unwrap().iter().filter(|run| !run["ended_at"].is_null()).collect();
-        if ended.len() > ended_before {
-            return ended[0].clone();
-        }
-        assert!(Instant::now() < until, "nothing was read: {rows}");
-        std::thread::sleep(Time::from_millis(20));
-    }
-}
-
 #[test]
 fn ts_40_a_message_that_is_believed_makes_purser_ask_at_once_and_books_nothing_itself() {
     let linked = Linked::new(11, |_| {});
@@ -99,7 +83,7 @@ fn ts_40_a_message_that_is_believed_makes_purser_ask_at_once_and_books_nothing_i
     sandbox.advance(sandbox.now() + Duration::days(1)).unwrap();
     let body = event("evt_1");
     assert_eq!(post(port, &signature(SECRET, NOW, &body), &body), 200);
-    let run = next_run(&linked.world, 1);
+    let run = linked.next_run(1);
     assert_eq!((&run["cause"], &run["state"]), (&json!("After a message from Stripe"), &json!("succeeded")));
     assert!(text(&run["result"]).ends_with("new facts."), "{run}");
     let made_up = "SELECT count(*) FROM provider_object WHERE external_id = 'ch_made_up'";
@@ -121,7 +105,7 @@ fn ts_40_a_message_that_is_believed_makes_purser_ask_at_once_and_books_nothing_i
     assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
     let body = event("evt_2");
     assert_eq!(post(other, &signature(SECRET, NOW, &body), &body), 200);
-    next_run(&linked.world, 2);
+    linked.next_run(2);
     linked.world.ok("disconnect", json!({"id": "stripe"}));
     assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, other)).is_err());
 }
@@ -160,7 +144,7 @@ fn ts_40_what_is_not_signed_now_by_the_secret_is_refused_counted_and_leads_to_no
     assert_eq!(heard["last_refused"], "the message is longer than 1 MB");
     // The tolerance's edges and both names of this computer are believed.
     assert_eq!(send(port, "POST", &here, &signature(SECRET, NOW - 300, &body), &body), 200);
-    next_run(&linked.world, 1);
+    linked.next_run(1);
 
     // The secret is in the vault alone.
     let dump: Vec<String> = {

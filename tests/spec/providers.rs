@@ -1,6 +1,7 @@
 //! Connected providers at work: the poll, the comparison of the day, and what is told to whom when an invoice is settled.
 
-use std::time::Duration as Time;
+use std::sync::Arc;
+use std::time::{Duration as Time, Instant};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use purser_connectors::stripe::verify_signature;
@@ -50,6 +51,22 @@ impl Linked {
     /// Runs a job and gives its row.
     pub fn run(&self, name: &str) -> Value {
         self.world.ok("job_run", json!({"name": name, "wait_seconds": 120}))
+    }
+
+    /// The newest run that reads Stripe, once more of them than these have ended by themselves.
+    pub fn next_run(&self, ended_before: usize) -> Value {
+        let until = Instant::now() + Time::from_secs(30);
+        loop {
+            let keys = self.world.ok("runs_index", json!({"job": "stripe"}))["keys"].clone();
+            let rows = self.world.ok("runs_rows", json!({"keys": keys}));
+            let ended: Vec<&Value> =
+                rows.as_array().unwrap().iter().filter(|run| !run["ended_at"].is_null()).collect();
+            if ended.len() > ended_before {
+                return ended[0].clone();
+            }
+            assert!(Instant::now() < until, "nothing was read: {rows}");
+            std::thread::sleep(Time::from_millis(20));
+        }
     }
 
     pub fn live(&self, by: Duration) {
@@ -134,6 +151,32 @@ fn js_01_the_poll_brings_what_happened_and_the_balance_of_the_day_agrees() {
     linked.live(Duration::days(2));
     let later = linked.run("stripe");
     assert!(facts(&later) > 0, "{later}");
+}
+
+#[test]
+fn js_01_what_is_connected_is_read_for_the_first_time_at_once() {
+    let linked = Linked::new(11, |_| {});
+    linked.world.program().work(Arc::new(|_| {}));
+    let keys = json!({"read_key": READ_KEY});
+    linked.connect(keys.clone());
+    let run = linked.next_run(0);
+    assert_eq!((&run["cause"], &run["state"]), (&json!("After connecting it"), &json!("succeeded")), "{run}");
+    assert_ne!(linked.world.ok("glance", json!({}))["told_at"], Value::Null);
+    // What was read once waits for its minute.
+    linked.connect(keys);
+    assert_eq!(linked.world.ok("runs_index", json!({"job": "stripe"}))["keys"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn js_01_what_a_single_command_connected_is_read_when_the_program_works() {
+    let linked = Linked::new(11, |_| {});
+    let of_stripe = || linked.world.ok("runs_index", json!({"job": "stripe"}))["keys"].clone();
+    linked.connect(json!({"read_key": READ_KEY}));
+    assert_eq!(of_stripe(), json!([]));
+    let glance = linked.world.ok("glance", json!({}));
+    assert_eq!((&glance["connected"], &glance["told_at"]), (&json!(true), &Value::Null));
+    linked.world.program().work(Arc::new(|_| {}));
+    assert_eq!(of_stripe().as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -1537,9 +1537,13 @@ earned: Array<GlanceEarned>,
  */
 kept: Array<GlanceKept>, 
 /**
- * When a provider last told of subscriptions, RFC 3339; absent where none is connected.
+ * When a provider last told of subscriptions, RFC 3339; absent where none ever did.
  */
-told_at: string | null, };
+told_at: string | null, 
+/**
+ * Whether one is connected that tells of them.
+ */
+connected: boolean, };
 
 export type GlanceEarned = { 
 /**
@@ -2555,7 +2559,11 @@ changes: Array<RecurringChange>,
 /**
  * When a provider last told of subscriptions, RFC 3339; absent where none ever did.
  */
-told_at: string | null, };
+told_at: string | null, 
+/**
+ * Whether one is connected that tells of them.
+ */
+connected: boolean, };
 
 export type MetricsInput = { 
 /**

@@ -40,6 +40,7 @@ export const metrics: Metrics = {
     change("Hollis Farm", "new", "2026-10-27T09:00:00Z", "Starter, every month", "0.00", "149.00", "149.00"),
   ],
   told_at: "2026-11-17T13:41:00Z",
+  connected: true,
 };
 
 export const glance: Glance = {
@@ -48,6 +49,7 @@ export const glance: Glance = {
   earned: [{ now: usd("23114.00"), before: usd("21870.50") }],
   kept: [{ title: "Stripe", account: "Assets:Stripe:USD", balance: usd("9396.75"), underway: usd("5120.44") }],
   told_at: "2026-11-17T13:41:00Z",
+  connected: true,
 };
 
 const counters: Counters = { failed_payments: 2, payouts_proposed: 1, payouts_underway: 1, cards_waiting: 0, outbox_waiting: 0 };

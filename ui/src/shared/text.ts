@@ -192,6 +192,8 @@ export const text = {
     mrrSince: (day: string) => `since ${day}`,
     mrrUnknown: "What recurs is known once a provider of payments tells of your subscriptions.",
     connect: "Connect one",
+    mrrUnread: "What recurs is known once your provider of payments was read for the first time.",
+    connection: "See how far it is",
     earned: (from: string, to: string) => (from === to ? `Earned, ${to}` : `Earned, ${from} to ${to}`),
     earnedBefore: (from: string, to: string) => (from === to ? to : `${from} to ${to}`),
     kept: (title: string) => `At ${title}`,

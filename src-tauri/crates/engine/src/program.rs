@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use purser_connectors::{FileRail, Rail};
+use purser_connectors::{FileRail, Rail, stripe};
+use purser_store::tables::provider;
 use purser_store::{Options, Store, StoreError, StoreKey, check_folder};
 use secrecy::SecretString;
 
@@ -31,6 +32,8 @@ pub const STORE_FILE: &str = "books.db";
 pub const BACKUPS_FOLDER: &str = "backups";
 /// Jobs that were due before the start wait so long: the window is drawn first, and the founder sees Today.
 const JOBS_WAIT: Duration = Duration::from_secs(5);
+/// Who and what asks for the first reading of a connection.
+const FIRST_READING: (&str, &str) = ("program", "connecting it");
 /// The passphrase of the demo company's vault file: made-up books hide nothing.
 const DEMO_PASSPHRASE: &str = "demo";
 /// Marks a folder as the demo company's, beside its vault.
@@ -386,6 +389,23 @@ impl Program {
         if let Err(error) = self.tend_listener() {
             tracing::error!(%error, "the listener does not run");
         }
+        if let Err(error) = self.read_for_the_first_time() {
+            tracing::error!(%error, "Stripe is read at its next minute");
+        }
+    }
+
+    /// Where this process works: a connected Stripe that was never read does not wait for its minute. The run is only
+    /// queued; who wants it at once rings.
+    pub(crate) fn read_for_the_first_time(&self) -> Result<(), ApiError> {
+        if !self.has_workers() {
+            return Ok(());
+        }
+        let is_read = self.books_unseen()?.read(|tx| Ok(provider::feed(tx, stripe::NAME)?.is_some()))?;
+        if !is_read {
+            let (actor, what) = FIRST_READING;
+            jobs::run_after(&*self.scheduler_unseen()?, actor, stripe::NAME, what)?;
+        }
+        Ok(())
     }
 
     /// Brings the listener to what its connection says now, where this process works.

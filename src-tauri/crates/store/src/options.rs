@@ -43,7 +43,7 @@ impl Options {
             recovery_envelope: serde_json::Value::Null,
             readers: 4,
             group_members: 256,
-            group_window: Duration::from_millis(50),
+            group_window: Duration::from_millis(250),
             trace: false,
             migrations: embedded_migrations(),
         }

@@ -57,23 +57,23 @@ function Month({ month, today }: { month: Period; today: string }) {
   const metrics = useQueryApi("metrics", { from: daysLater(month.from, -1), to });
   return (
     <Reply of={metrics} title={text.states.notShown(text.nav.revenue)} loading={<LoadingRows rows={10} height={36} twoLine={false} />}>
-      {(data) => (data.end.length === 0 && data.start.length === 0 ? <Nothing told={data.told_at !== null} /> : <Report data={data} month={month} to={to} />)}
+      {(data) => (data.end.length === 0 && data.start.length === 0 ? <Nothing told={data.told_at !== null} connected={data.connected} /> : <Report data={data} month={month} to={to} />)}
     </Reply>
   );
 }
 
-function Nothing({ told }: { told: boolean }) {
+function Nothing({ told, connected }: { told: boolean; connected: boolean }) {
   if (told) return <EmptyState title={words.none}>{words.noneYet}</EmptyState>;
   return (
     <EmptyState
       title={words.none}
       actions={
         <Action look="primary" onClick={() => navigate(routeHref("settings", "connections"))}>
-          {words.connect}
+          {connected ? words.connection : words.connect}
         </Action>
       }
     >
-      {words.noneBody}
+      {connected ? words.unread : words.noneBody}
     </EmptyState>
   );
 }

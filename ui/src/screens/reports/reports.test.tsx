@@ -45,7 +45,7 @@ describe("Revenue", () => {
     expect(window.location.hash).toBe("#/customers/c3");
   });
   it("says how to begin where no provider ever told of a subscription", async () => {
-    const { container } = show("#/reports/revenue", { metrics: { ...metrics, start: [], end: [], flows: [], changes: [], told_at: null } });
+    const { container } = show("#/reports/revenue", { metrics: { ...metrics, start: [], end: [], flows: [], changes: [], told_at: null, connected: false } });
     await userEvent.click(await screen.findByRole("button", { name: "Connect a provider" }));
     expect(window.location.hash).toBe("#/settings/connections");
     expect(await violations(container)).toEqual([]);

@@ -47,7 +47,7 @@ function Facts({ data }: { data: GlanceData }) {
     <>
       {data.told_at === null ? (
         <p className="small sec">
-          {words.mrrUnknown} <a href={routeHref("settings", "connections")}>{words.connect}</a>
+          {data.connected ? words.mrrUnread : words.mrrUnknown} <a href={routeHref("settings", "connections")}>{data.connected ? words.connection : words.connect}</a>
         </p>
       ) : null}
       <FactList facts={[...recurring, ...earned, ...kept]} />

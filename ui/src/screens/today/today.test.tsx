@@ -56,9 +56,14 @@ describe("Today", () => {
     expect(await violations(container)).toEqual([]);
   });
   it("says how what recurs becomes known, and that the revenue cannot be shown without blanking the queue", async () => {
-    const { unmount } = show({ ...reports, glance: { ...reports.glance, recurring: [], kept: [], told_at: null } });
+    const untold = { ...reports.glance, recurring: [], kept: [], told_at: null };
+    const { unmount } = show({ ...reports, glance: { ...untold, connected: false } });
     expect(await screen.findByRole("link", { name: "Connect one" })).toHaveAttribute("href", "#/settings/connections");
     unmount();
+    const connected = show({ ...reports, glance: { ...untold, connected: true } });
+    expect(await screen.findByText(/once your provider of payments was read for the first time/)).toBeInTheDocument();
+    expect(screen.queryByRole("link", { name: "Connect one" })).not.toBeInTheDocument();
+    connected.unmount();
     show();
     expect(await screen.findByRole("heading", { name: text.states.notShown("Revenue") })).toBeInTheDocument();
     expect(screen.getByRole("heading", { name: "9 decisions" })).toBeInTheDocument();

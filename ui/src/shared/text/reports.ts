@@ -39,6 +39,8 @@ export const reports = {
   sourceBody: "From the subscriptions as the provider told them last,",
   none: "No subscription is known",
   noneBody: "What recurs is made of the subscriptions that a provider of payments tells of. Connect one and read it once.",
+  unread: "What recurs is made of the subscriptions that your provider of payments tells of. It is connected and was not read yet.",
+  connection: "See how far it is",
   noneYet: "The provider that is connected has told of no subscription up to this day.",
   connect: "Connect a provider",
   noMovements: "Nothing changed in these days",

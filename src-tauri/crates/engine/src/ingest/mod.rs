@@ -36,7 +36,7 @@ use page::Page;
 /// Pages of one sync at most: ten million facts.
 const PAGES_MAX: u32 = 100_000;
 /// Pages that may wait for the books while the next one is asked for.
-const PAGES_AHEAD: usize = 8;
+const PAGES_AHEAD: usize = 32;
 /// Facts that are read again in one transaction.
 const AGAIN_FACTS: u32 = 200;
 

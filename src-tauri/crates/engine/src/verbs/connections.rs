@@ -75,6 +75,7 @@ pub fn check(caller: &Caller<'_>, input: ById) -> Result<Connections, ApiError> 
 fn look_now(caller: &Caller<'_>) -> Result<(), ApiError> {
     caller.program.dispatcher()?.unblock();
     caller.program.tend_listener()?;
+    caller.program.read_for_the_first_time()?;
     caller.program.ring();
     Ok(())
 }

@@ -163,6 +163,8 @@ wire! {
         pub changes: Vec<RecurringChange>,
         /// When a provider last told of subscriptions, RFC 3339; absent where none ever did.
         pub told_at: Option<String>,
+        /// Whether one is connected that tells of them.
+        pub connected: bool,
     }
 
     /// Recurring revenue in one currency at a glance.
@@ -213,7 +215,9 @@ wire! {
         pub earned: Vec<GlanceEarned>,
         /// What providers keep, by currency.
         pub kept: Vec<GlanceKept>,
-        /// When a provider last told of subscriptions, RFC 3339; absent where none is connected.
+        /// When a provider last told of subscriptions, RFC 3339; absent where none ever did.
         pub told_at: Option<String>,
+        /// Whether one is connected that tells of them.
+        pub connected: bool,
     }
 }

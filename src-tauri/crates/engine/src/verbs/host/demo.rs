@@ -66,6 +66,7 @@ pub fn open_demo(caller: &Caller<'_>, input: OpenDemo) -> Result<Done, ApiError>
         demo::keep(program.folder(), world)?;
         if program.has_workers() {
             program.start_demo()?;
+            program.read_for_the_first_time()?;
             program.ring();
         }
         Ok(())

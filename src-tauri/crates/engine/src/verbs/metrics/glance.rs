@@ -7,7 +7,7 @@ use purser_core::{Currency, Money};
 use purser_store::ReadTx;
 use purser_store::tables::{ledger, provider, revenue};
 
-use super::{Reader, payers, told_at};
+use super::{Reader, is_connected, payers, told_at};
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
@@ -31,6 +31,7 @@ pub fn glance(caller: &Caller<'_>, _input: Nothing) -> Result<Glance, ApiError> 
             earned: earned(tx, &profile, (first, today), (before_from, before_to))?,
             kept: kept(tx, profile.currency)?,
             told_at: told_at(tx)?,
+            connected: is_connected(tx)?,
         })
     })
 }

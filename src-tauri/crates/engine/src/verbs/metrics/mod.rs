@@ -8,11 +8,12 @@ mod recurring;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use purser_connectors::stripe;
 use purser_core::fact::CycleUnit;
 use purser_core::matching::money_text;
 use purser_core::metrics::{Left, Mrr, Part};
 use purser_store::ReadTx;
-use purser_store::tables::provider;
+use purser_store::tables::{connections, provider};
 
 use crate::api::Caller;
 use crate::api::types::*;
@@ -63,6 +64,7 @@ pub fn metrics(caller: &Caller<'_>, input: MetricsInput) -> Result<Metrics, ApiE
             flows,
             changes,
             told_at: told_at(tx)?,
+            connected: is_connected(tx)?,
         })
     })
 }
@@ -70,6 +72,11 @@ pub fn metrics(caller: &Caller<'_>, input: MetricsInput) -> Result<Metrics, ApiE
 /// When a provider last told of subscriptions; nothing before the first time.
 fn told_at(tx: &ReadTx<'_>) -> Result<Option<String>, ApiError> {
     Ok(provider::feeds(tx)?.into_iter().map(|(_, feed)| feed.polled_at).max())
+}
+
+/// Whether a provider is connected that tells of subscriptions.
+fn is_connected(tx: &ReadTx<'_>) -> Result<bool, ApiError> {
+    Ok(connections::all(tx)?.iter().any(|row| row.provider == stripe::NAME))
 }
 
 /// Our customers behind a provider's ids, each looked up once.
