@@ -4,7 +4,7 @@
 use chrono::{DateTime, Days, NaiveDate, SecondsFormat, Utc};
 use purser_core::{Account, Currency, Money, booking};
 use purser_engine::error::ApiError;
-use purser_store::tables::facts::{self, NewFact};
+use purser_store::tables::facts::{self, NewFact, Payload};
 use purser_store::tables::ledger::{self, NewEntry};
 use purser_store::tables::lines::{self, LineState, NewLine};
 use purser_store::tables::{accounts, imports};
@@ -147,7 +147,7 @@ fn keep(tx: &WriteTx<'_>, page: &Page, line: &Made, import: i64) -> Result<(), A
             source: &format!("statement:{}", page.account_key),
             kind: "bank_line",
             external_id: &line.id,
-            payload: line.raw.as_bytes(),
+            payload: &Payload::of(line.raw.as_bytes())?,
             translation: 1,
             state: "booked",
         },

@@ -20,7 +20,7 @@ use chrono::{DateTime, Utc};
 use purser_connectors::{Observation, Source, SourceError};
 use purser_core::fact::{FactKind, Observed};
 use purser_store::Writing;
-use purser_store::tables::facts;
+use purser_store::tables::facts::{self, Payload};
 use purser_store::tables::provider::{self, Feed};
 
 pub use balance::{Difference, check_balance};
@@ -190,6 +190,8 @@ fn take(
     let source = Arc::clone(source);
     // Lists tell the newest first: money that came back would be taken in before it left.
     observations.sort_by_key(|seen| (seen.kind, moved_at(seen)));
+    let payloads: Vec<Payload> =
+        observations.iter().map(|seen| Payload::of(&seen.payload)).collect::<Result<_, _>>()?;
     books.ingest_later(actor, move |tx, moment| {
         if let Some(Step { from, to: cursor }) = step {
             let stands = provider::feed(tx, source.name())?.map(|feed| feed.cursor);
@@ -200,8 +202,8 @@ fn take(
             provider::set_feed(tx, source.name(), &feed)?;
         }
         let mut page = Page::begin(tx, moment, source.as_ref())?;
-        for observation in &observations {
-            page.take(observation)?;
+        for (observation, payload) in observations.iter().zip(&payloads) {
+            page.take(observation, payload)?;
         }
         page.finish("ingest.page").map(Some)
     })

@@ -10,7 +10,7 @@ use purser_core::fact::{Fact, FactKind, Observed};
 use purser_core::{Account, Currency, Entry, Item, Money};
 use purser_store::WriteTx;
 use purser_store::tables::allocations::{self, Allocation};
-use purser_store::tables::facts::{self, NewFact};
+use purser_store::tables::facts::{self, NewFact, Payload};
 use purser_store::tables::ledger::{self, NewEntry};
 use purser_store::tables::provider::{self, Object};
 use serde::Serialize;
@@ -58,10 +58,10 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// Takes one observation in.
-    pub fn take(&mut self, seen: &Observation) -> Result<(), ApiError> {
+    /// Takes one observation in, with its payload packed.
+    pub fn take(&mut self, seen: &Observation, payload: &Payload) -> Result<(), ApiError> {
         let (source, kind) = (self.source.name(), seen.kind.as_str());
-        let known = facts::known(self.tx, source, kind, &seen.external_id, &seen.payload)?;
+        let known = facts::known(self.tx, source, kind, &seen.external_id, payload)?;
         let newest = provider::get(self.tx, source, kind, &seen.external_id)?;
         // The same state again, or one that could not be read before and cannot be read now, changes nothing.
         if let Some(key) = known
@@ -79,13 +79,13 @@ impl<'a> Page<'a> {
                     source,
                     kind,
                     external_id: &seen.external_id,
-                    payload: &seen.payload,
+                    payload,
                     translation: self.source.translation(),
                     state,
                 },
             )?,
         };
-        self.digest.update(facts::content_hash(&seen.payload));
+        self.digest.update(payload.hash());
         self.changed = true;
         match &seen.read {
             Ok(fact) => {

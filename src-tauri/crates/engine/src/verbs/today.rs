@@ -292,7 +292,12 @@ fn ran_by_jobs(
         let Some((run, at)) = last.and_then(|run| Some((run, run.ended_at?))) else { continue };
         if at.with_timezone(&zone).date_naive() == today {
             let (text, failed) = (job.title.to_owned(), run.state == RunState::Failed);
-            ran.push(Ran { at: stamp(at), text, result: run.result.clone(), failed });
+            ran.push(Ran {
+                at: stamp(at),
+                text,
+                result: run.result.trim_end_matches('.').to_owned(),
+                failed,
+            });
         }
     }
     Ok(ran)

@@ -24,12 +24,36 @@ pub struct NewFact<'a> {
     pub kind: &'a str,
     /// The source's own id, or one made from the content.
     pub external_id: &'a str,
-    /// The raw payload.
-    pub payload: &'a [u8],
+    /// What it says.
+    pub payload: &'a Payload,
     /// Version of the translation that read it.
     pub translation: i64,
     /// `booked`, `unreadable`, `ignored`.
     pub state: &'a str,
+}
+
+/// A raw payload as it is kept. Packing one takes longer than keeping it, so it is done before the writer's turn.
+#[derive(Debug, Clone)]
+pub struct Payload {
+    hash: [u8; 16],
+    bytes: Vec<u8>,
+    compressed: bool,
+}
+
+impl Payload {
+    /// Packs raw bytes.
+    pub fn of(raw: &[u8]) -> Result<Payload, StoreError> {
+        let hash = content_hash(raw);
+        Ok(match pack(raw)? {
+            Some(bytes) => Payload { hash, bytes, compressed: true },
+            None => Payload { hash, bytes: raw.to_vec(), compressed: false },
+        })
+    }
+
+    /// The content hash of the raw bytes.
+    pub fn hash(&self) -> [u8; 16] {
+        self.hash
+    }
 }
 
 /// First 16 bytes of the SHA-256 of a payload.
@@ -46,13 +70,13 @@ pub fn known(
     source: &str,
     kind: &str,
     external_id: &str,
-    payload: &[u8],
+    payload: &Payload,
 ) -> Result<Option<i64>, StoreError> {
     Ok(conn
         .prepare_cached(
             "SELECT key FROM fact WHERE source = ?1 AND kind = ?2 AND external_id = ?3 AND content_hash = ?4",
         )?
-        .query_row((source, kind, external_id, content_hash(payload)), |row| row.get(0))
+        .query_row((source, kind, external_id, payload.hash), |row| row.get(0))
         .optional()?)
 }
 
@@ -91,12 +115,7 @@ pub fn unreadable_count(conn: &Conn, source: &str, kind: &str) -> Result<i64, St
 
 /// Keeps a fact and returns its key, or the key of the same fact kept before.
 pub fn keep(tx: &WriteTx<'_>, fact: &NewFact<'_>) -> Result<i64, StoreError> {
-    let hash = content_hash(fact.payload);
-    let packed = pack(fact.payload)?;
-    let (compressed, payload) = match &packed {
-        Some(bytes) => (1, bytes.as_slice()),
-        None => (0, fact.payload),
-    };
+    let Payload { hash, bytes, compressed } = fact.payload;
     let changed = tx
         .prepare_cached(
             "INSERT INTO fact (source, kind, external_id, content_hash, payload, compressed, translation, state)
@@ -107,7 +126,7 @@ pub fn keep(tx: &WriteTx<'_>, fact: &NewFact<'_>) -> Result<i64, StoreError> {
             fact.kind,
             fact.external_id,
             hash,
-            payload,
+            bytes,
             compressed,
             fact.translation,
             fact.state,

@@ -1,11 +1,13 @@
 //! Invoices and their lines. What is open on one is its open item in Receivable, never a column.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::NaiveDate;
 use purser_core::invoice::{InvoiceState, Stage};
 use purser_core::{Currency, Money};
 use rusqlite::Row;
 
-use super::{Conn, Sort, day, minor, money, placeholders};
+use super::{Conn, Sort, currency, day, minor, money, placeholders};
 use crate::error::StoreError;
 use crate::transaction::WriteTx;
 
@@ -202,7 +204,7 @@ const SELECT: &str = "SELECT i.key, i.id, i.number, i.reference, i.customer, c.i
 
 fn read(row: &Row<'_>) -> Result<Invoice, StoreError> {
     let code: String = row.get(7)?;
-    let stage: String = row.get(14)?;
+    let stage_word: String = row.get(14)?;
     Ok(Invoice {
         key: row.get(0)?,
         id: row.get(1)?,
@@ -217,16 +219,20 @@ fn read(row: &Row<'_>) -> Result<Invoice, StoreError> {
         open: money(row.get(11)?, &code)?,
         issued: day(&row.get::<_, String>(12)?)?,
         due: day(&row.get::<_, String>(13)?)?,
-        stage: match stage.as_str() {
-            "draft" => Stage::Draft,
-            "issued" => Stage::Issued,
-            "void" => Stage::Void,
-            other => return Err(StoreError::Damaged(format!("an invoice has the unknown stage {other}"))),
-        },
+        stage: stage(&stage_word)?,
         paid_on: row.get::<_, Option<String>>(15)?.map(|text| day(&text)).transpose()?,
         created_at: row.get(16)?,
         written_off: row.get(18)?,
     })
+}
+
+fn stage(word: &str) -> Result<Stage, StoreError> {
+    match word {
+        "draft" => Ok(Stage::Draft),
+        "issued" => Ok(Stage::Issued),
+        "void" => Ok(Stage::Void),
+        other => Err(StoreError::Damaged(format!("an invoice has the unknown stage {other}"))),
+    }
 }
 
 fn collect(conn: &Conn, sql: &str, params: impl rusqlite::Params) -> Result<Vec<Invoice>, StoreError> {
@@ -320,12 +326,11 @@ pub fn paid_since(conn: &Conn, since: NaiveDate, limit: i64) -> Result<Vec<Invoi
 /// Keys of the list in an order: every invoice whose number, reference or customer holds `text` (folded),
 /// all for an empty text.
 pub fn index(conn: &Conn, text: &str, sort: Sort) -> Result<Vec<IndexRow>, StoreError> {
+    // Of nearly every invoice nothing is open: the few are read beforehand, not asked for with each one.
+    let (open, written_off) = (amounts_open(conn)?, written_off(conn)?);
     let folded = purser_core::text::folded(text);
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT i.key, i.stage, i.due, i.currency, i.total,
-                coalesce((SELECT o.amount FROM open_item o WHERE o.item_id = i.id AND o.item_kind = 'invoice'
-                          AND o.currency = i.currency), 0),
-                EXISTS (SELECT 1 FROM write_off w WHERE w.invoice = i.key AND +w.undone_by IS NULL)
+        "SELECT i.key, i.stage, i.due, i.currency
          FROM invoice i JOIN customer c ON c.key = i.customer
          WHERE ?1 = '' OR instr(c.folded, ?1) > 0 OR instr(lower(coalesce(i.number, '')), ?2) > 0
                OR instr(lower(i.reference), ?2) > 0
@@ -340,18 +345,68 @@ pub fn index(conn: &Conn, text: &str, sort: Sort) -> Result<Vec<IndexRow>, Store
     } else {
         folded
     };
-    let rows = statement.query_map((filter, lower), |row| {
-        Ok(IndexRow {
-            key: row.get(0)?,
-            stage: row.get(1)?,
+    let mut rows = statement.query((filter, lower))?;
+    let mut index = Vec::new();
+    while let Some(row) = rows.next()? {
+        let key = row.get(0)?;
+        index.push(IndexRow {
+            key,
+            stage: stage(row.get_ref(1)?.as_str().unwrap_or_default())?,
             due: row.get(2)?,
-            currency: row.get(3)?,
-            total: row.get(4)?,
-            open: row.get(5)?,
-            written_off: row.get(6)?,
-        })
-    })?;
+            currency: currency(row.get_ref(3)?.as_str().unwrap_or_default())?,
+            open: open.get(&key).copied().unwrap_or(0),
+            written_off: written_off.contains(&key),
+        });
+    }
+    Ok(index)
+}
+
+/// What is open on each invoice where anything is, in minor units of its currency.
+fn amounts_open(conn: &Conn) -> Result<HashMap<i64, i64>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT i.key, o.amount FROM account a
+         JOIN open_item o ON o.account = a.key AND o.item_kind = 'invoice' AND o.amount <> 0
+         JOIN invoice i ON i.id = o.item_id AND i.currency = o.currency
+         WHERE a.name = 'Assets:Receivable'",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The invoices whose rest was written off.
+fn written_off(conn: &Conn) -> Result<HashSet<i64>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT w.invoice FROM write_off w WHERE w.undone_by IS NULL")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Issued invoices for a choice: those with something open first, of both the latest first, `limit` at most.
+pub fn latest(conn: &Conn, limit: usize) -> Result<Vec<Invoice>, StoreError> {
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read_keys = |sql: &str, most: i64| -> Result<Vec<i64>, StoreError> {
+        let mut statement = conn.prepare_cached(sql)?;
+        let rows = statement.query_map([most], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let mut keys = read_keys(
+        "SELECT i.key FROM account a
+         JOIN open_item o ON o.account = a.key AND o.item_kind = 'invoice' AND o.amount <> 0
+         JOIN invoice i ON i.id = o.item_id AND i.currency = o.currency
+         WHERE a.name = 'Assets:Receivable' AND o.amount > 0 AND i.stage = 'issued'
+         ORDER BY i.issued DESC, i.key DESC LIMIT ?1",
+        most,
+    )?;
+    if keys.len() < limit {
+        // As many as may be open are read in addition, so that enough others are among them.
+        let newest = read_keys(
+            "SELECT key FROM invoice WHERE stage = 'issued' ORDER BY issued DESC, key DESC LIMIT ?1",
+            most.saturating_mul(2),
+        )?;
+        let others: Vec<i64> = newest.into_iter().filter(|key| !keys.contains(key)).collect();
+        keys.extend(others);
+        keys.truncate(limit);
+    }
+    by_keys(conn, &keys)
 }
 
 /// What the list's filters need of an invoice.
@@ -359,14 +414,12 @@ pub fn index(conn: &Conn, text: &str, sort: Sort) -> Result<Vec<IndexRow>, Store
 pub struct IndexRow {
     /// Its key.
     pub key: i64,
-    /// `draft`, `issued`, `void`.
-    pub stage: String,
+    /// Draft, issued or void.
+    pub stage: Stage,
     /// ISO date.
     pub due: String,
-    /// Currency code.
-    pub currency: String,
-    /// Minor units.
-    pub total: i64,
+    /// Its currency.
+    pub currency: Currency,
     /// Minor units.
     pub open: i64,
     /// Whether its rest was written off.

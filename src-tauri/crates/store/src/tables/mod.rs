@@ -79,9 +79,13 @@ pub type Conn = rusqlite::Connection;
 
 /// Money from its two columns.
 pub(crate) fn money(minor: i64, code: &str) -> Result<Money, StoreError> {
-    let currency = Currency::from_code(code)
-        .map_err(|_| StoreError::Damaged(format!("a row names the unknown currency {code}")))?;
-    Ok(Money::new(i128::from(minor), currency))
+    Ok(Money::new(i128::from(minor), currency(code)?))
+}
+
+/// A currency from its column.
+pub(crate) fn currency(code: &str) -> Result<Currency, StoreError> {
+    Currency::from_code(code)
+        .map_err(|_| StoreError::Damaged(format!("a row names the unknown currency {code}")))
 }
 
 /// A day from its column.

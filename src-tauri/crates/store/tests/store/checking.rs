@@ -7,7 +7,7 @@ use purser_core::{Currency, Money};
 use purser_store::rusqlite::Connection;
 use purser_store::tables::allocations::{self, Allocation};
 use purser_store::tables::check::verify_ledger;
-use purser_store::tables::facts::NewFact;
+use purser_store::tables::facts::{NewFact, Payload};
 use purser_store::tables::invoices::NewInvoice;
 use purser_store::tables::ledger::{self, NewEntry};
 use purser_store::tables::lines::{LineState, NewLine};
@@ -149,12 +149,12 @@ fn statement(tx: &WriteTx<'_>) {
     let import = imports::begin(tx, "m1", "statement", "nov.csv", Some(account), "x").unwrap();
     let mut entries = Vec::new();
     for (id, amount, payer) in [("l1", 11_500, "ATLAS FREIGHT"), ("l2", -900, "GITHUB")] {
-        let payload = format!("{id},{amount}");
+        let payload = Payload::of(format!("{id},{amount}").as_bytes()).unwrap();
         let fact = NewFact {
             source: "statement:1",
             kind: "bank_line",
             external_id: id,
-            payload: payload.as_bytes(),
+            payload: &payload,
             translation: 1,
             state: "booked",
         };

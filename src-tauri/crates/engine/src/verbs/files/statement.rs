@@ -9,7 +9,7 @@ use purser_core::{Money, booking};
 use purser_documents::statement::{Defaults, Mapping, Statement, StatementError, StatementRow, parse_csv};
 use purser_store::WriteTx;
 use purser_store::tables::accounts::{self, RealAccount};
-use purser_store::tables::facts::{self, NewFact};
+use purser_store::tables::facts::{self, NewFact, Payload};
 use purser_store::tables::ledger::NewEntry;
 use purser_store::tables::lines::{self, NewLine};
 use purser_store::tables::{imports, settings};
@@ -291,7 +291,7 @@ impl Ingest {
                 source: &source,
                 kind: "bank_line",
                 external_id: external,
-                payload: row.raw.as_bytes(),
+                payload: &Payload::of(row.raw.as_bytes())?,
                 translation: TRANSLATION,
                 state: "booked",
             },

@@ -1,6 +1,7 @@
 //! The list of invoices, and one invoice opened.
 
 use chrono::NaiveDate;
+use purser_core::invoice::Stage;
 use purser_core::{Item, ItemKind, Money};
 use purser_store::tables::Sort;
 use purser_store::tables::allocations;
@@ -16,6 +17,9 @@ use crate::error::ApiError;
 use crate::profile::Profile;
 use crate::verbs::papers;
 
+/// Invoices that a choice offers at most.
+const FOUND_MAX: usize = 50;
+
 /// `invoices_index`.
 pub fn index(caller: &Caller<'_>, input: InvoicesFilter) -> Result<InvoicesIndex, ApiError> {
     let books = caller.books()?;
@@ -25,20 +29,20 @@ pub fn index(caller: &Caller<'_>, input: InvoicesFilter) -> Result<InvoicesIndex
         let profile = Profile::load(tx)?;
         let (base, today) = (profile.currency, profile.day(now).to_string());
         let all = invoices::index(tx, &input.text, sort)?;
-        let is_open = |row: &IndexRow| row.stage == "issued" && row.open > 0;
+        let is_open = |row: &IndexRow| row.stage == Stage::Issued && row.open > 0;
         let is_overdue = |row: &IndexRow| is_open(row) && row.due < today;
         let wanted = |row: &&IndexRow| match input.state.as_str() {
             "open" => is_open(row),
             "overdue" => is_overdue(row),
-            "paid" => row.stage == "issued" && row.open <= 0 && !row.written_off,
-            "written_off" => row.stage == "issued" && row.written_off,
-            "draft" => row.stage == "draft",
-            "void" => row.stage == "void",
+            "paid" => row.stage == Stage::Issued && row.open <= 0 && !row.written_off,
+            "written_off" => row.stage == Stage::Issued && row.written_off,
+            "draft" => row.stage == Stage::Draft,
+            "void" => row.stage == Stage::Void,
             _ => true,
         };
         let sum = |pick: &dyn Fn(&IndexRow) -> bool| {
             let minor: i128 =
-                all.iter().filter(|r| pick(r) && r.currency == base.code()).map(|r| i128::from(r.open)).sum();
+                all.iter().filter(|r| pick(r) && r.currency == base).map(|r| i128::from(r.open)).sum();
             Amount::from(Money::new(minor, base))
         };
         Ok(InvoicesIndex {
@@ -83,11 +87,16 @@ pub fn find(caller: &Caller<'_>, input: ByText) -> Result<InvoicesFound, ApiErro
     let books = caller.books()?;
     let today = books.today()?;
     books.read(|tx| {
-        let mut index = invoices::index(tx, &input.text, Sort::default())?;
-        index.retain(|row| row.stage == "issued");
-        index.sort_by_key(|row| row.open <= 0);
-        let keys: Vec<i64> = index.iter().take(50).map(|row| row.key).collect();
-        Ok(InvoicesFound { invoices: invoices::by_keys(tx, &keys)?.iter().map(|i| row(i, today)).collect() })
+        let found = if input.text.trim().is_empty() {
+            invoices::latest(tx, FOUND_MAX)?
+        } else {
+            let mut index = invoices::index(tx, &input.text, Sort::default())?;
+            index.retain(|row| row.stage == Stage::Issued);
+            index.sort_by_key(|row| row.open <= 0);
+            let keys: Vec<i64> = index.iter().take(FOUND_MAX).map(|row| row.key).collect();
+            invoices::by_keys(tx, &keys)?
+        };
+        Ok(InvoicesFound { invoices: found.iter().map(|invoice| row(invoice, today)).collect() })
     })
 }
 
