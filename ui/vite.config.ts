@@ -1,20 +1,33 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** Styles are named at the end of the page: what it shows before any script does not wait for them. */
-const stylesLast = {
-  name: "styles-last",
+/**
+ * What a page's first script goes on with is fetched while the first words are drawn. Styles are named at the end of the
+ * page: what it shows before any script does not wait for them.
+ */
+const wordsFirst: Plugin = {
+  name: "words-first",
   transformIndexHtml: {
-    order: "post" as const,
-    handler(html: string): string {
+    order: "post",
+    handler(html, { bundle, chunk }) {
       const styles = /\s*<link rel="stylesheet"[^>]*>/g;
-      return html.replace(styles, "").replace(/\s*<\/body>/, `${(html.match(styles) ?? []).join("")}\n  </body>`);
+      const ahead = new Set<string>();
+      const fetchFirst = (file: string) => {
+        const part = bundle?.[file];
+        if (part?.type !== "chunk" || ahead.has(file)) return;
+        ahead.add(file);
+        part.imports.forEach(fetchFirst);
+      };
+      chunk?.dynamicImports.forEach(fetchFirst);
+      const links = [...ahead].map((file) => `\n    <link rel="modulepreload" crossorigin href="./${file}">`);
+      return html.replace(styles, "").replace(/\s*<\/body>/, `${[...(html.match(styles) ?? []), ...links].join("")}\n  </body>`);
     },
   },
 };
 
 export default defineConfig({
-  plugins: [react(), stylesLast],
+  plugins: [react(), wordsFirst],
   base: "./",
   clearScreen: false,
   server: { host: "127.0.0.1", port: 5173, strictPort: true },

@@ -94,7 +94,7 @@ pub fn rows() -> Vec<Row> {
     vec![
         Row::judged(NAME, format!("{} (empty {})", ms(window), ms(empty)), TARGET, ratio <= 1.25)
             .ratio(ratio)
-            .note("beyond the empty window: the page's scripts are read and run before its first words"),
+            .note("the page draws its first words, then reads its scripts"),
         Row::told("7 … until the queue of today is on screen", ms(books)).ratio(queue),
     ]
 }
