@@ -361,12 +361,13 @@ pub fn index(conn: &Conn, text: &str, sort: Sort) -> Result<Vec<IndexRow>, Store
     Ok(index)
 }
 
-/// What is open on each invoice where anything is, in minor units of its currency.
+/// What is open on each invoice where anything is, in minor units of its currency. The join is crossed, so that SQLite
+/// begins with what is open however many invoices it thinks there are.
 fn amounts_open(conn: &Conn) -> Result<HashMap<i64, i64>, StoreError> {
     let mut statement = conn.prepare_cached(
         "SELECT i.key, o.amount FROM account a
-         JOIN open_item o ON o.account = a.key AND o.item_kind = 'invoice' AND o.amount <> 0
-         JOIN invoice i ON i.id = o.item_id AND i.currency = o.currency
+         CROSS JOIN open_item o ON o.account = a.key AND o.item_kind = 'invoice' AND o.amount <> 0
+         CROSS JOIN invoice i ON i.id = o.item_id AND i.currency = o.currency
          WHERE a.name = 'Assets:Receivable'",
     )?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -390,8 +391,8 @@ pub fn latest(conn: &Conn, limit: usize) -> Result<Vec<Invoice>, StoreError> {
     };
     let mut keys = read_keys(
         "SELECT i.key FROM account a
-         JOIN open_item o ON o.account = a.key AND o.item_kind = 'invoice' AND o.amount <> 0
-         JOIN invoice i ON i.id = o.item_id AND i.currency = o.currency
+         CROSS JOIN open_item o ON o.account = a.key AND o.item_kind = 'invoice' AND o.amount <> 0
+         CROSS JOIN invoice i ON i.id = o.item_id AND i.currency = o.currency
          WHERE a.name = 'Assets:Receivable' AND o.amount > 0 AND i.stage = 'issued'
          ORDER BY i.issued DESC, i.key DESC LIMIT ?1",
         most,
