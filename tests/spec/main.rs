@@ -17,11 +17,15 @@ mod matching;
 mod payments;
 mod plans;
 mod proofs;
+#[allow(dead_code, reason = "each test binary uses its part")]
+#[path = "../common/post_box.rs"]
+mod post_box;
 mod providers;
 mod refunds;
 mod revenue;
 mod security;
 #[allow(dead_code, reason = "each test binary uses its part")]
+mod settled;
 #[path = "../common/smtp.rs"]
 mod smtp;
 mod stripe;

@@ -86,7 +86,7 @@ impl Linked {
     }
 
     /// Invoices that the provider was told of as paid elsewhere, one per accepted request.
-    fn told(&self) -> Vec<String> {
+    pub fn told(&self) -> Vec<String> {
         let told = self.sandbox().requests().into_iter().filter(|request| !request.replayed);
         told.filter_map(|request| Some(request.effect?.strip_suffix(" paid out of band")?.to_owned()))
             .collect()
@@ -105,7 +105,7 @@ impl Linked {
     }
 
     /// The bank's statement, without the opening deposit.
-    fn import_statement(&self) {
+    pub fn import_statement(&self) {
         let whole = self.sandbox().statement_csv("usd");
         let rows: Vec<&str> =
             whole.lines().skip(1).filter(|line| !line.ends_with("OPENING DEPOSIT")).collect();

@@ -30,8 +30,12 @@ const PAID_OUTSIDE: &str = "provider.paid_outside";
 /// The effects that tell the founder's application.
 const SETTLED: &str = "webhook.payment_settled";
 const REVERSED: &str = "webhook.payment_reversed";
+/// Before the key of what is told to be true no more.
+const BACK: &str = "reversed:";
 /// The decision of a founder whose provider cannot be told, or was told what is not true any more.
 const TELL: &str = "tell_provider";
+/// Why something is not told any more.
+const OPEN_AGAIN: &str = "the invoice is open again";
 /// Times that one invoice is settled and opened again at most.
 const ROUNDS_MAX: u32 = 1_000;
 
@@ -47,20 +51,75 @@ pub(crate) fn look(
     keys.dedup();
     let connected = connections::all(tx)?;
     for invoice in invoices::by_keys(tx, &keys)? {
-        let paid = allocations::of_invoice(tx, invoice.key)?;
-        let ours = paid
-            .iter()
-            .rev()
-            .find(|row| row.undone_by.is_none() && matches!(row.funds_kind.as_str(), "line" | "payment"));
-        let settled = ours.filter(|_| !invoice.open.is_positive());
+        let settled = settled_by(tx, &invoice)?;
         tell_provider(tx, moment, &connected, &invoice, settled.is_some())?;
-        tell_application(tx, moment, &connected, &invoice, settled)?;
+        tell_application(tx, moment, &connected, &invoice, settled.as_ref())?;
     }
     Ok(())
 }
 
-/// The provider and the books agree on an invoice: nobody needs to tell anything any more.
+/// Looks at what an effect told, once it is known what became of it. The invoice may be open again by then: what did not
+/// arrive is not sent any more, and what did is put right.
+pub(crate) fn told(tx: &WriteTx<'_>, moment: &Moment, effect: &Effect) -> Result<(), ApiError> {
+    let stem = effect.idempotency_key.rsplit_once(':').map_or("", |(stem, _)| stem);
+    let invoice = match effect.kind.as_str() {
+        PAID_OUTSIDE => {
+            let theirs = stem.strip_prefix(&provider_stem(&effect.via, "")).unwrap_or_default();
+            provider::invoice_behind(tx, &effect.via, theirs)?
+        }
+        SETTLED => stem.strip_prefix("settled:").map(str::to_owned),
+        _ => None,
+    };
+    let invoice = invoice.map(|id| invoices::by_id(tx, &id)).transpose()?.flatten();
+    let Some(invoice) = invoice else { return Ok(()) };
+    if settled_by(tx, &invoice)?.is_some() {
+        return Ok(());
+    }
+    let connected = connections::all(tx)?;
+    match effect.kind.as_str() {
+        PAID_OUTSIDE => tell_provider(tx, moment, &connected, &invoice, false),
+        _ => tell_application(tx, moment, &connected, &invoice, None),
+    }
+}
+
+/// The provider says that an invoice is paid. Where it is settled here too, nobody needs to tell anything any more.
 pub(crate) fn provider_knows(tx: &WriteTx<'_>, moment: &Moment, invoice: &str) -> Result<(), ApiError> {
+    let is_open = invoices::by_id(tx, invoice)?.is_some_and(|invoice| invoice.open.is_positive());
+    if is_open { Ok(()) } else { agreed(tx, moment, invoice) }
+}
+
+/// The provider says that an invoice was paid elsewhere. Where Purser has ever tried to say so, and the invoice is open
+/// here, that telling arrived after all, however it was left.
+pub(crate) fn provider_was_told(
+    tx: &WriteTx<'_>,
+    moment: &Moment,
+    source: &str,
+    invoice: &str,
+) -> Result<(), ApiError> {
+    let Some(invoice) = invoices::by_id(tx, invoice)?.filter(|invoice| invoice.open.is_positive()) else {
+        return Ok(());
+    };
+    let Some((_, object)) = provider::of_invoice(tx, invoice.key)? else { return Ok(()) };
+    let latest = latest(tx, &provider_stem(source, &object.external_id))?;
+    match latest.effect {
+        Some(effect) if effect.attempts > 0 => ask_to_correct(tx, moment, source, &invoice),
+        _ => Ok(()),
+    }
+}
+
+/// The allocation of bank, cash or check money that settles an invoice; nothing while it is open.
+fn settled_by(tx: &WriteTx<'_>, invoice: &Invoice) -> Result<Option<Allocation>, ApiError> {
+    if invoice.open.is_positive() {
+        return Ok(None);
+    }
+    let paid = allocations::of_invoice(tx, invoice.key)?;
+    let ours =
+        |row: &Allocation| row.undone_by.is_none() && matches!(row.funds_kind.as_str(), "line" | "payment");
+    Ok(paid.into_iter().rev().find(ours))
+}
+
+/// The provider and the books agree on an invoice.
+fn agreed(tx: &WriteTx<'_>, moment: &Moment, invoice: &str) -> Result<(), ApiError> {
     attention::resolve(tx, &subject(invoice), Some(TELL), moment.at)?;
     Ok(())
 }
@@ -74,27 +133,19 @@ fn tell_provider(
 ) -> Result<(), ApiError> {
     let Some((source, object)) = provider::of_invoice(tx, invoice.key)? else { return Ok(()) };
     let theirs = &object.external_id;
-    let latest = latest(tx, &format!("{source}:paid:{theirs}"))?;
+    let latest = latest(tx, &provider_stem(&source, theirs))?;
     if !settled {
-        provider_knows(tx, moment, &invoice.id)?;
         return match take_back(tx, moment, latest.effect.as_ref())? {
-            Left::Nothing => Ok(()),
-            Left::ThereAlready => ask(
-                tx,
-                moment,
-                invoice,
-                &format!(
-                    "{} was told that it is paid, and it is open here again. Correct it there, or match its payment once more",
-                    title_of(&source)
-                ),
-            ),
+            // In doubt it is looked up at the provider, and then [`told`] knows.
+            Left::Nothing | Left::InDoubt => agreed(tx, moment, &invoice.id),
+            Left::ThereAlready => ask_to_correct(tx, moment, &source, invoice),
         };
     }
     let seen = observed(tx, &source, FactKind::Invoice, object.fact)?;
     let knows = matches!(seen, Some(Observed::Invoice(seen)) if seen.status != InvoiceStatus::Open);
     if knows || latest.is_live() {
         // It may have been opened here meanwhile, and both agree again.
-        return provider_knows(tx, moment, &invoice.id);
+        return agreed(tx, moment, &invoice.id);
     }
     if !connected.iter().any(|row| row.provider == source && may_write(row)) {
         return ask(
@@ -138,24 +189,66 @@ fn tell_application(
                 _ => None,
             };
             let method = method.unwrap_or_else(|| "bank_transfer".to_owned());
+            // That it was open again is not true any more: nobody is to send that now.
+            let back = effects::by_idempotency_key(tx, &format!("{BACK}{}", latest.last_key))?;
+            if let Some(back) = back.filter(|back| back.state == EffectState::Failed) {
+                let why = Some("the invoice is settled again");
+                effects::change(tx, back.key, EffectState::Failed, EffectState::Cancelled, moment.at, why)?;
+                attention::resolve(tx, &format!("effect:{}", back.id), None, moment.at)?;
+            }
             let request = told("payment.settled", &latest.next_key, &method)?;
             let title = format!("Tell your application that {} is paid", invoice.shown());
             queue(tx, moment, SETTLED, webhook::NAME, latest.next_key, title, request)
         }
         Some(_) => Ok(()),
-        None => match take_back(tx, moment, latest.effect.as_ref())? {
-            Left::Nothing => Ok(()),
-            Left::ThereAlready => {
-                let key = format!("reversed:{}", latest.last_key);
-                if effects::by_idempotency_key(tx, &key)?.is_some() {
-                    return Ok(());
-                }
-                let request = told("payment.reversed", &key, "")?;
-                let title = format!("Tell your application that {} is open again", invoice.shown());
-                queue(tx, moment, REVERSED, webhook::NAME, key, title, request)
+        None => {
+            match take_back(tx, moment, latest.effect.as_ref())? {
+                Left::Nothing => return Ok(()),
+                Left::InDoubt => give_up(tx, moment, latest.effect.as_ref())?,
+                Left::ThereAlready => {}
             }
-        },
+            if latest.reversed {
+                return Ok(());
+            }
+            let key = format!("{BACK}{}", latest.last_key);
+            let request = told("payment.reversed", &key, "")?;
+            let title = format!("Tell your application that {} is open again", invoice.shown());
+            queue(tx, moment, REVERSED, webhook::NAME, key, title, request)
+        }
     }
+}
+
+/// An application cannot be asked whether a post arrived. Posted again, it would come after the news that it is not true
+/// any more, which puts right what may have arrived.
+fn give_up(tx: &WriteTx<'_>, moment: &Moment, effect: Option<&Effect>) -> Result<(), ApiError> {
+    let Some(effect) = effect.filter(|effect| effect.state == EffectState::Unknown) else { return Ok(()) };
+    effects::change(
+        tx,
+        effect.key,
+        EffectState::Unknown,
+        EffectState::Cancelled,
+        moment.at,
+        Some(OPEN_AGAIN),
+    )?;
+    attention::resolve(tx, &format!("effect:{}", effect.id), None, moment.at)?;
+    Ok(())
+}
+
+/// Whether something that the application is told before of the same invoice is still on its way: in the wrong order it
+/// would believe what is not true any more.
+pub(crate) fn must_wait(tx: &WriteTx<'_>, effect: &Effect) -> Result<bool, ApiError> {
+    let key = &effect.idempotency_key;
+    let before = match effect.kind.as_str() {
+        REVERSED => key.strip_prefix(BACK).map(str::to_owned),
+        SETTLED => key.rsplit_once(':').and_then(|(stem, round)| {
+            let round: u32 = round.parse().ok()?;
+            Some(format!("{BACK}{stem}:{}", round.checked_sub(1)?))
+        }),
+        _ => None,
+    };
+    let before = before.map(|key| effects::by_idempotency_key(tx, &key)).transpose()?.flatten();
+    let states = [EffectState::Queued, EffectState::Sending, EffectState::Unknown];
+    Ok(before.is_some_and(|before| states.contains(&before.state)))
 }
 
 /// The body of a post. Names of fields are never changed: applications read them.
@@ -192,6 +285,8 @@ fn event(
 /// The last of several effects that tell the same thing.
 struct Latest {
     effect: Option<Effect>,
+    /// Whether it was told since that it is not true any more.
+    reversed: bool,
     last_key: String,
     next_key: String,
 }
@@ -199,18 +294,18 @@ struct Latest {
 impl Latest {
     /// Whether it was told, or is about to be. What failed or was dropped is the founder's to send again.
     fn is_live(&self) -> bool {
-        self.effect.as_ref().is_some_and(|effect| effect.state != EffectState::Cancelled)
+        !self.reversed && self.effect.as_ref().is_some_and(|effect| effect.state != EffectState::Cancelled)
     }
 }
 
 /// Keys are counted, so that an invoice that is settled, opened and settled again is told each time.
 fn latest(tx: &WriteTx<'_>, stem: &str) -> Result<Latest, ApiError> {
-    let mut latest = Latest { effect: None, last_key: String::new(), next_key: format!("{stem}:1") };
+    let mut latest =
+        Latest { effect: None, reversed: false, last_key: String::new(), next_key: format!("{stem}:1") };
     for round in 2..=ROUNDS_MAX {
         let Some(effect) = effects::by_idempotency_key(tx, &latest.next_key)? else { break };
-        let was_reversed =
-            effects::by_idempotency_key(tx, &format!("reversed:{}", latest.next_key))?.is_some();
-        latest.effect = Some(effect).filter(|_| !was_reversed);
+        latest.reversed = effects::by_idempotency_key(tx, &format!("{BACK}{}", latest.next_key))?.is_some();
+        latest.effect = Some(effect);
         latest.last_key = std::mem::replace(&mut latest.next_key, format!("{stem}:{round}"));
     }
     Ok(latest)
@@ -219,21 +314,24 @@ fn latest(tx: &WriteTx<'_>, stem: &str) -> Result<Latest, ApiError> {
 /// What is left of something that is to be taken back.
 enum Left {
     Nothing,
+    /// It is on its way, or nobody knows whether it arrived.
+    InDoubt,
     ThereAlready,
 }
 
 fn take_back(tx: &WriteTx<'_>, moment: &Moment, effect: Option<&Effect>) -> Result<Left, ApiError> {
     let Some(effect) = effect else { return Ok(Left::Nothing) };
-    let why = Some("the invoice is open again");
-    for state in [EffectState::Queued, EffectState::Held] {
-        if effect.state == state
-            && effects::change(tx, effect.key, state, EffectState::Cancelled, moment.at, why)?
-        {
-            return Ok(Left::Nothing);
+    Ok(match effect.state {
+        // What failed is certainly not there, and the founder is not to send it again.
+        state @ (EffectState::Queued | EffectState::Held | EffectState::Failed) => {
+            effects::change(tx, effect.key, state, EffectState::Cancelled, moment.at, Some(OPEN_AGAIN))?;
+            attention::resolve(tx, &format!("effect:{}", effect.id), None, moment.at)?;
+            Left::Nothing
         }
-    }
-    let there = matches!(effect.state, EffectState::Sent | EffectState::Sending | EffectState::Unknown);
-    Ok(if there { Left::ThereAlready } else { Left::Nothing })
+        EffectState::Sending | EffectState::Unknown => Left::InDoubt,
+        EffectState::Sent => Left::ThereAlready,
+        EffectState::Cancelled => Left::Nothing,
+    })
 }
 
 /// Queued, not before the undo of the decision has passed.
@@ -263,6 +361,19 @@ fn queue(
     Ok(effects::hold_until(tx, queued, Some(after))?)
 }
 
+fn ask_to_correct(
+    tx: &WriteTx<'_>,
+    moment: &Moment,
+    source: &str,
+    invoice: &Invoice,
+) -> Result<(), ApiError> {
+    let reason = format!(
+        "{} was told that it is paid, and it is open here again. Correct it there, or match its payment once more",
+        title_of(source)
+    );
+    ask(tx, moment, invoice, &reason)
+}
+
 fn ask(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice, reason: &str) -> Result<(), ApiError> {
     let item = Attention {
         kind: TELL.into(),
@@ -277,6 +388,11 @@ fn ask(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice, reason: &str) -> Re
         route: format!("/money-in/invoices/{}", invoice.shown()),
     };
     Ok(attention::raise(tx, &moment.id(), &item)?)
+}
+
+/// What the keys of the effects that tell a provider of one of its invoices begin with.
+fn provider_stem(source: &str, theirs: &str) -> String {
+    format!("{source}:paid:{theirs}")
 }
 
 fn subject(invoice: &str) -> String {

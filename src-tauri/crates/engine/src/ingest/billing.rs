@@ -386,7 +386,12 @@ impl Page<'_> {
             PaidBy::Charge(id) => self.settle(id),
             PaidBy::Intent(id) => self.settle_intent(id),
             // The money is somewhere else: its bank line or the recorded payment settles the invoice.
-            PaidBy::OutOfBand => Ok(()),
+            PaidBy::OutOfBand => match self.known_invoice(&seen.invoice)? {
+                Some((_, KnownInvoice { id: Some(id), .. })) if !seen.cancelled => {
+                    settled::provider_was_told(self.tx, self.moment, self.source.name(), &id)
+                }
+                _ => Ok(()),
+            },
         }
     }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::approvals::{self as money, contradiction, envelope, is_paused, live_items, void};
 use crate::books::Moment;
 use crate::error::ApiError;
+use crate::settled;
 
 /// What a claim gave.
 pub(crate) enum Claim {
@@ -16,7 +17,7 @@ pub(crate) enum Claim {
     Claimed(Box<Effect>),
     /// Nothing leaves at the moment.
     Paused,
-    /// Somebody else had it, or it is not queued any more.
+    /// Somebody else had it, it is not queued any more, or something before it has to arrive first.
     Gone,
     /// The approval is worth nothing any more: nothing of the batch leaves.
     Voided(Box<Batch>, String),
@@ -38,7 +39,7 @@ pub(crate) fn claim(tx: &WriteTx<'_>, moment: &Moment, key: i64, process: &str) 
             return Ok(Claim::Voided(Box::new(batch), why));
         }
     }
-    if !effects::claim(tx, key, moment.at, process)? {
+    if settled::must_wait(tx, &effect)? || !effects::claim(tx, key, moment.at, process)? {
         return Ok(Claim::Gone);
     }
     if let Some(item) = effect.batch_item {

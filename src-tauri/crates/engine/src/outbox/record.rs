@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::approvals::{ask_once_more, settle_state, told_already, void, words};
 use crate::books::Moment;
 use crate::error::ApiError;
+use crate::settled;
 
 /// What was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +91,9 @@ pub(crate) fn record(
         }
     }
     tell_founder(tx, moment, &effect, to, &result)?;
-    Ok(Some(to))
+    settled::told(tx, moment, &effect)?;
+    // What is not true any more was not left to be sent again.
+    Ok(effects::by_key(tx, key)?.map(|effect| effect.state))
 }
 
 /// Books a payment that was recorded as sent without its booking: the other half of a planted bug.

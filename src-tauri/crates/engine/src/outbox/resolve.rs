@@ -59,8 +59,14 @@ pub fn resolve(tx: &WriteTx<'_>, moment: &Moment, id: &str, answer: Answer) -> R
         }
         Answer::Again if effect.state == EffectState::Unknown => {
             let outcome = Outcome::NotSent("the founder said: send it again".to_owned());
-            record(tx, moment, effect.key, Tried::Founder, &outcome, Half::Both)?;
-            Ok(format!("{}: goes once more", effect.title))
+            let state = record(tx, moment, effect.key, Tried::Founder, &outcome, Half::Both)?;
+            Ok(match state {
+                Some(EffectState::Held) => format!("{}: waits for your approval", effect.title),
+                Some(EffectState::Cancelled) => {
+                    format!("{}: is not wanted any more, and stays here", effect.title)
+                }
+                _ => format!("{}: goes once more", effect.title),
+            })
         }
         Answer::Again => {
             end(tx, moment, &effect, EffectState::Queued)?;

@@ -342,6 +342,18 @@ pub fn subscriptions_at(conn: &Conn, at: &str) -> Result<Vec<SubscriptionAt>, St
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The id of our invoice that was made of a provider's.
+pub fn invoice_behind(conn: &Conn, source: &str, external_id: &str) -> Result<Option<String>, StoreError> {
+    let id: Option<Option<String>> = conn
+        .prepare_cached(
+            "SELECT json_extract(detail, '$.id') FROM provider_object
+             WHERE source = ?1 AND kind = 'invoice' AND external_id = ?2",
+        )?
+        .query_row((source, external_id), |row| row.get(0))
+        .optional()?;
+    Ok(id.flatten())
+}
+
 /// Id and name of our customer behind a provider's id.
 pub fn customer_behind(conn: &Conn, external_id: &str) -> Result<Option<(String, String)>, StoreError> {
     Ok(conn
