@@ -25,10 +25,26 @@ fn linked(change: impl FnOnce(&mut SandboxConfig)) -> Linked {
 
 /// The latest charge that paid an invoice, its amount in cents and the invoice's number.
 fn charge(linked: &Linked) -> (String, i64, String) {
-    let newest = "SELECT a.funds_id, a.amount, i.number FROM allocation a JOIN invoice i ON i.key = a.invoice
-        WHERE a.funds_kind = 'charge' AND a.currency = 'USD' AND a.amount > 2000 ORDER BY a.key DESC LIMIT 1";
+    charge_where(linked, "true")
+}
+
+/// The same of an invoice that pays for a year.
+fn charge_of_a_year(linked: &Linked) -> (String, i64, String) {
+    charge_where(
+        linked,
+        "i.key IN (SELECT json_extract(p.detail, '$.key') FROM deferral d
+           JOIN provider_object p ON p.external_id = d.invoice AND p.kind = 'invoice' WHERE d.entry IS NULL)",
+    )
+}
+
+fn charge_where(linked: &Linked, condition: &str) -> (String, i64, String) {
+    let newest = format!(
+        "SELECT a.funds_id, a.amount, i.number FROM allocation a JOIN invoice i ON i.key = a.invoice
+         WHERE a.funds_kind = 'charge' AND a.currency = 'USD' AND a.amount > 2000 AND {condition}
+         ORDER BY a.key DESC LIMIT 1"
+    );
     let read = |row: &purser_store::rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    decrypted(&linked.world).query_row(newest, [], read).unwrap()
+    decrypted(&linked.world).query_row(&newest, [], read).unwrap()
 }
 
 fn decimal(cents: i64) -> String {
@@ -49,6 +65,25 @@ fn effect(linked: &Linked) -> Value {
     let rows = linked.world.ok("outbox", json!({}))["effects"].clone();
     let rows = rows.as_array().unwrap();
     rows.iter().rfind(|row| row["kind"] == "money.refund").unwrap().clone()
+}
+
+fn asked(linked: &Linked, kind: &str) -> usize {
+    linked.kinds().iter().filter(|each| *each == kind).count()
+}
+
+/// What a refund moves is what the provider's own books say, to the cent.
+fn agrees_with_the_truth(linked: &Linked) {
+    agrees(linked);
+    for (ours, theirs) in [
+        ("Assets:Stripe:USD", "processor"),
+        ("Income:Refunds", "refunds"),
+        ("Liabilities:SalesTax", "sales_tax"),
+        ("Liabilities:DeferredRevenue", "deferred"),
+        ("Income:Sales", "income"),
+    ] {
+        let truth = linked.sandbox().group_balance(theirs, "usd");
+        assert_eq!(linked.world.balance(ours), truth, "{ours}");
+    }
 }
 
 fn agrees(linked: &Linked) {
@@ -243,4 +278,111 @@ fn ts_44_what_the_provider_refuses_is_one_question_and_frees_what_was_promised()
     linked.send();
     assert_eq!((made(&linked), &shown(&linked.world, &batch)["state"]), (1, &json!("void")));
     assert!(linked.kinds().contains(&"batch_void".to_owned()), "{:?}", linked.kinds());
+}
+
+#[test]
+fn ts_44_a_refund_that_comes_back_is_put_back_to_the_cent_and_is_one_question() {
+    for (of_a_year, told_between) in [(false, true), (true, true), (false, false), (true, false)] {
+        let linked = linked(|_| {});
+        let (charge, amount, invoice) = if of_a_year { charge_of_a_year(&linked) } else { charge(&linked) };
+        agrees_with_the_truth(&linked);
+        let before = linked.world.balances();
+        let batch = propose(&linked, &charge, "");
+        approve(&linked.world, &batch);
+        linked.send();
+        if told_between {
+            linked.run("stripe");
+            assert_eq!(shown(&linked.world, &batch)["state"], "settled");
+            let at_stripe = linked.world.balance("Assets:Stripe:USD");
+            assert_eq!(at_stripe, before["Assets:Stripe:USD USD"] - amount);
+            agrees_with_the_truth(&linked);
+        }
+        assert!(linked.sandbox().fail_refund(&text(&effect(&linked)["provider_id"])));
+        linked.run("stripe");
+        assert_eq!(linked.world.balances(), before, "the year's: {of_a_year}, told between: {told_between}");
+        agrees_with_the_truth(&linked);
+        assert_eq!(shown(&linked.world, &batch)["state"], "failed");
+        assert_eq!((asked(&linked, "payout_failed"), asked(&linked, "refund_returned")), (1, 0));
+        let queue = linked.world.ok("attention", json!({}));
+        let item = queue.as_array().unwrap().iter().find(|item| item["kind"] == "payout_failed").unwrap();
+        assert!(text(&item["reason"]).contains("expired or canceled card"), "{item}");
+        assert_eq!(cents(&item["amount"]), amount);
+
+        // Told again it changes nothing, and what came back can be given back another time.
+        let entries = linked.world.journal_total();
+        linked.live(Duration::minutes(5));
+        linked.run("stripe");
+        linked.send();
+        assert_eq!((made(&linked), linked.world.journal_total()), (1, entries));
+        linked.world.ok("batch_reject", json!({"id": batch}));
+        assert_eq!(asked(&linked, "payout_failed"), 0);
+        let offered = linked.world.ok("invoice", json!({"number": invoice}))["cards"].clone();
+        assert_eq!(cents(&offered[0]["refundable"]), amount);
+        assert_eq!(linked.world.ok("verify", json!({}))["ok"], true);
+    }
+}
+
+#[test]
+fn ts_44_a_refund_of_a_year_that_comes_back_after_two_months_is_earned_as_if_it_had_never_left() {
+    let linked = linked(|_| {});
+    let (charge, amount, _) = charge_of_a_year(&linked);
+    let batch = propose(&linked, &charge, &decimal(amount / 3));
+    approve(&linked.world, &batch);
+    linked.send();
+    linked.run("stripe");
+    linked.live(Duration::days(61));
+    linked.run("stripe");
+    agrees_with_the_truth(&linked);
+    assert!(linked.sandbox().fail_refund(&text(&effect(&linked)["provider_id"])));
+    linked.run("stripe");
+    agrees_with_the_truth(&linked);
+    assert_eq!(
+        (asked(&linked, "payout_failed"), &shown(&linked.world, &batch)["state"]),
+        (1, &json!("failed"))
+    );
+    linked.live(Duration::days(31));
+    linked.run("stripe");
+    agrees_with_the_truth(&linked);
+}
+
+#[test]
+fn ts_44_a_refund_made_at_the_provider_that_comes_back_is_one_question_until_it_is_made_again() {
+    let linked = linked(|_| {});
+    let (charge, amount, _) = charge(&linked);
+    let before = linked.world.balances();
+    let by_hand = |key: &str| {
+        let config = Config::new(Some(&linked.sandbox().url()), READ_KEY.to_owned().into()).unwrap();
+        let rail = StripeRail::new(Client::new(config.with_write_key(WRITE_KEY.to_owned().into())).unwrap());
+        let order = PaymentInstruction {
+            id: key.into(),
+            on: "2026-11-17".into(),
+            from: String::new(),
+            to: String::new(),
+            destination: refund_destination(&charge),
+            money: Money::new(i128::from(amount), Currency::USD),
+            text: String::new(),
+        };
+        match rail.send(key, &order.to_bytes().unwrap()) {
+            purser_core::outbox::Outcome::Accepted(id) => id,
+            other => panic!("{other:?}"),
+        }
+    };
+    let first = by_hand("by-hand-1");
+    linked.run("stripe");
+    assert_eq!(asked(&linked, "refund_returned"), 0);
+    linked.sandbox().fail_refund(&first);
+    for _ in 0..2 {
+        linked.live(Duration::minutes(1));
+        linked.run("stripe");
+    }
+    assert_eq!(
+        linked.world.balance("Income:Refunds"),
+        before.get("Income:Refunds USD").copied().unwrap_or(0)
+    );
+    assert_eq!((asked(&linked, "refund_returned"), asked(&linked, "payout_failed")), (1, 0));
+    agrees_with_the_truth(&linked);
+    by_hand("by-hand-2");
+    linked.run("stripe");
+    assert_eq!(asked(&linked, "refund_returned"), 0, "the customer has it now");
+    agrees_with_the_truth(&linked);
 }

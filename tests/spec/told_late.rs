@@ -172,6 +172,7 @@ fn refund(amount: i128, status: RefundStatus) -> Observed {
         returned_by: None,
         created: day(40),
         reason: String::new(),
+        failure: String::new(),
     })
 }
 
@@ -268,7 +269,7 @@ fn a_refund_that_is_seen_coming_back_before_it_is_seen_leaving_leaves_nothing_be
         assert_eq!(scene.world.balance("Income:Refunds"), 0);
         assert_eq!(scene.world.balance("Liabilities:SalesTax"), -2_000);
         assert_eq!(scene.world.balance("Assets:Stripe:USD"), 11_622);
-        assert!(scene.asked().is_empty());
+        assert_eq!(scene.asked(), ["refund_returned"], "it needs another way to the customer");
         scene.world.advance(Duration::days(40));
         scene.tell([]);
         assert_eq!(scene.world.balance("Income:Sales"), -10_000);

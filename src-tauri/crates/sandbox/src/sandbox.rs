@@ -9,7 +9,7 @@ use crate::record::RequestRecord;
 use crate::stripe::webhook;
 use crate::time::{DAY, day_start, day_text};
 use crate::truth::{Balance, Entry, Recurring};
-use crate::world::{AffiliateSale, BankLine, HandPayment, Order, Transfer, Usage, World};
+use crate::world::{AffiliateSale, BankLine, CardRefund, HandPayment, Order, Transfer, Usage, World};
 use crate::{faces, smtp, stripe};
 use chrono::{DateTime, Utc};
 use std::net::SocketAddr;
@@ -316,6 +316,15 @@ impl SandboxHandle {
         world.events.calm();
     }
 
+    /// The customer's bank sends a refund back now, if it has not yet; whether there is such a refund.
+    pub fn fail_refund(&self, id: &str) -> bool {
+        let mut world = self.shared.world();
+        let Some(refund) = world.refunds.position(id) else { return false };
+        world.refund_fails(refund);
+        self.shared.news.notify_one();
+        true
+    }
+
     /// From now on the key is answered with 401, or works again.
     pub fn revoke_key(&self, secret: &str, revoked: bool) {
         let mut world = self.shared.world();
@@ -400,6 +409,16 @@ impl SandboxHandle {
     /// Orders that the bank was given, oldest first.
     pub fn orders(&self) -> Vec<Order> {
         self.shared.world().orders.clone()
+    }
+
+    /// Every refund of a card payment, oldest first.
+    pub fn card_refunds(&self) -> Vec<CardRefund> {
+        self.shared.world().card_refunds()
+    }
+
+    /// Whether a bank contests a card payment, or has.
+    pub fn is_disputed(&self, charge: &str) -> bool {
+        self.shared.world().charges.get(charge).is_some_and(|charge| charge.dispute.is_some())
     }
 
     /// All lines of both bank accounts.

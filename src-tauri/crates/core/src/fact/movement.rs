@@ -123,6 +123,8 @@ pub struct Refund {
     pub created: DateTime<Utc>,
     /// The reason given; may be empty.
     pub reason: String,
+    /// Why it came back, in the provider's words; empty where it did not.
+    pub failure: String,
 }
 
 /// Where a dispute stands.

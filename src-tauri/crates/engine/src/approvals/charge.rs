@@ -4,8 +4,9 @@
 
 use purser_connectors::stripe;
 use purser_core::attention::{Attention, Severity};
-use purser_core::fact::{self, Charge, DisputeStatus, FactKind, Observed, Refund, RefundStatus};
+use purser_core::fact::{Charge, DisputeStatus, FactKind, Observed, Refund, RefundStatus};
 use purser_core::outbox::Delivery;
+use purser_core::text::one_line;
 use purser_core::{Account, Money};
 use purser_store::WriteTx;
 use purser_store::tables::batches::{self, Batch, ItemState};
@@ -21,6 +22,9 @@ use crate::books::Moment;
 use crate::connections::may_write;
 use crate::error::ApiError;
 use crate::ingest::{observed, title_of};
+
+/// The decision about a refund that came back and was made elsewhere.
+const RETURNED: &str = "refund_returned";
 
 /// A charge as its provider told it last.
 pub(crate) struct Taken {
@@ -218,14 +222,21 @@ fn rail(conn: &Conn, source: &str) -> Result<RailName, ApiError> {
     }
 }
 
-/// A provider told of a refund: where it is one of ours, it is confirmed, or the founder hears that it came back.
+/// A provider told of a refund: where it is one of ours, it is confirmed, or the founder hears that it came back. One
+/// that was made at the provider itself is one question too.
 pub(crate) fn refund_told(
     tx: &WriteTx<'_>,
     moment: &Moment,
     source: &str,
     told: &Refund,
 ) -> Result<(), ApiError> {
-    let Some(charge) = &told.charge else { return Ok(()) };
+    let charge = told.charge.as_deref().unwrap_or_default();
+    if !came_back(told.status) {
+        given_back_again(tx, moment, source, told)?;
+    }
+    if !charge_refunds::is_ours(tx, source, charge, &told.id)? {
+        return returned_elsewhere(tx, moment, source, told);
+    }
     let ours = charge_refunds::of_charge(tx, source, charge)?;
     let Some(one) = ours.into_iter().find(|one| one.refund.as_deref() == Some(told.id.as_str())) else {
         return Ok(());
@@ -257,22 +268,19 @@ fn returned(
     moment: &Moment,
     source: &str,
     one: &ChargeRefund,
-    told: &fact::Refund,
+    told: &Refund,
 ) -> Result<(), ApiError> {
     batches::set_item_state(tx, one.item, ItemState::Failed)?;
     settle_state(tx, moment, one.batch)?;
     let batch = by_key(tx, one.batch)?;
-    let title = title_of(source);
+    // It can have been told before anybody knew that it was ours.
+    attention::resolve(tx, &refund_subject(told), Some(RETURNED), moment.at)?;
     let item = Attention {
         kind: "payout_failed".into(),
         subject: subject(&batch),
         severity: Severity::High,
         title: format!("Refund {} to {} came back", words::money(one.amount), one.payee_name),
-        reason: format!(
-            "{title} could not give it back ({}). The money stays in the balance there; agree with the customer on \
-             another way",
-            told.id
-        ),
+        reason: why_returned(source, told),
         amount: Some(one.amount),
         since: moment.at,
         due: None,
@@ -280,4 +288,57 @@ fn returned(
         route: route(&batch),
     };
     Ok(attention::raise(tx, &moment.id(), &item)?)
+}
+
+/// A refund that nobody proposed here came back, or did not after all.
+fn returned_elsewhere(
+    tx: &WriteTx<'_>,
+    moment: &Moment,
+    source: &str,
+    told: &Refund,
+) -> Result<(), ApiError> {
+    if told.status != RefundStatus::Failed {
+        attention::resolve(tx, &refund_subject(told), Some(RETURNED), moment.at)?;
+        return Ok(());
+    }
+    let item = Attention {
+        kind: RETURNED.into(),
+        subject: refund_subject(told),
+        severity: Severity::High,
+        title: format!("A refund of {} came back", words::money(told.amount)),
+        reason: why_returned(source, told),
+        amount: Some(told.amount),
+        since: moment.at,
+        due: None,
+        actions: vec!["snooze".into()],
+        route: "/money-in/payments".into(),
+    };
+    Ok(attention::raise(tx, &moment.id(), &item)?)
+}
+
+/// What came back before was given back another time.
+fn given_back_again(tx: &WriteTx<'_>, moment: &Moment, source: &str, told: &Refund) -> Result<(), ApiError> {
+    let Some(charge) = &told.charge else { return Ok(()) };
+    for object in provider::owned(tx, source, FactKind::Refund.as_str(), &format!("charge:{charge}"))? {
+        if let Some(Observed::Refund(before)) = observed(tx, source, FactKind::Refund, object.fact)?
+            && before.created < told.created
+        {
+            attention::resolve(tx, &refund_subject(&before), Some(RETURNED), moment.at)?;
+        }
+    }
+    Ok(())
+}
+
+fn why_returned(source: &str, told: &Refund) -> String {
+    let (title, id) = (title_of(source), &told.id);
+    let why = if told.failure.is_empty() { String::new() } else { format!(": {}", told.failure) };
+    let say = format!(
+        "{title} could not give it back ({id}{why}). The money is back in the balance there; agree with the customer \
+         on another way"
+    );
+    one_line(&say, 300)
+}
+
+fn refund_subject(told: &Refund) -> String {
+    format!("refund:{}", told.id)
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use purser_connectors::{Observation, Source, SourceError};
-use purser_core::fact::{FactKind, Observed};
+use purser_core::fact::{FactKind, MovementKind, Observed};
 use purser_store::Writing;
 use purser_store::tables::facts::{self, Payload};
 use purser_store::tables::provider::{self, Feed};
@@ -209,10 +209,15 @@ fn take(
     })
 }
 
-/// When a movement took place; nothing of what is no movement.
-fn moved_at(seen: &Observation) -> Option<DateTime<Utc>> {
+/// When a movement took place, of one second those that came back last; nothing of what is no movement.
+fn moved_at(seen: &Observation) -> Option<(DateTime<Utc>, bool)> {
+    use MovementKind::{DisputeReturned, PayoutReturned, RefundReturned, SaleReturned};
     match &seen.read.as_ref().ok()?.observed {
-        Observed::Movement(movement) => Some(movement.created),
+        Observed::Movement(movement) => {
+            let back =
+                matches!(movement.kind, SaleReturned | RefundReturned | DisputeReturned | PayoutReturned);
+            Some((movement.created, back))
+        }
         _ => None,
     }
 }

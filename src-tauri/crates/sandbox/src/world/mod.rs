@@ -21,6 +21,7 @@ pub use bank::{BankLine, HandPayment, Transfer};
 pub(crate) use growth::Affiliate;
 pub use growth::{AffiliateSale, Usage};
 pub use orders::Order;
+pub use refunds::CardRefund;
 
 use crate::config::SandboxConfig;
 use crate::faults::Faults;

@@ -1,5 +1,7 @@
 //! Refunds, by the founder in the processor's dashboard or by a program, and those that fail later.
 
+use std::collections::BTreeMap;
+
 use super::World;
 use super::agenda::Action;
 use super::events::Snapshot;
@@ -8,7 +10,36 @@ use crate::random::{fingerprint, mixed};
 use crate::time::{DAY, HOUR};
 use crate::truth::Account;
 
+/// A card payment that was given back, or a part of it, as the card processor knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardRefund {
+    /// The refund's id.
+    pub id: String,
+    /// The payment's.
+    pub charge: String,
+    /// Minor units of the payment's currency.
+    pub amount_minor: i64,
+    /// `succeeded`, or `failed` once the customer's bank sent it back.
+    pub status: &'static str,
+    /// When, in seconds since 1970.
+    pub created_at: i64,
+    /// What whoever asked for it gave along; empty where the founder did it at the processor.
+    pub metadata: BTreeMap<String, String>,
+}
+
 impl World {
+    pub(crate) fn card_refunds(&self) -> Vec<CardRefund> {
+        let refund = |row: &Refund| CardRefund {
+            id: row.id.clone(),
+            charge: self.charges[row.charge].id.clone(),
+            amount_minor: row.amount,
+            status: row.status,
+            created_at: row.created,
+            metadata: row.metadata.clone(),
+        };
+        self.refunds.rows().iter().map(refund).collect()
+    }
+
     pub(super) fn founder_refunds(&mut self, charge: usize) {
         let row = &self.charges[charge];
         let left = row.amount - row.refunded;
@@ -75,7 +106,11 @@ impl World {
         refund
     }
 
-    pub(super) fn refund_fails(&mut self, refund: usize) {
+    /// The customer's bank sends a refund back, once.
+    pub(crate) fn refund_fails(&mut self, refund: usize) {
+        if self.refunds[refund].status != "succeeded" {
+            return;
+        }
         let (charge, amount, tax) =
             (self.refunds[refund].charge, self.refunds[refund].amount, self.refunds[refund].tax);
         let (id, currency, booked) = {

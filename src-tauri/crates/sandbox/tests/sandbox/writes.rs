@@ -149,3 +149,35 @@ async fn an_invoice_is_settled_outside_once() {
     let kept: Vec<_> = sandbox.requests().into_iter().filter_map(|each| each.effect).collect();
     assert_eq!(kept, [format!("invoice {id} paid out of band")]);
 }
+
+#[tokio::test]
+async fn a_refund_is_sent_back_on_demand_and_once() {
+    let (sandbox, client) = company(47, 20).await;
+    let charge = refundable(&client).await;
+    let form = format!("charge={}&amount=300", text(&charge["id"]));
+    let refund = client.post("/v1/refunds", Some("k"), &form).await.unwrap().body;
+    let id = text(&refund["id"]).to_owned();
+    let held = || sandbox.group_balance("processor", text(&charge["currency"]));
+    let before = held();
+    assert!(!sandbox.fail_refund("re_nobody"));
+    for _ in 0..2 {
+        assert!(sandbox.fail_refund(&id));
+        assert_eq!(held(), before + 300);
+    }
+    let failed = client.get(&format!("/v1/refunds/{id}")).await.body;
+    assert_eq!(
+        (&failed["status"], &failed["failure_reason"]),
+        (&"failed".into(), &"expired_or_canceled_card".into())
+    );
+    let came_back = client.all("/v1/balance_transactions?type=refund_failure").await;
+    let of_this: Vec<_> = came_back.iter().filter(|movement| movement["source"] == id.as_str()).collect();
+    assert_eq!(of_this.len(), 1);
+    assert_eq!(
+        (&of_this[0]["id"], &of_this[0]["net"]),
+        (&failed["failure_balance_transaction"], &300.into())
+    );
+    let record = sandbox.card_refunds();
+    assert_eq!(record.iter().find(|one| one.id == id).map(|one| one.status), Some("failed"));
+    sandbox.advance(sandbox.now() + TimeDelta::days(20)).unwrap();
+    assert_eq!(sandbox.broken_identities(), Vec::<String>::new());
+}

@@ -40,6 +40,13 @@ pub fn of_item(conn: &Conn, item: i64) -> Result<Option<(String, String)>, Store
     Ok(conn.prepare_cached(sql)?.query_row([item], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
+/// Whether a refund that a provider tells of is one of ours, wherever it stands.
+pub fn is_ours(conn: &Conn, source: &str, charge: &str, refund: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM charge_refund r JOIN effect e ON e.batch_item = r.item
+               WHERE r.source = ?1 AND r.charge = ?2 AND e.provider_id = ?3";
+    Ok(conn.prepare_cached(sql)?.exists([source, charge, refund])?)
+}
+
 /// Refunds of a charge that were proposed or sent and are not off the table, oldest first.
 pub fn of_charge(conn: &Conn, source: &str, charge: &str) -> Result<Vec<ChargeRefund>, StoreError> {
     let mut statement = conn.prepare_cached(

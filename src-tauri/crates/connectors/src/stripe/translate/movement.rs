@@ -63,6 +63,7 @@ pub(super) struct WireRefund {
     status: Option<String>,
     balance_transaction: Option<Ref>,
     failure_balance_transaction: Option<Ref>,
+    failure_reason: Option<String>,
     reason: Option<String>,
     created: i64,
 }
@@ -85,6 +86,7 @@ pub(super) fn refund(wire: WireRefund) -> Result<Refund, Unreadable> {
         returned_by: id_of(wire.failure_balance_transaction),
         created: time(wire.created)?,
         reason: text(wire.reason),
+        failure: text(wire.failure_reason).replace('_', " "),
     })
 }
 
