@@ -4,6 +4,7 @@
 
 mod canaries;
 mod card_refunds;
+mod chat;
 mod command_line;
 mod connections;
 mod exchange;

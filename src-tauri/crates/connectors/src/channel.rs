@@ -2,6 +2,8 @@
 //!
 //! Beside [`crate::Rail`], which carries money and can be asked afterwards: a channel cannot, so every doubt stays one.
 
+use std::time::Duration;
+
 use crate::provider::Problem;
 
 /// What became of one message.
@@ -20,6 +22,8 @@ pub enum Delivered {
 pub enum NotSent {
     /// The other side is busy or wants it later: try again.
     Later(String),
+    /// The other side wants to hear nothing for so long, and this one again after it.
+    Quiet(String, Duration),
     /// The other side will never take it: give up.
     GiveUp(String),
     /// The account does not work: nothing can leave until it does.

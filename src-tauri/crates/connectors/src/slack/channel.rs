@@ -13,10 +13,14 @@ use super::WEBHOOK;
 
 /// The pause after each message, which keeps us at one a second without a clock.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Longest quiet that is believed.
+const QUIET_MAX: Duration = Duration::from_secs(3_600);
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// An answer is a word or two.
-const ANSWER_BYTES: usize = 300;
+const ANSWER_CHARS: usize = 300;
+/// What stands where a secret stood.
+const HIDDEN: &str = "•••";
 
 /// An incoming webhook.
 pub struct Slack {
@@ -29,11 +33,11 @@ struct Talk<'a> {
     spoke: bool,
 }
 
-/// What came back: status, text, and the seconds to wait where Slack says so.
+/// What came back: status, text, and for how long to be quiet where Slack says so.
 struct Answer {
     status: StatusCode,
     text: String,
-    wait: Option<String>,
+    quiet: Option<Duration>,
 }
 
 /// Why nothing came back.
@@ -85,10 +89,12 @@ impl Conversation for Talk<'_> {
         let said = format!("{} {}", answer.status.as_u16(), answer.text);
         match answer.status {
             status if status.is_success() => Delivered::Sent(said),
-            StatusCode::TOO_MANY_REQUESTS => {
-                let wait = answer.wait.as_deref().unwrap_or("some");
-                Delivered::NotSent(NotSent::Later(format!("{said}; it wants {wait} s of quiet")))
-            }
+            StatusCode::TOO_MANY_REQUESTS => Delivered::NotSent(match answer.quiet {
+                Some(quiet) => {
+                    NotSent::Quiet(format!("{said}; it wants {} s of quiet", quiet.as_secs()), quiet)
+                }
+                None => NotSent::Later(said),
+            }),
             // The webhook itself: nothing can be posted through it.
             StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE => {
                 Delivered::NotSent(NotSent::Blocked(problem(&answer)))
@@ -116,19 +122,30 @@ impl Slack {
         let asked = wait_for(async move {
             let response = request.send().await?;
             let status = response.status();
-            let wait =
-                response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let quiet = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+            let quiet = quiet.and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
+            let quiet = quiet.map(|quiet| quiet.min(QUIET_MAX));
             // The status says all that matters; a body that breaks off is an empty one.
             let text = response.text().await.unwrap_or_default();
-            Ok::<_, reqwest::Error>(Answer { status, text: text.chars().take(ANSWER_BYTES).collect(), wait })
+            Ok::<_, reqwest::Error>(Answer { status, text, quiet })
         });
         match asked {
-            Ok(Ok(answer)) => Ok(answer),
+            Ok(Ok(answer)) => Ok(Answer { text: self.without_secret(&answer.text), ..answer }),
             // The URL is the secret, and the library's errors carry it.
             Ok(Err(error)) if error.is_connect() => Err(Silence::Unreachable(cause(&error.without_url()))),
             Ok(Err(error)) => Err(Silence::Doubt(cause(&error.without_url()))),
             Err(error) => Err(Silence::Doubt(error.to_string())),
         }
+    }
+}
+
+impl Slack {
+    /// What was said, without the webhook's URL and its last part, which is what nobody may know.
+    fn without_secret(&self, said: &str) -> String {
+        let url = secrecy::ExposeSecret::expose_secret(&self.webhook);
+        let last = url.rsplit('/').next().filter(|last| !last.is_empty()).unwrap_or(url);
+        let said = said.replace(url, HIDDEN).replace(last, HIDDEN);
+        said.chars().take(ANSWER_CHARS).collect()
     }
 }
 

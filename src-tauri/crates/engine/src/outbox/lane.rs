@@ -151,14 +151,20 @@ impl Dispatcher {
                 Delivered::NotSent(NotSent::Blocked(problem)) => Some(problem.clone()),
                 _ => None,
             };
-            let broken = blocked.is_some() || matches!(delivered, Delivered::NoAnswer(_));
+            if let Delivered::NotSent(NotSent::Quiet(_, quiet)) = &delivered {
+                turn.blocked.insert(via.to_owned(), self.books().clock.now() + *quiet);
+            }
+            let broken = matches!(
+                delivered,
+                Delivered::NoAnswer(_) | Delivered::NotSent(NotSent::Blocked(_) | NotSent::Quiet(..))
+            );
             self.record_message(turn, ended(delivered), events);
             crash_point!("outbox.recorded");
             if let Some(problem) = blocked {
                 return self.block(turn, connection, via, problem, secrets);
             }
             if broken {
-                // The conversation is of no use any more; the rest goes with the next step.
+                // The conversation is of no use any more; the rest goes with a later step.
                 return Ok(());
             }
         }
@@ -215,17 +221,26 @@ impl Dispatcher {
         let told = ended.clone();
         let recorded = self.books().decide(ACTOR, move |tx, moment| {
             let Ended { effect: key, connection, delivered } = told;
+            let quiet = match &delivered {
+                Delivered::NotSent(NotSent::Quiet(_, quiet)) => Some(moment.at + *quiet),
+                _ => None,
+            };
             let (tried, outcome, works) = match delivered {
                 Delivered::Sent(id) => (Tried::Send, Outcome::Accepted(id), true),
                 // It said no to this one: so it works.
                 Delivered::NotSent(NotSent::GiveUp(why)) => (Tried::Send, Outcome::Refused(why), true),
-                Delivered::NotSent(NotSent::Later(why)) => (Tried::Send, Outcome::NotSent(why), true),
+                Delivered::NotSent(NotSent::Later(why) | NotSent::Quiet(why, _)) => {
+                    (Tried::Send, Outcome::NotSent(why), true)
+                }
                 Delivered::NotSent(NotSent::Blocked(problem)) => {
                     (Tried::Blocked, Outcome::NotSent(problem.sentence), false)
                 }
                 Delivered::NoAnswer(why) => (Tried::Send, Outcome::NoAnswer(why), false),
             };
             let state = record(tx, moment, key, tried, &outcome, Half::Both)?;
+            if let Some(quiet) = quiet {
+                effects::not_again_before(tx, key, quiet)?;
+            }
             if works {
                 connections::worked(tx, moment, &connection)?;
             }

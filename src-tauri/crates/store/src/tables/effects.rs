@@ -233,6 +233,15 @@ pub fn hold_until(tx: &WriteTx<'_>, key: i64, not_before: Option<DateTime<Utc>>)
     Ok(())
 }
 
+/// Tries a queued effect again no earlier than this.
+pub fn not_again_before(tx: &WriteTx<'_>, key: i64, at: DateTime<Utc>) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE effect SET next_try_at = max(coalesce(next_try_at, ''), ?2) WHERE key = ?1 AND state = 'queued'",
+    )?
+    .execute((key, time(at)))?;
+    Ok(())
+}
+
 /// Records what a send or a lookup showed; false where the effect is not in `from` any more.
 pub fn record(
     tx: &WriteTx<'_>,
