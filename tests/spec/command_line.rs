@@ -1,7 +1,7 @@
 //! The same story through the command line twice: each command on its own, and with `purser run` owning the folder.
 //! The answers are the same.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
@@ -87,8 +87,18 @@ impl Desk {
         assert!(says.contains("Purser runs on"), "{says}");
     }
 
+    /// Ends the owner; what it said until then.
+    pub fn disown(&mut self) -> String {
+        let mut owner = self.take_owner();
+        owner.kill().unwrap();
+        owner.wait().unwrap();
+        let mut said = String::new();
+        self.log.take().unwrap().read_to_string(&mut said).unwrap();
+        said
+    }
+
     /// Runs a command with something on its standard input; the one JSON document that it prints.
-    fn told(&self, words: &[&str], said: &str) -> (Option<i32>, Value, String) {
+    pub fn told(&self, words: &[&str], said: &str) -> (Option<i32>, Value, String) {
         let mut command = self.command(words);
         command.arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

@@ -19,7 +19,7 @@ const SECRET: &str = "whsec_canary_of_the_listener";
 const NOW: i64 = 1_794_906_000;
 
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
@@ -35,7 +35,7 @@ fn listener(world: &World) -> Value {
     world.ok("connections", json!({}))["connections"][0]["listener"].clone()
 }
 
-fn signature(secret: &str, at: i64, body: &str) -> String {
+pub fn signature(secret: &str, at: i64, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{at}.{body}").as_bytes());
     format!("t={at},v1={},v1={}", "00".repeat(32), hex::encode(mac.finalize().into_bytes()))
@@ -63,7 +63,7 @@ fn send(port: u16, method: &str, host: &str, signature: &str, body: &str) -> u16
     String::from_utf8_lossy(&answer).split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
 }
 
-fn post(port: u16, signature: &str, body: &str) -> u16 {
+pub fn post(port: u16, signature: &str, body: &str) -> u16 {
     send(port, "POST", &format!("localhost:{port}"), signature, body)
 }
 

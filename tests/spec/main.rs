@@ -17,21 +17,22 @@ mod mail_peer;
 mod matching;
 mod payments;
 mod plans;
-mod proofs;
 #[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "../common/post_box.rs"]
 mod post_box;
+mod proofs;
 mod providers;
 mod refunds;
 mod revenue;
 mod security;
-#[allow(dead_code, reason = "each test binary uses its part")]
 mod settled;
+#[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "../common/smtp.rs"]
 mod smtp;
 mod stripe;
 mod tables;
 mod time;
 mod told_late;
+mod unreadable;
 mod world;
 mod write_offs;

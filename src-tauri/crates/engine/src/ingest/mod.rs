@@ -244,6 +244,12 @@ fn read_again(
         after = *last;
         let source = Arc::clone(source);
         let counts = books.ingest(actor, move |tx, moment| {
+            // With the last of them this version has tried them all.
+            if waiting.len() < AGAIN_FACTS as usize
+                && let Some(feed) = provider::feed(tx, source.name())?
+            {
+                provider::set_feed(tx, source.name(), &Feed { translation, ..feed })?;
+            }
             let mut page = Page::begin(tx, moment, source.as_ref())?;
             for (key, kind, id) in &waiting {
                 page.take_again(*key, kind, id)?;

@@ -10,10 +10,14 @@ use purser_store::tables::{attention, facts};
 use super::page::Page;
 use crate::error::ApiError;
 
-/// Objects that cannot be read: one item for all of a kind.
-pub(super) fn unreadable(page: &Page<'_>, kind: FactKind, why: &Unreadable) -> Result<(), ApiError> {
-    let source = page.source.name();
-    let count = facts::unreadable_count(page.tx, source, kind.as_str())?.max(1);
+/// Objects that cannot be read: one item for all of a kind, which goes once everything of the kind was read.
+pub(super) fn unreadable(page: &Page<'_>, kind: FactKind, why: Option<&Unreadable>) -> Result<(), ApiError> {
+    let count = facts::unreadable_count(page.tx, page.source.name(), kind.as_str())?;
+    if count == 0 {
+        attention::resolve(page.tx, &unreadable_subject(page, kind), Some("unreadable"), page.moment.at)?;
+        return Ok(());
+    }
+    let Some(why) = why else { return Ok(()) };
     let (title, noun) = (page.source.title(), noun(kind, count));
     raise(
         page,
@@ -33,14 +37,6 @@ pub(super) fn unreadable(page: &Page<'_>, kind: FactKind, why: &Unreadable) -> R
             route: "/settings/connections".into(),
         },
     )
-}
-
-/// The item goes once everything of the kind was read.
-pub(super) fn readable_again(page: &Page<'_>, kind: FactKind) -> Result<(), ApiError> {
-    if facts::unreadable_count(page.tx, page.source.name(), kind.as_str())? == 0 {
-        attention::resolve(page.tx, &unreadable_subject(page, kind), Some("unreadable"), page.moment.at)?;
-    }
-    Ok(())
 }
 
 fn unreadable_subject(page: &Page<'_>, kind: FactKind) -> String {

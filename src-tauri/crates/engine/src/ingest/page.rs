@@ -1,7 +1,7 @@
 //! One page on its way into the books: its entries are booked together at its end, under one audit row with a digest
 //! over the facts; until then their open items are counted here.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use purser_connectors::{Observation, Source, Unreadable};
@@ -33,7 +33,8 @@ pub(super) struct Page<'a> {
     allocations: Vec<Allocation>,
     counts: Counts,
     digest: Sha256,
-    odd: BTreeSet<FactKind>,
+    /// Kinds of which something could not be read, with the last reason, or was read after all.
+    odd: BTreeMap<FactKind, Option<Unreadable>>,
     changed: bool,
 }
 
@@ -53,7 +54,7 @@ impl<'a> Page<'a> {
             allocations: Vec::new(),
             counts: BTreeMap::new(),
             digest: Sha256::new(),
-            odd: BTreeSet::new(),
+            odd: BTreeMap::new(),
             changed: false,
         })
     }
@@ -92,7 +93,10 @@ impl<'a> Page<'a> {
                 self.counts.entry(seen.kind).or_default().new += 1;
                 self.apply(key, &seen.external_id, fact, newest)
             }
-            Err(why) => self.unreadable(seen.kind, why),
+            Err(why) => {
+                self.unreadable(seen.kind, why.clone());
+                Ok(())
+            }
         }
     }
 
@@ -105,11 +109,12 @@ impl<'a> Page<'a> {
         match self.source.translate(kind, &payload) {
             Err(why) => {
                 facts::set_read(self.tx, key, translation, "unreadable")?;
-                self.unreadable(kind, &why)
+                self.unreadable(kind, why);
+                Ok(())
             }
             Ok(fact) => {
                 facts::set_read(self.tx, key, translation, "booked")?;
-                self.odd.insert(kind);
+                self.odd.entry(kind).or_default();
                 let newest = provider::get(self.tx, self.source.name(), kind.as_str(), id)?;
                 // A newer state was understood meanwhile: it says all that this one would.
                 if newest.as_ref().is_some_and(|object| object.fact > key) {
@@ -122,10 +127,9 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn unreadable(&mut self, kind: FactKind, why: &Unreadable) -> Result<(), ApiError> {
+    fn unreadable(&mut self, kind: FactKind, why: Unreadable) {
         self.counts.entry(kind).or_default().unreadable += 1;
-        self.odd.insert(kind);
-        notices::unreadable(self, kind, why)
+        self.odd.insert(kind, Some(why));
     }
 
     fn apply(&mut self, key: i64, id: &str, fact: &Fact, newest: Option<Object>) -> Result<(), ApiError> {
@@ -148,8 +152,8 @@ impl<'a> Page<'a> {
 
     /// Books the page, with one audit row.
     pub fn finish(mut self, action: &str) -> Result<Counts, ApiError> {
-        for kind in std::mem::take(&mut self.odd) {
-            notices::readable_again(&self, kind)?;
+        for (kind, why) in std::mem::take(&mut self.odd) {
+            notices::unreadable(&self, kind, why.as_ref())?;
         }
         let of = |part: fn(&Count) -> u64| self.counts.values().map(part).sum::<u64>();
         let detail = json!({
