@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 use purser_store::{ReadTx, StoreError};
 
 use crate::judge::ledger_faults;
-use crate::runs::Work;
+use crate::runs::{Work, alone};
 use crate::verbs::{open, prepare};
 
 /// Three days of jobs.
-pub static JOBS: Work = Work { name: "jobs", prepare, judge, template: OnceLock::new() };
+pub static JOBS: Work = Work { name: "jobs", prepare, begin: alone, judge, template: OnceLock::new() };
 
 /// Each statement gives what must not be.
 const NEVER: [(&str, &str); 6] = [

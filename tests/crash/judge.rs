@@ -209,7 +209,7 @@ fn effect_faults(tx: &ReadTx<'_>, rails: &Rails) -> Result<Vec<String>, StoreErr
 }
 
 /// What was said to be done is in the store.
-fn acknowledged_faults(tx: &ReadTx<'_>, acknowledged: &[String]) -> Result<Vec<String>, StoreError> {
+pub fn acknowledged_faults(tx: &ReadTx<'_>, acknowledged: &[String]) -> Result<Vec<String>, StoreError> {
     let mut faults = Vec::new();
     for line in acknowledged {
         let (what, which) = line.split_once(' ').unwrap_or((line, ""));

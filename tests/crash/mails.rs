@@ -9,12 +9,12 @@ use purser_core::outbox::EffectState;
 use purser_store::tables::{attention, effects};
 use purser_store::{Options, Store, StoreError};
 
-use crate::runs::{Work, prepare as prepare_company};
+use crate::runs::{Work, alone, prepare as prepare_company};
 use crate::smtp::MailServer;
 use crate::world::{MAIL_PORT, MAILS, STORE_FILE, key, mail_key};
 
 /// Three mails through a real channel.
-pub static MAIL: Work = Work { name: "mails", prepare, judge, template: OnceLock::new() };
+pub static MAIL: Work = Work { name: "mails", prepare, begin: alone, judge, template: OnceLock::new() };
 
 /// One server for all runs: the ids of their mails differ.
 fn server() -> &'static MailServer {

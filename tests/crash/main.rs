@@ -8,6 +8,7 @@
 mod jobs;
 mod judge;
 mod mails;
+mod refunds;
 mod runs;
 #[allow(dead_code, reason = "each test binary uses its part")]
 #[path = "../common/smtp.rs"]
@@ -18,7 +19,7 @@ mod world;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use purser_engine::crash::{JOB_POINTS, POINTS};
+use purser_engine::crash::{INGEST_POINTS, JOB_POINTS, POINTS};
 use runs::{End, PLAN, Run, Work, reference, run};
 
 /// Kills at random in an ordinary run; PURSER_CRASH_RUNS asks for more.
@@ -180,11 +181,51 @@ fn marking_a_mail_as_sent_before_sending_is_caught() {
     assert!(red.is_some(), "it was planted, and every kill was judged harmless");
 }
 
+/// Every point that a refund of a card payment passes on its way to Stripe and back, and every transaction of it.
+fn refund_ends() -> Vec<End> {
+    let (times, _) = reference(&refunds::REFUND);
+    let mut ends = Vec::new();
+    for (point, reached) in &times {
+        let last = if point == "books.writing" { *reached } else { (*reached).min(TIMES_MAX) };
+        ends.extend((1..=last).map(|time| End::Point(point.clone(), time)));
+    }
+    let passed = |point: &str| times.contains_key(point);
+    assert!(INGEST_POINTS.iter().all(|point| passed(point)), "Stripe tells nothing: {times:?}");
+    assert!(passed("outbox.looked_up") && passed("approval.released"), "{times:?}");
+    ends
+}
+
+#[test]
+fn a_card_payment_is_given_back_once_wherever_the_program_is_killed() {
+    let mut lists: Vec<Vec<End>> = refund_ends().into_iter().map(|end| vec![end]).collect();
+    let named = lists.len();
+    let point = |name: &str| End::Point(name.to_owned(), 1);
+    for first in ["outbox.claimed", "outbox.sending", "outbox.sent", "outbox.recording"] {
+        for second in ["outbox.recovering", "outbox.recovered", "outbox.looking_up", "outbox.looked_up"] {
+            lists.push(vec![point(first), point(second), point(second)]);
+        }
+    }
+    let (faults, killed) = run_all(&refunds::REFUND, &lists);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    println!("{killed} runs, {named} of them at one named point");
+    assert_eq!(killed, lists.len(), "every point must be reached again in its own run");
+}
+
+#[test]
+fn a_card_payment_that_is_given_back_twice_is_caught() {
+    for bug in ["send_without_key", "mark_before_send"] {
+        the_judge_sees_in(&refunds::REFUND, &refund_ends(), bug);
+    }
+}
+
 /// The planted bugs, each with the points at which it must show.
 fn the_judge_sees(bug: &str) {
-    let ends = named_ends();
+    the_judge_sees_in(&PLAN, &named_ends(), bug);
+}
+
+fn the_judge_sees_in(work: &Work, ends: &[End], bug: &str) {
     let red = ends.iter().find_map(|end| {
-        let faults = run(&PLAN, std::slice::from_ref(end), Some(bug)).faults;
+        let faults = run(work, std::slice::from_ref(end), Some(bug)).faults;
         (!faults.is_empty()).then(|| format!("{end:?}: {}", faults.join("; ")))
     });
     println!("{bug}: {red:?}");

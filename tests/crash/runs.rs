@@ -45,6 +45,8 @@ pub struct Work {
     pub name: &'static str,
     /// Makes the company.
     pub prepare: fn(&Path),
+    /// Makes what lies outside of one run's copy of it, and outlives its lives.
+    pub begin: fn(&Path),
     /// Finds what is wrong with it, given what was acknowledged.
     pub judge: fn(&Path, &[String]) -> Vec<String>,
     /// The company as it was made, to be copied: that is quicker than making it.
@@ -52,10 +54,13 @@ pub struct Work {
 }
 
 /// The plan of payments.
-pub static PLAN: Work = Work { name: "plan", prepare, judge, template: OnceLock::new() };
+pub static PLAN: Work = Work { name: "plan", prepare, begin: alone, judge, template: OnceLock::new() };
+
+/// Nothing lies outside of the copy.
+pub fn alone(_folder: &Path) {}
 
 impl Work {
-    /// A fresh copy of the company.
+    /// A fresh copy of the company, and what lies outside of it.
     fn fresh(&self) -> tempfile::TempDir {
         let template = self.template.get_or_init(|| {
             let folder = tempfile::tempdir().unwrap();
@@ -64,6 +69,7 @@ impl Work {
         });
         let folder = tempfile::tempdir().unwrap();
         copy(template.path(), folder.path());
+        (self.begin)(folder.path());
         folder
     }
 }

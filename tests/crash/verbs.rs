@@ -12,11 +12,11 @@ use purser_store::{ReadTx, StoreError};
 use serde_json::json;
 
 use crate::judge::ledger_faults;
-use crate::runs::Work;
+use crate::runs::{Work, alone};
 use crate::world::{PASSPHRASE, start};
 
 /// The founder's morning.
-pub static VERBS: Work = Work { name: "verbs", prepare, judge, template: OnceLock::new() };
+pub static VERBS: Work = Work { name: "verbs", prepare, begin: alone, judge, template: OnceLock::new() };
 
 pub fn open(folder: &Path) -> Program {
     let clock = Arc::new(ManualClock::at(start() + chrono::Duration::days(1)));

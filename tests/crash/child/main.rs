@@ -8,6 +8,7 @@ mod jobs;
 mod life;
 mod mails;
 mod plan;
+mod refunds;
 mod time;
 mod verbs;
 #[path = "../world.rs"]
@@ -18,13 +19,14 @@ use std::path::Path;
 
 fn main() {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let [work, folder] = arguments.as_slice() else { panic!("plan, verbs or jobs, and a folder") };
+    let [work, folder] = arguments.as_slice() else { panic!("the work, and a folder") };
     match work.to_str() {
         Some("plan") => plan::live(Path::new(folder)),
         Some("mails") => mails::live(Path::new(folder)),
+        Some("refunds") => refunds::live(Path::new(folder)),
         Some("verbs") => verbs::live(Path::new(folder)),
         Some("jobs") => jobs::live(Path::new(folder)),
-        _ => panic!("plan, verbs or jobs"),
+        other => panic!("{other:?} is no work"),
     }
     say("done", "");
 }

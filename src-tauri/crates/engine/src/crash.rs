@@ -96,6 +96,10 @@ pub const JOB_POINTS: &[&str] = &[
     "job.failed",
 ];
 
+/// The points at which what a provider tells comes in.
+#[cfg(feature = "crash-points")]
+pub const INGEST_POINTS: &[&str] = &["ingest.polled"];
+
 /// Counts a point and kills the process when this is the time that was asked for.
 ///
 /// With `PURSER_CRASH_TRACE` each point reached is appended to that file.
@@ -108,7 +112,7 @@ pub fn reached(name: &'static str) {
     static WANTED: OnceLock<Option<(String, u32)>> = OnceLock::new();
     static SEEN: Mutex<Option<HashMap<&'static str, u32>>> = Mutex::new(None);
 
-    if !POINTS.contains(&name) && !JOB_POINTS.contains(&name) {
+    if ![POINTS, JOB_POINTS, INGEST_POINTS].iter().any(|points| points.contains(&name)) {
         tracing::error!(name, "a crash point is missing in the list of points");
         std::process::abort();
     }
