@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Duration};
 use serde_json::json;
 
+use crate::cards;
 use crate::company::Company;
 use crate::effects;
 use crate::founder::{Founder, text};
 use crate::journal;
+use crate::posts;
 
 /// The books as they are exported.
 const JOURNAL: &str = "journal.csv";
@@ -32,6 +34,8 @@ pub fn audit(company: &mut Company, founder: &Founder) -> Vec<String> {
     found.extend(effects::requests(company));
     found.extend(effects::interrupted(company));
     found.extend(founder.refunds.audit(company));
+    found.extend(founder.cards.audit(company));
+    found.extend(posts::audit(company));
     found.extend(company.schedule.audit(company));
     found.extend(questions(company));
     found.extend(founder.wrong.iter().cloned());
@@ -201,12 +205,17 @@ fn questions(company: &Company) -> Vec<String> {
             found.push(format!("{kind} is asked {here} times, the truth has {least} to {most}"));
         }
     }
+    let (least, most) = cards::returned(company);
+    let here = asked.get("refund_returned").copied().unwrap_or(0);
+    if here < least || here > most {
+        found.push(format!("refund_returned is asked {here} times, the truth has {least} to {most}"));
+    }
     found
 }
 
 /// Questions that stay until the founder or the world has decided.
-const EXPLAINED: [&str; 4] =
-    ["dispute_open", "charge_without_invoice", "provider_payout_failed", "effect_unknown"];
+const EXPLAINED: [&str; 5] =
+    ["dispute_open", "charge_without_invoice", "provider_payout_failed", "refund_returned", "effect_unknown"];
 
 /// Keeps both journals of a run that failed; where.
 pub fn keep(company: &Company, seed: u64) -> String {
@@ -232,13 +241,16 @@ pub fn lived(company: &Company, founder: &Founder) -> String {
     let requests = company.sandbox.requests();
     let stuck = requests.iter().filter(|request| request.method == "POST" && request.fault.is_some()).count();
     let (proposed, paid) = founder.refunds.counts();
+    let (cards, given_back) = founder.cards.counts(company);
     format!(
         "{} refunds at Stripe ({} failed later), {} invoices told ({} matches taken back, {stuck} tellings stuck), \
-         {paid} of {proposed} payments out, {} mails, {} lives",
+         {paid} of {proposed} payments out, {given_back} of {cards} card payments given back, {} posts, {} mails, \
+         {} lives",
         of("refund"),
         of("refund failed"),
         effects::told(company).len(),
         founder.doubted,
+        posts::accepted(company),
         company.sandbox.mails().len(),
         company.lives(),
     )

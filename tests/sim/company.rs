@@ -28,6 +28,9 @@ pub const ACCOUNTS: [(&str, &str, &str, &str); 2] =
 const PAGE_AT_MOST: usize = 20;
 /// The name of the program's folder.
 const BOOKS: &str = "books";
+/// The name under which the world keeps what the founder's application was posted, and the secret of its posts.
+pub const APPLICATION: &str = "application";
+pub const APPLICATION_SECRET: &str = "a secret of the application";
 /// Where the reports go.
 pub const FOUNDER: &str = "founder@northbeam.example";
 
@@ -120,6 +123,11 @@ impl Company {
             "connect",
             json!({"provider": "stripe", "base_url": self.sandbox.url(), "options": {},
                 "secrets": {"read_key": READ_KEY, "write_key": WRITE_KEY}}),
+        );
+        self.ok(
+            "connect",
+            json!({"provider": "webhook", "base_url": format!("{}/hooks/{APPLICATION}", self.sandbox.url()),
+                "options": {}, "secrets": {"secret": APPLICATION_SECRET}}),
         );
         std::fs::create_dir(self.watched()).unwrap();
         self.ok("watched_folder_save", json!({"folder": self.watched(), "account": usd}));

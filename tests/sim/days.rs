@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveTime};
 use purser_sandbox::Fault;
 
 use crate::auditor;
-use crate::company::Company;
+use crate::company::{APPLICATION, Company};
 use crate::dice::Dice;
 use crate::founder::Founder;
 
@@ -112,9 +112,17 @@ impl Run {
             // The next thing that the card processor is told, or the next mail, gets stuck on its way.
             4..10 => {
                 let fault = WRITE_FAULTS[self.dice.below(WRITE_FAULTS.len() as u64) as usize];
-                let (method, path) =
-                    if self.dice.once_in(3) { ("DATA", "smtp") } else { ("POST", "/v1/invoices") };
+                let (method, path) = match self.dice.below(4) {
+                    0 => ("DATA", "smtp"),
+                    1 => ("POST", "/v1/refunds"),
+                    _ => ("POST", "/v1/invoices"),
+                };
                 self.company.sandbox.plan_fault(Some(method), path, fault);
+            }
+            // The founder's own application is in trouble.
+            10..14 => {
+                let times = self.dice.below(4) as usize;
+                self.company.sandbox.script_hook(APPLICATION, &[500, 503, 429, 502][..times]);
             }
             _ => {}
         }

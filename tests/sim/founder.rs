@@ -8,6 +8,7 @@ use chrono::{DateTime, Duration, Utc};
 use purser_sandbox::{BankLine, HandPayment, Transfer};
 use serde_json::{Value, json};
 
+use crate::cards::Cards;
 use crate::company::{ACCOUNTS, Company};
 use crate::dice::Dice;
 use crate::effects;
@@ -33,6 +34,7 @@ pub struct Founder {
     /// How many were.
     pub doubted: usize,
     pub refunds: Refunds,
+    pub cards: Cards,
     /// Invoices of which the card processor was told that they are paid.
     told: BTreeSet<String>,
     /// Why something could not be done at the last try.
@@ -67,6 +69,7 @@ impl Founder {
             doubts: BTreeMap::new(),
             doubted: 0,
             refunds: Refunds::default(),
+            cards: Cards::default(),
             told: BTreeSet::new(),
             stuck: BTreeMap::new(),
             wrong: Vec::new(),
@@ -94,6 +97,7 @@ impl Founder {
         self.wrong.extend(effects::interrupted(company));
         answer(company, &mut self.dice);
         self.refunds.work(company, &mut self.dice, &self.recorded);
+        self.cards.work(company, &mut self.dice);
     }
 
     /// Puts the newest days of a statement, some of which are known, where the program finds them; nothing where no line
@@ -160,6 +164,7 @@ impl Founder {
         self.doubted += 1;
         let told = effects::told(company);
         let queue = company.ok("attention", json!({}));
+        let outbox = company.ok("outbox", json!({}));
         let transfers = company.sandbox.transfers();
         let settled = transfers
             .iter()
@@ -172,7 +177,13 @@ impl Founder {
                 .unwrap()
                 .iter()
                 .any(|item| item["kind"] == "tell_provider" && text(&item["title"]).contains(&number));
-            if !is_asked {
+            // What the program has no answer to is looked up first.
+            let in_doubt = outbox["effects"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|effect| effect["state"] == "unknown" && text(&effect["title"]).contains(&number));
+            if !is_asked && !in_doubt {
                 self.wrong.push(format!("{number} is open again, the card processor was told that it is paid, and nobody was asked"));
             }
         }
@@ -299,7 +310,9 @@ fn answer(company: &Company, dice: &mut Dice) {
                 let arrived = mails.iter().any(|mail| mail.header("Subject").as_deref() == Some(&subject));
                 if arrived { "sent" } else { "again" }
             }
-            "failed" if text(&effect["kind"]).starts_with("email.") => "again",
+            "failed" if ["email.", "webhook."].iter().any(|kind| text(&effect["kind"]).starts_with(kind)) => {
+                "again"
+            }
             _ => continue,
         };
         company.ok("effect_resolve", json!({"id": id, "answer": answer}));

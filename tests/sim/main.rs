@@ -8,12 +8,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod auditor;
+mod cards;
 mod company;
 mod days;
 mod dice;
 mod effects;
 mod founder;
 mod journal;
+mod posts;
+mod proposal;
 mod refunds;
 mod schedule;
 

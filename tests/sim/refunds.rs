@@ -1,43 +1,20 @@
-//! Money out: the founder gives checks back through the payment file, changes their mind, says no, or says nothing; the
-//! program dies in between; the bank carries out what stands in the file.
+//! Money out: the founder gives checks back through the payment file, and the bank carries out what stands in it.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Duration, Utc};
 use purser_sandbox::HandPayment;
 use serde_json::{Value, json};
 
-use crate::company::{Company, PASSPHRASE};
+use crate::company::Company;
 use crate::dice::Dice;
 use crate::founder::{Recorded, decimal, text};
 use crate::journal::cents;
+use crate::proposal::{Proposal, Wish};
 
-/// A proposal without an answer is void after so long.
-const EXPIRY_HOURS: i64 = 24;
-
-/// What the founder wants of a refund.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Wish {
-    Pay,
-    /// Approved, taken back, and approved in the end.
-    PayOnSecondThought,
-    Refuse,
-    Silence,
-}
-
-/// A proposed refund.
+/// A proposed refund of a payment by hand.
 pub struct Refund {
-    batch: String,
-    /// Its payment as the rail knows it.
-    payout: String,
+    proposal: Proposal,
     hand_payment: String,
-    amount: i64,
-    wish: Wish,
-    proposed_at: DateTime<Utc>,
-    /// When it was approved, and in which life of the program.
-    approved: Option<(DateTime<Utc>, u64)>,
-    /// How it ended.
-    ended: Option<String>,
 }
 
 /// Every refund that was proposed, and what the bank has read.
@@ -53,8 +30,8 @@ pub struct Refunds {
 impl Refunds {
     /// Answers what waits for an answer, and now and then proposes something.
     pub fn work(&mut self, company: &mut Company, dice: &mut Dice, recorded: &BTreeMap<String, Recorded>) {
-        for refund in self.all.iter_mut().filter(|refund| refund.ended.is_none()) {
-            refund.answer(company, dice);
+        for refund in self.all.iter_mut().filter(|refund| refund.proposal.ended.is_none()) {
+            refund.proposal.answer(company, dice);
         }
         if !company.is_calm() && dice.once_in(10) {
             self.propose(company, dice, recorded);
@@ -65,11 +42,11 @@ impl Refunds {
         let payments = company.sandbox.hand_payments();
         let left = |payment: &HandPayment| {
             let refunds = self.all.iter().filter(|refund| refund.hand_payment == payment.id);
-            let kept = refunds.filter(|refund| !matches!(refund.ended.as_deref(), Some("rejected" | "void")));
-            payment.amount_minor - kept.map(|refund| refund.amount).sum::<i64>()
+            let kept = refunds.filter(|refund| !refund.proposal.is_dropped());
+            payment.amount_minor - kept.map(|refund| refund.proposal.amount).sum::<i64>()
         };
         let is_open = |payment: &HandPayment| {
-            self.all.iter().any(|refund| refund.ended.is_none() && refund.hand_payment == payment.id)
+            self.all.iter().any(|refund| refund.proposal.ended.is_none() && refund.hand_payment == payment.id)
         };
         let able: Vec<&HandPayment> = payments
             .iter()
@@ -79,24 +56,11 @@ impl Refunds {
         let Some(payment) = able.get(dice.below(able.len() as u64) as usize) else { return };
         let left = left(payment);
         let amount = if dice.once_in(2) { left } else { dice.between(1, left) };
-        let wish = match dice.below(6) {
-            0..=2 => Wish::Pay,
-            3 => Wish::PayOnSecondThought,
-            4 => Wish::Refuse,
-            _ => Wish::Silence,
-        };
+        let wish = Wish::drawn(dice);
         let number = &recorded[&payment.id].number;
         let batch = company.ok("refund_propose", json!({"payment": number, "amount": decimal(amount)}));
-        self.all.push(Refund {
-            batch: text(&batch["id"]),
-            payout: text(&batch["items"][0]["id"]),
-            hand_payment: payment.id.clone(),
-            amount,
-            wish,
-            proposed_at: company.now(),
-            approved: None,
-            ended: None,
-        });
+        let proposal = Proposal::new(company, &batch, amount, wish);
+        self.all.push(Refund { proposal, hand_payment: payment.id.clone() });
     }
 
     /// The bank reads the payment file, and carries out what is new in it.
@@ -106,8 +70,11 @@ impl Refunds {
             let payout = text(&instruction["request"]["id"]);
             let money = &instruction["request"]["money"];
             let amount = cents(&text(&money["amount"]));
-            let payment =
-                self.all.iter().find(|refund| refund.payout == payout).map(|refund| &refund.hand_payment);
+            let payment = self
+                .all
+                .iter()
+                .find(|refund| refund.proposal.payout == payout)
+                .map(|refund| &refund.hand_payment);
             let taken = payment.is_some_and(|payment| company.sandbox.order(&payout, payment, amount));
             if !taken {
                 self.strange.push(format!("the bank cannot carry out {instruction}"));
@@ -129,8 +96,8 @@ impl Refunds {
         for instruction in payment_file(company) {
             *in_file.entry(text(&instruction["request"]["id"])).or_default() += 1;
         }
-        for refund in &self.all {
-            let Refund { batch, wish, amount, .. } = refund;
+        for refund in self.all.iter().map(|refund| &refund.proposal) {
+            let Proposal { batch, wish, amount, .. } = refund;
             let times = in_file.remove(&refund.payout).unwrap_or(0);
             let state = text(&company.ok("batch", json!({"id": batch}))["state"]);
             let wanted = usize::from(refund.is_paid());
@@ -149,75 +116,7 @@ impl Refunds {
 
     /// How many were proposed, and how many were paid.
     pub fn counts(&self) -> (usize, usize) {
-        (self.all.len(), self.all.iter().filter(|refund| refund.is_paid()).count())
-    }
-}
-
-impl Refund {
-    fn is_paid(&self) -> bool {
-        matches!(self.ended.as_deref(), Some("sent" | "settled"))
-    }
-
-    fn answer(&mut self, company: &mut Company, dice: &mut Dice) {
-        let batch = company.ok("batch", json!({"id": self.batch}));
-        let state = text(&batch["state"]);
-        match (state.as_str(), self.wish) {
-            ("proposed", Wish::Pay | Wish::PayOnSecondThought) => self.approve(company, dice, &batch),
-            ("proposed", Wish::Refuse) => {
-                company.ok("batch_reject", json!({"id": self.batch}));
-                self.ended = Some("rejected".to_owned());
-            }
-            ("proposed" | "approved", _) => {}
-            ("void" | "failed", _) => {
-                let reason = if self.may_be_void(company) { "" } else { " without a reason" };
-                self.ended = Some(format!("{state}{reason}"));
-                // Put away; what nobody answered goes by itself.
-                if let Err(error) = company.call("batch_reject", json!({"id": self.batch})) {
-                    assert_eq!(error.code, "batch_state", "{error}");
-                }
-            }
-            _ => self.ended = Some(state),
-        }
-    }
-
-    fn approve(&mut self, company: &mut Company, dice: &mut Dice, batch: &Value) {
-        let approval = json!({"batch": self.batch, "digest": batch["digest"], "passphrase": PASSPHRASE});
-        // It can have waited too long by now, which the next look says.
-        if let Err(error) = company.call("approve", approval) {
-            assert_eq!(error.code, "approval_expired", "{error}");
-            return;
-        }
-        self.approved = Some((company.now(), company.lives()));
-        if self.wish == Wish::PayOnSecondThought {
-            company.ok("approval_undo", json!({"id": self.batch}));
-            self.wish = Wish::Pay;
-            return;
-        }
-        match dice.below(4) {
-            // The program ends inside the undo window.
-            0 => company.restart(dice),
-            // It leaves, and the program ends before anybody looks.
-            1 => {
-                company.pass(Duration::minutes(1));
-                company.send();
-                company.restart(dice);
-            }
-            // The undo is over, and the program ends before anything left.
-            2 => {
-                company.pass(Duration::minutes(1));
-                company.restart(dice);
-            }
-            _ => {}
-        }
-    }
-
-    /// Void is what nobody answered for a day, and what was approved by a program that has ended since.
-    fn may_be_void(&self, company: &Company) -> bool {
-        let waited = |since: DateTime<Utc>| company.now() - since >= Duration::hours(EXPIRY_HOURS - 3);
-        match self.approved {
-            Some((at, life)) => life != company.lives() || waited(at),
-            None => waited(self.proposed_at),
-        }
+        (self.all.len(), self.all.iter().filter(|refund| refund.proposal.is_paid()).count())
     }
 }
 
