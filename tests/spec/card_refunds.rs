@@ -100,7 +100,8 @@ fn ts_44_a_card_payment_is_given_back_by_its_provider_and_booked_once_when_it_te
     let batch = propose(&linked, &charge, "");
     let proposed = shown(&linked.world, &batch);
     assert_eq!((cents(&proposed["total"]), &proposed["rail"]), (amount, &json!("Stripe")));
-    assert_eq!(proposed["source"], "Assets:Stripe:USD");
+    assert_eq!(proposed["source"], "Stripe balance, USD");
+    assert_eq!(proposed["source_account"], "Assets:Stripe:USD");
     let (before, refunds) = (linked.world.journal_total(), linked.world.balance("Income:Refunds"));
 
     approve(&linked.world, &batch);

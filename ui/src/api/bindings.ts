@@ -334,9 +334,13 @@ frozen_at: string,
  */
 rail: string, 
 /**
- * Account it leaves.
+ * Account it leaves, as the founder calls it: `Mercury`, `Stripe balance, USD`.
  */
 source: string, 
+/**
+ * The same in the chart of accounts: `Assets:Stripe:USD`.
+ */
+source_account: string, 
 /**
  * That account's balance now.
  */

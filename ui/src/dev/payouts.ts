@@ -11,7 +11,7 @@ const payees: [string, string, string][] = [
 /** The batch of the pictures. */
 export const batch: Batch = {
   id: "b1", kind: "payout", title: "October affiliate payouts", state: "proposed", revision: 1, frozen_at: "2026-11-17T13:12:00Z", rail: "ACH file",
-  source: "Mercury ••4821", balance: usd("84210.37"), balance_after: usd("78339.07"), total: usd("5871.30"),
+  source: "Mercury ••4821", source_account: "Assets:Bank:Mercury", balance: usd("84210.37"), balance_after: usd("78339.07"), total: usd("5871.30"),
   items: payees.map(([payee, destination, amount], index) => ({ id: `i${index}`, payee, text: "Commission of October", amount: usd(amount), destination, state: "proposed" })),
   held: ["Greyfox Digital: no W-9. 2026 would reach $2,348.00; the limit is $2,000", "Rafael Okafor: new account. Changed 15 Nov by email. Call before you pay"],
   digest: "7f3a91c2b6f04d1e8a90c3f2e1d4b5a6978899aabbccddeeff0011225d08e04b", expires_at: "2026-11-24T13:12:00Z", leaving: null, void_reason: null,

@@ -153,6 +153,10 @@ function Envelope({ batch }: { batch: Batch }) {
           <span className="sec">{words.after(batch.source)}</span>
           <Money value={batch.balance_after} />
         </div>
+        <div>
+          <span className="sec">{words.account}</span>
+          <span className={`mono small ${css.account}`}>{batch.source_account}</span>
+        </div>
         <div className={css.seal}>
           <Seal digest={batch.digest} label={words.seal} />
         </div>

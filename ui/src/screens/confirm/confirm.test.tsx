@@ -39,6 +39,11 @@ describe("the confirm window", () => {
     await userEvent.click(screen.getByRole("button", { name: "9 more" }));
     expect(screen.getByText("Elliot Shaw")).toBeInTheDocument();
   });
+  it("names the account that the money leaves as the founder does, with its account in the ledger", async () => {
+    show("b1", { batch: { ...batch, kind: "refund", rail: "Stripe", source: "Stripe balance, USD", source_account: "Assets:Stripe:USD" } });
+    expect(await screen.findByText("Stripe balance, USD after this")).toBeInTheDocument();
+    expect(screen.getByText("Assets:Stripe:USD")).toBeInTheDocument();
+  });
   it("takes no A before 600 ms and then approves exactly the digest that is shown", async () => {
     const { released } = show("b1", { approve: { sequence: 1, say: "Approved.", undo: null } });
     await screen.findByRole("button", { name: "Approve $5,871.30" });

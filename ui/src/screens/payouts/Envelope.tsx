@@ -5,6 +5,7 @@ import { useQueryApi } from "../../api/hooks";
 import { Action } from "../../shared/Action";
 import { FactList } from "../../shared/Facts";
 import { Money, useMoneyText } from "../../shared/Money";
+import { routeHref } from "../../shared/route";
 import { Seal } from "../../shared/Seal";
 import { AttentionPanel } from "../../shared/States";
 import { text } from "../../shared/text";
@@ -31,7 +32,7 @@ export function Envelope({ batch, onApprove, undo }: { batch: Batch; onApprove: 
       <div className={css.middle}>
         <FactList
           facts={[
-            { label: words.from, value: batch.source },
+            { label: words.from, value: <a href={routeHref("ledger", "journal", null, { account: batch.source_account })}>{batch.source}</a> },
             { label: words.balance, value: <Money value={batch.balance} /> },
             { label: words.balanceAfter, value: <Money value={batch.balance_after} /> },
           ]}

@@ -25,6 +25,13 @@ describe("the batches", () => {
     await userEvent.click(screen.getByRole("button", { name: "Clear filter" }));
     expect((await screen.findAllByRole("row")).length).toBe(3);
   });
+  it("name the account that the money leaves, and it opens in the journal", async () => {
+    window.location.hash = "#/payouts/batches/b1";
+    answer({ batch: { ...batch, source: "Stripe balance, USD", source_account: "Assets:Stripe:USD" }, company: settings.company });
+    draw(<Payouts />);
+    const link = await screen.findByRole("link", { name: "Stripe balance, USD" });
+    expect(link).toHaveAttribute("href", "#/ledger/journal?account=Assets%3AStripe%3AUSD");
+  });
   it("say a payee and an account whole, however long they are", async () => {
     window.location.hash = "#/payouts/batches/b1";
     const destination = "The account it came from: Harrow & Pike, Sort code 20-00-00, IBAN GB33 BUKB 2020 1555 5555 55";

@@ -13,6 +13,7 @@ export const confirm = {
   more: (count: number) => `${countText(count)} more`,
   fewer: "Show three",
   after: (source: string) => `${source} after this`,
+  account: "In the ledger",
   seal: "Seal",
   held: (count: number) => (count === 1 ? "1 payee is held back and is not in this list:" : `${count} payees are held back and are not in this list:`),
   approve: (amount: string) => `Approve ${amount}`,

@@ -219,8 +219,8 @@ pub fn refund(context: &mut Context, payment: String, amount: Option<String>) ->
 
 fn shown(batch: &Batch) -> String {
     let mut text = format!(
-        "{} {}\nBatch {}\nBy {} from {}\n",
-        batch.title, batch.state, batch.id, batch.rail, batch.source
+        "{} {}\nBatch {}\nBy {} from {} ({})\n",
+        batch.title, batch.state, batch.id, batch.rail, batch.source, batch.source_account
     );
     for item in &batch.items {
         text.push_str(&format!("  {}  {}  {}\n", item.payee, item.destination, print::amount(&item.amount)));

@@ -299,7 +299,8 @@ fn show(
         revision: batch.revision,
         frozen_at: rfc3339(batch.frozen_at),
         rail: batch.rail_title.clone(),
-        source: visible(&account_name(tx, &batch.source_account)?),
+        source: visible(&source_name(tx, batch)?),
+        source_account: batch.source_account.clone(),
         balance: balance.into(),
         balance_after: if open { after.into() } else { balance.into() },
         total: total.into(),
@@ -325,8 +326,12 @@ fn show_item(one: &Live) -> BatchItem {
     }
 }
 
-/// What the founder calls an account of the chart; its own name where it stands for no real one.
-fn account_name(conn: &Conn, account: &str) -> Result<String, ApiError> {
+/// What the founder calls the account that a batch leaves: a real one by its name, a provider's balance as that.
+fn source_name(conn: &Conn, batch: &Stored) -> Result<String, ApiError> {
+    let account = batch.source_account.as_str();
+    if account == format!("Assets:{}:{}", batch.rail_title, batch.currency) {
+        return Ok(format!("{} balance, {}", batch.rail_title, batch.currency));
+    }
     let real = accounts::real(conn)?.into_iter().find(|real| real.account.as_str() == account);
     Ok(real.map_or_else(|| account.to_owned(), |real| real.name))
 }

@@ -35,8 +35,10 @@ wire! {
         pub frozen_at: String,
         /// The rail's name in words.
         pub rail: String,
-        /// Account it leaves.
+        /// Account it leaves, as the founder calls it: `Mercury`, `Stripe balance, USD`.
         pub source: String,
+        /// The same in the chart of accounts: `Assets:Stripe:USD`.
+        pub source_account: String,
         /// That account's balance now.
         pub balance: Amount,
         /// And after.
