@@ -9,6 +9,7 @@ import { Action } from "../../shared/Action";
 import { text } from "../../shared/text";
 import { TopBar } from "../../shared/TopBar";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
+import { EmptyLedger } from "./EmptyLedger";
 import css from "./Ledger.module.css";
 import { countText } from "../../shared/locale";
 
@@ -58,7 +59,7 @@ export function Accounts() {
                     {text.ledger.filteredBody}
                   </EmptyState>
                 ) : (
-                  <EmptyState title={text.ledger.emptyTitle}>{text.ledger.emptyBody}</EmptyState>
+                  <EmptyLedger />
                 )
               }
             />

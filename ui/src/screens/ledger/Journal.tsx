@@ -13,13 +13,14 @@ import { monthsBack, type Period } from "../../shared/periods";
 import { Pick } from "../../shared/Pick";
 import { navigate, routeHref, useRoute } from "../../shared/route";
 import { SearchField } from "../../shared/SearchField";
-import { EmptyState, LoadingRows, Reply } from "../../shared/States";
+import { LoadingRows, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
 import { TopBar } from "../../shared/TopBar";
 import { VirtualTable, type Column } from "../../shared/VirtualTable";
 import { When } from "../../shared/When";
 import { useDelayed } from "../../shared/useDelayed";
 import { BalancesRail } from "./BalancesRail";
+import { EmptyLedger } from "./EmptyLedger";
 import { EntryOpened } from "./EntryOpened";
 import { ExportDialog } from "./ExportDialog";
 import css from "./Ledger.module.css";
@@ -142,19 +143,7 @@ function Entries({ typed, account, period, opened, onOpen, onClear }: { typed: s
             filtered ? (
               <FilteredToNothing typed={typed} route="/ledger/journal/" noun={text.ledger.noun} onClear={onClear} />
             ) : (
-              <EmptyState
-                title={text.ledger.emptyTitle}
-                actions={
-                  <>
-                    <Action look="primary" onClick={() => navigate("#/settings/accounts/import?kind=statement")}>
-                      {text.palette.importStatement}
-                    </Action>
-                    <Action onClick={() => navigate("#/money-in/payments/new")}>{text.palette.record}</Action>
-                  </>
-                }
-              >
-                {text.ledger.emptyBody}
-              </EmptyState>
+              <EmptyLedger />
             )
           }
         />

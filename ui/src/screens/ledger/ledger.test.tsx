@@ -35,6 +35,13 @@ describe("the journal", () => {
     expect(asked.length).toBe(100);
     expect(asked[0]).toBe(20418);
   });
+  it.each(["accounts", "journal"])("without entries offers two ways to begin in %s", async (tab) => {
+    show(`#/ledger/${tab}`, { balances: { as_of: "2026-11-17", rows: [], totals: [] }, journal_index: { keys: [], more: false, total: 0 } });
+    expect(await screen.findByRole("heading", { name: "The journal is empty" })).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Record a payment" })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Import a bank statement" }));
+    expect(window.location.hash).toBe("#/settings/accounts/import?kind=statement");
+  });
   it("opens an entry with Enter: postings, why with its parts and sum, who booked it", async () => {
     show("#/ledger/journal");
     await screen.findByText("Stripe payout reaches Mercury");
