@@ -24,6 +24,7 @@ NB-0118,Kestrel Logistics International LLC,ap@kestrel-logistics.example,4800.00
 NB-0088,Nordhavn A/S,bogholderi@nordhavn.example,2352.00,USD,${ago(30)},${ago(2)},NB10420880
 NB-0096,Łódź Design Sp. z o.o.,biuro@lodzdesign.example,348.00,USD,${ago(20)},${ago(6)},NB10420960
 `;
+const PASSPHRASE = "only the founder";
 // In full with its reference; short by a bank's fee with letters for digits; no reference at all; no customer's; out.
 const STATEMENT = `id,date,amount,currency,payer,description
 M-1,${ago(12)},588.00,USD,BRIGHTWELL DENTAL GRP,NB10420855 SUBSCR
@@ -306,8 +307,27 @@ step("an approval can be taken back while it counts down, and nothing left", asy
   assert.deepEqual(instructions(), []);
 });
 
-step("approved, the instruction stands in the payment file, once", async () => {
-  await approve();
+step("with an approval passphrase the window asks for it, and a wrong one lets nothing out", async () => {
+  await app.go("#/settings/security");
+  await app.fill("New approval passphrase", PASSPHRASE, { role: undefined });
+  await app.fill("The same again", PASSPHRASE, { role: undefined });
+  await app.click("button", "Set the passphrase");
+  await app.findText("Approving money asks for it.", { ms: 20_000 });
+  await app.inWindow("Approve a refund", async () => {
+    await app.fill("Approval passphrase", "not this one", { role: undefined });
+    await app.press("Enter");
+    await app.findText("This is not the passphrase: nothing was approved.", { ms: 20_000 });
+    assert.deepEqual(await app.axe(), []);
+  });
+  assert.deepEqual(instructions(), []);
+});
+
+step("approved with it, the instruction stands in the payment file, once", async () => {
+  await app.inWindow("Approve a refund", async () => {
+    await app.fill("Approval passphrase", PASSPHRASE, { role: undefined });
+    await app.press("Enter");
+    await app.findText(/^Leaves in \d+ s$/, { ms: 20_000 });
+  });
   const [sent] = await app.until("the instruction", () => instructions().length > 0 && instructions(), { ms: 30_000 });
   assert.equal(instructions().length, 1);
   const request = JSON.stringify(sent.request);

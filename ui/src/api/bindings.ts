@@ -182,6 +182,16 @@ export type Amounts = {
  */
 amounts: Array<Amount>, };
 
+export type ApprovalPassphrase = { 
+/**
+ * The present one; empty where none is set.
+ */
+present: string, 
+/**
+ * The new one; empty to ask for none any more.
+ */
+secret: string, };
+
 export type Approve = { 
 /**
  * The batch.
@@ -4155,7 +4165,7 @@ export interface Api {
   alias_delete: { kind: "command"; input: ById; output: Done };
   security: { kind: "query"; input: Nothing; output: Security };
   security_save: { kind: "command"; input: SecuritySave; output: Done };
-  approval_passphrase_set: { kind: "command"; input: Unlock; output: Done };
+  approval_passphrase_set: { kind: "command"; input: ApprovalPassphrase; output: Done };
   connections: { kind: "query"; input: Nothing; output: Connections };
   connect: { kind: "command"; input: Connect; output: Connected };
   connection_check: { kind: "command"; input: ById; output: Connections };

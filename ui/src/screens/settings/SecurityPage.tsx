@@ -37,7 +37,7 @@ export function SecurityPage() {
             <div className={css.actions} style={{ marginTop: 12 }}>
               <Action onClick={() => navigate("#/ledger/tie-out?verify=1")}>{words.verify}</Action>
             </div>
-            <ApprovalPassphrase on={data.approval_passphrase} />
+            <ApprovalPassphrase on={data.approval_passphrase} own={data.vault !== "passphrase_file"} />
             <LockSetting security={data} />
           </>
         )}
@@ -46,47 +46,59 @@ export function SecurityPage() {
   );
 }
 
-function ApprovalPassphrase({ on }: { on: boolean }) {
+/** Where a passphrase opens the books, approving asks for that one, and there is none to set. */
+function ApprovalPassphrase({ on, own }: { on: boolean; own: boolean }) {
   const demo = useStatus()?.demo ?? false;
+  return (
+    <section className={css.block}>
+      <h2>{words.approval}</h2>
+      <p className="sec">{on ? (demo ? words.approvalDemo : own ? words.approvalOn : words.approvalFile) : words.approvalOff}</p>
+      {own ? <PassphraseForm on={on} /> : null}
+    </section>
+  );
+}
+
+/** Sets one; changes it, or switches it off, for who knows the present one. */
+function PassphraseForm({ on }: { on: boolean }) {
+  const [present, setPresent] = useState("");
   const [secret, setSecret] = useState("");
   const [again, setAgain] = useState("");
   const set = useDecide("approval_passphrase_set");
   const differs = again !== "" && secret !== again;
+  const ready = secret !== "" && secret === again && (!on || present !== "");
   const submit = async (value: string) => {
-    if (await set.act({ secret: value })) {
+    if (await set.act({ present, secret: value })) {
+      setPresent("");
       setSecret("");
       setAgain("");
     }
   };
   return (
-    <section className={css.block}>
-      <h2>{words.approval}</h2>
-      <p className="sec">{on ? (demo ? words.approvalDemo : words.approvalOn) : words.approvalOff}</p>
-      <form
-        className={css.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (secret !== "" && secret === again) void submit(secret);
-        }}
-      >
-        <div className={css.pair}>
-          <PasswordInput label={words.newPassphrase} value={secret} autoComplete="new-password" onChange={(event) => setSecret(event.currentTarget.value)} />
-          <PasswordInput label={words.again} value={again} autoComplete="new-password" error={differs ? words.differs : undefined} onChange={(event) => setAgain(event.currentTarget.value)} />
-        </div>
-        {set.error ? <ErrorState title={words.failed} error={set.error} /> : null}
-        <div className={css.actions}>
-          {secret !== "" && secret === again ? (
-            <Action type="submit" look="primary" disabled={set.busy}>
-              {on ? words.change : words.set}
-            </Action>
-          ) : null}
-          {on ? (
-            <Action look="plain" disabled={set.busy} onClick={() => void submit("")}>
-              {words.off}
-            </Action>
-          ) : null}
-        </div>
-      </form>
-    </section>
+    <form
+      className={css.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) void submit(secret);
+      }}
+    >
+      {on ? <PasswordInput label={words.present} description={words.presentHelp} value={present} autoComplete="off" onChange={(event) => setPresent(event.currentTarget.value)} /> : null}
+      <div className={css.pair}>
+        <PasswordInput label={words.newPassphrase} value={secret} autoComplete="new-password" onChange={(event) => setSecret(event.currentTarget.value)} />
+        <PasswordInput label={words.again} value={again} autoComplete="new-password" error={differs ? words.differs : undefined} onChange={(event) => setAgain(event.currentTarget.value)} />
+      </div>
+      {set.error ? <ErrorState title={words.failed} error={set.error} /> : null}
+      <div className={css.actions}>
+        {ready ? (
+          <Action type="submit" look="primary" disabled={set.busy}>
+            {on ? words.change : words.set}
+          </Action>
+        ) : null}
+        {on && present !== "" && secret === "" && again === "" ? (
+          <Action look="plain" disabled={set.busy} onClick={() => void submit("")}>
+            {words.off}
+          </Action>
+        ) : null}
+      </div>
+    </form>
   );
 }

@@ -87,8 +87,29 @@ describe("settings", () => {
     expect(screen.queryByRole("button", { name: "Set the passphrase" })).toBeNull();
     await user.type(screen.getByLabelText("The same again"), "e");
     await user.click(screen.getByRole("button", { name: "Set the passphrase" }));
-    await waitFor(() => expect(commands(calls)[0]?.input).toEqual({ secret: "correct horse" }));
+    await waitFor(() => expect(commands(calls)[0]?.input).toEqual({ present: "", secret: "correct horse" }));
     await waitFor(() => expect(screen.getByLabelText("New approval passphrase")).toHaveValue(""));
+  });
+  it("change the approval passphrase, or switch it off, only with the present one", async () => {
+    const user = userEvent.setup();
+    const { calls, container } = show("#/settings/security", { approval_passphrase_set: done, security: { ...(fixtures.security as object), approval_passphrase: true } });
+    await user.type(await screen.findByLabelText("New approval passphrase"), "battery staple");
+    await user.type(screen.getByLabelText("The same again"), "battery staple");
+    expect(screen.queryByRole("button", { name: "Change the passphrase" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Switch it off" })).toBeNull();
+    await user.type(screen.getByLabelText("Present approval passphrase"), "correct horse");
+    await user.click(screen.getByRole("button", { name: "Change the passphrase" }));
+    await waitFor(() => expect(commands(calls)[0]?.input).toEqual({ present: "correct horse", secret: "battery staple" }));
+    await waitFor(() => expect(screen.getByLabelText("Present approval passphrase")).toHaveValue(""));
+    await user.type(screen.getByLabelText("Present approval passphrase"), "battery staple");
+    await user.click(screen.getByRole("button", { name: "Switch it off" }));
+    await waitFor(() => expect(commands(calls)[1]?.input).toEqual({ present: "battery staple", secret: "" }));
+    expect(await violations(container)).toEqual([]);
+  });
+  it("offer no second passphrase where one opens the books", async () => {
+    show("#/settings/security", { security: { ...(fixtures.security as object), vault: "passphrase_file", approval_passphrase: true } });
+    expect(await screen.findByText("Approving money asks for the passphrase that opens the books.")).toBeInTheDocument();
+    expect(screen.queryByLabelText("New approval passphrase")).toBeNull();
   });
   it("remember on this machine that single keys are off", async () => {
     show("#/settings/appearance");

@@ -140,7 +140,7 @@ crate::api::registry::methods! {
     command alias_delete(ById) -> Done => settings::alias_delete;
     query security(Nothing) -> Security => settings::security;
     command security_save(SecuritySave) -> Done => settings::security_save;
-    command approval_passphrase_set(Unlock) -> Done => settings::approval_passphrase_set;
+    command approval_passphrase_set(ApprovalPassphrase) -> Done => settings::approval_passphrase_set;
     query connections(Nothing) -> Connections => connections::connections;
     command connect(Connect) -> Connected => connections::connect;
     command connection_check(ById) -> Connections => connections::check;

@@ -51,7 +51,7 @@ impl ApprovalLock {
         Ok(self.vault.kind() == super::VaultKind::PassphraseFile || self.stored()?.is_some())
     }
 
-    /// Sets the first approval passphrase; an existing one is only [changed](Self::change).
+    /// Sets the first approval passphrase; an existing one is only [changed](Self::change) or [taken away](Self::clear).
     pub fn set(&self, passphrase: &SecretString) -> Result<(), VaultError> {
         if self.is_set()? {
             return Err(VaultError::ApprovalAlreadySet);
@@ -67,6 +67,15 @@ impl ApprovalLock {
         }
         self.check(present)?;
         self.store(new)
+    }
+
+    /// Takes the approval passphrase away, for somebody who knows it.
+    pub fn clear(&self, present: &SecretString) -> Result<(), VaultError> {
+        if self.stored()?.is_none() {
+            return Err(VaultError::ApprovalNotSet);
+        }
+        self.check(present)?;
+        self.vault.delete(APPROVAL_NAME)
     }
 
     /// Checks the founder's passphrase: [`VaultError::PresenceRefused`] for a wrong one, and after

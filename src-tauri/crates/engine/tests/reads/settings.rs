@@ -140,3 +140,19 @@ fn security_says_where_the_key_is_and_what_the_chain_ends_with() {
     let refused = desk.code("approval_passphrase_set", json!({"secret": "another long one"}));
     assert_eq!(refused, "approval_passphrase_already_set");
 }
+
+#[test]
+fn the_approval_passphrase_is_changed_and_taken_away_only_with_the_present_one() {
+    let (desk, _) = Desk::company();
+    let given = |present: &str, secret: &str| json!({"present": present, "secret": secret});
+    desk.ok("approval_passphrase_set", given("", "only the founder"));
+    for wrong in [given("", "second passphrase"), given("only a founder", "second passphrase"), given("", "")]
+    {
+        assert_eq!(desk.code("approval_passphrase_set", wrong), "presence_refused");
+    }
+    assert_eq!(desk.ok("security", json!({}))["approval_passphrase"], true);
+    desk.ok("approval_passphrase_set", given("only the founder", "second passphrase"));
+    let gone = desk.ok("approval_passphrase_set", given("second passphrase", ""));
+    assert_eq!(gone["say"], "Approvals of money out now ask for nothing beyond your click.");
+    assert_eq!(desk.ok("security", json!({}))["approval_passphrase"], false);
+}

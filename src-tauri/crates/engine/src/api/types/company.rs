@@ -71,6 +71,14 @@ wire! {
         pub secret: String,
     }
 
+    /// The approval passphrase, set, changed or taken away.
+    pub struct ApprovalPassphrase {
+        /// The present one; empty where none is set.
+        pub present: String,
+        /// The new one; empty to ask for none any more.
+        pub secret: String,
+    }
+
     /// A backup file and the code that opens it.
     pub struct Restore {
         /// Absolute path of the backup.

@@ -309,6 +309,12 @@ fn the_approval_lock_of_another_vault_has_its_own_passphrase() {
     lock.change(&secret("only the founder"), &secret("second passphrase")).unwrap();
     lock.check(&secret("second passphrase")).unwrap();
     assert!(lock.check(&secret("only the founder")).is_err());
+
+    assert!(matches!(lock.clear(&secret("only the founder")), Err(VaultError::PresenceRefused)));
+    assert!(lock.is_set().unwrap());
+    lock.clear(&secret("second passphrase")).unwrap();
+    assert!(!lock.is_set().unwrap());
+    assert!(matches!(lock.clear(&secret("second passphrase")), Err(VaultError::ApprovalNotSet)));
 }
 
 #[test]

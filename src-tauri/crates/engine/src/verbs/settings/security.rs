@@ -1,14 +1,14 @@
 //! Security at a glance, and the approval passphrase.
 
 use purser_store::tables::settings;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
 use crate::screen_lock::{MINUTES, SETTING};
-use crate::vault::VaultKind;
+use crate::vault::{VaultError, VaultKind};
 use crate::verbs::ledger::short_hash;
 
 /// `security`.
@@ -67,14 +67,39 @@ pub fn security_save(caller: &Caller<'_>, input: SecuritySave) -> Result<Done, A
     Ok(done)
 }
 
-/// `approval_passphrase_set`: the first one; the vault refuses to replace it without the old one.
-pub fn approval_passphrase_set(caller: &Caller<'_>, input: Unlock) -> Result<Done, ApiError> {
-    let books = caller.books()?;
-    caller.program.approval_lock()?.set(&SecretString::from(input.secret))?;
+/// `approval_passphrase_set`: sets the first one; changes one, or takes it away, for who knows the present one.
+pub fn approval_passphrase_set(caller: &Caller<'_>, input: ApprovalPassphrase) -> Result<Done, ApiError> {
+    let (books, lock) = (caller.books()?, caller.program.approval_lock()?);
+    let (present, secret) = (SecretString::from(input.present), SecretString::from(input.secret));
+    let take_away = secret.expose_secret().is_empty();
+    let say = match (lock.is_set()?, take_away) {
+        (false, _) => {
+            lock.set(&secret)?;
+            "Approvals of money out now ask for this passphrase."
+        }
+        (true, false) => {
+            lock.change(&present, &secret).map_err(stays)?;
+            "Approvals of money out now ask for the new passphrase."
+        }
+        (true, true) => {
+            lock.clear(&present).map_err(stays)?;
+            "Approvals of money out now ask for nothing beyond your click."
+        }
+    };
     books.decide(&caller.actor, move |tx, moment| {
-        let seq =
-            tx.audit(moment.audit("security.approval_passphrase", "security", json!({ "set": true })))?;
-        let say = "Approvals of money out now ask for this passphrase.".to_owned();
-        Ok(Done { sequence: seq.unsigned_abs(), say, undo: None })
+        let detail = json!({ "set": !take_away });
+        let seq = tx.audit(moment.audit("security.approval_passphrase", "security", detail))?;
+        Ok(Done { sequence: seq.unsigned_abs(), say: say.to_owned(), undo: None })
     })
+}
+
+/// A wrong present passphrase changes nothing.
+fn stays(error: VaultError) -> ApiError {
+    match error {
+        VaultError::PresenceRefused => ApiError::founder(
+            "presence_refused",
+            "This is not the present passphrase. The approval passphrase stays as it is.",
+        ),
+        other => other.into(),
+    }
 }
