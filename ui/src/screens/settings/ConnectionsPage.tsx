@@ -65,7 +65,7 @@ function Connection({ row, provider }: { row: ConnectionRow; provider: ProviderR
         <State state={row.state} />
       </p>
       {row.trouble ? <p className="att">{row.trouble.text}</p> : null}
-      {row.listener?.state === "failing" ? <p className="att">{row.listener.text}</p> : null}
+      {row.listener?.state === "failing" ? <p className="att">{plain(row.listener.text)}</p> : null}
       <FactList
         facts={[
           { label: words.address, value: row.base_url === "" ? `${row.options.host ?? ""}:${row.options.port ?? ""}` : row.base_url },
@@ -73,7 +73,7 @@ function Connection({ row, provider }: { row: ConnectionRow; provider: ProviderR
           ...(row.last_ok ? [{ label: words.lastOk, value: <When at={row.last_ok} /> }] : []),
           ...(row.checked_at ? [{ label: words.checked, value: <When at={row.checked_at} /> }] : []),
           ...(row.rate ? [{ label: words.rate, value: <span className="num">{words.rateOf(row.rate)}</span> }, { label: words.rateAt, value: <When at={row.rate.at} /> }] : []),
-          ...(row.listener && row.listener.state !== "failing" ? [{ label: words.listener, value: row.listener.text }] : []),
+          ...(row.listener && row.listener.state !== "failing" ? [{ label: words.listener, value: plain(row.listener.text) }] : []),
           ...(row.listener?.state === "listening" ? [{ label: words.heard, value: <span className="num">{words.heardOf(row.listener)}</span> }] : []),
           ...(row.listener?.last_refused ? [{ label: words.refusedLast, value: words.refusedWhy(row.listener.last_refused) }] : []),
           ...(row.listener?.last_refused_at ? [{ label: words.refusedAt, value: <When at={row.listener.last_refused_at} /> }] : []),
@@ -118,6 +118,11 @@ function Connection({ row, provider }: { row: ConnectionRow; provider: ProviderR
   );
 }
 
+/** Commands stand in backticks for the terminal and the README. */
+function plain(words: string): string {
+  return words.replaceAll("`", "");
+}
+
 function State({ state }: { state: string }) {
   const word = words.states[state] ?? state;
   if (state === "failing") return <Tag tone="danger">{word}</Tag>;
@@ -152,9 +157,9 @@ function ConnectForm({ provider, row, onDone }: { provider: ProviderRow; row?: C
     >
       {provider.options.map((field) =>
         field.choices.length > 0 ? (
-          <NativeSelect key={field.name} label={field.label} description={field.help} value={options[field.name]} data={field.choices} onChange={(event) => set(field.name, event.currentTarget.value)} />
+          <NativeSelect key={field.name} label={field.label} description={plain(field.help)} value={options[field.name]} data={field.choices} onChange={(event) => set(field.name, event.currentTarget.value)} />
         ) : (
-          <TextInput key={field.name} label={field.label} description={field.help} required={field.required} disabled={row !== undefined && field.name === "name"} value={options[field.name]} onChange={(event) => set(field.name, event.currentTarget.value)} />
+          <TextInput key={field.name} label={field.label} description={plain(field.help)} required={field.required} disabled={row !== undefined && field.name === "name"} value={options[field.name]} onChange={(event) => set(field.name, event.currentTarget.value)} />
         ),
       )}
       {provider.base_url === null ? null : <TextInput label={words.baseUrl} description={words.baseUrlHelp} value={base} onChange={(event) => setBase(event.currentTarget.value)} />}
@@ -162,7 +167,7 @@ function ConnectForm({ provider, row, onDone }: { provider: ProviderRow; row?: C
         <PasswordInput
           key={field.name}
           label={field.label}
-          description={row?.secrets.includes(field.name) ? words.kept : field.help}
+          description={row?.secrets.includes(field.name) ? words.kept : plain(field.help)}
           required={field.required && !row?.secrets.includes(field.name)}
           value={secrets[field.name] ?? ""}
           autoComplete="off"

@@ -53,7 +53,7 @@ describe("connections", () => {
     const stripe = await screen.findByRole("region", { name: "Stripe" });
     const facts = Object.fromEntries(within(stripe).getAllByRole("term").map((term) => [term.textContent, term.nextElementSibling?.textContent]));
     expect(facts).toMatchObject({
-      Listener: "Listens on 127.0.0.1 for `stripe listen --forward-to localhost:4242`.",
+      Listener: "Listens on 127.0.0.1 for stripe listen --forward-to localhost:4242.",
       Heard: "3 believed, 1 repeated, 2 refused",
       "Refused last": "The message carries no signature that can be read",
     });
