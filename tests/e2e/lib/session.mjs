@@ -71,7 +71,8 @@ function whenGone(session, done) {
   else driverProcess.once("exit", done);
 }
 
-async function freePort() {
+/** A port of this machine that nobody listens on. */
+export async function freePort() {
   const server = createServer();
   await new Promise((done, failed) => server.once("error", failed).listen(0, "127.0.0.1", done));
   const { port } = server.address();
