@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use purser_connectors::{FileRail, Rail, stripe};
-use purser_store::tables::provider;
+use purser_connectors::{FileRail, Rail};
 use purser_store::{Options, Store, StoreError, StoreKey, check_folder};
 use secrecy::SecretString;
 
@@ -17,6 +16,7 @@ use crate::clock::{Clock, Ids};
 use crate::demo;
 use crate::error::ApiError;
 use crate::handover::Handover;
+use crate::ingest;
 use crate::jobs::{self, JobWorker, Scheduler, Services};
 use crate::listener::Ears;
 use crate::outbox::{Dispatcher, Event, Worker};
@@ -390,20 +390,19 @@ impl Program {
             tracing::error!(%error, "the listener does not run");
         }
         if let Err(error) = self.read_for_the_first_time() {
-            tracing::error!(%error, "Stripe is read at its next minute");
+            tracing::error!(%error, "what was connected waits for its next time");
         }
     }
 
-    /// Where this process works: a connected Stripe that was never read does not wait for its minute. The run is only
+    /// Where this process works: a connected source that was never read does not wait for its next time. The run is only
     /// queued; who wants it at once rings.
     pub(crate) fn read_for_the_first_time(&self) -> Result<(), ApiError> {
         if !self.has_workers() {
             return Ok(());
         }
-        let is_read = self.books_unseen()?.read(|tx| Ok(provider::feed(tx, stripe::NAME)?.is_some()))?;
-        if !is_read {
-            let (actor, what) = FIRST_READING;
-            jobs::run_after(&*self.scheduler_unseen()?, actor, stripe::NAME, what)?;
+        let (actor, what) = FIRST_READING;
+        for source in ingest::unread(&self.books_unseen()?)? {
+            jobs::run_after(&*self.scheduler_unseen()?, actor, &source, what)?;
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ pub use balance::{Difference, check_balance};
 pub use billing::ours_of;
 pub use earned::recognise;
 pub use poll::{Compare, Reading, read};
+pub(crate) use sources::unread;
 pub use sources::{is_source, observed, source_of, title_of};
 
 use crate::books::Books;

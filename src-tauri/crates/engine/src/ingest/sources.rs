@@ -5,8 +5,9 @@ use std::sync::Arc;
 use purser_connectors::stripe::{self, Client, StripeSource};
 use purser_connectors::{Source, SourceError};
 use purser_core::fact::{FactKind, Observed};
-use purser_store::tables::{Conn, facts};
+use purser_store::tables::{Conn, connections, facts, provider};
 
+use crate::books::Books;
 use crate::connections::Usable;
 use crate::error::ApiError;
 
@@ -21,6 +22,19 @@ pub fn source_of(usable: &Usable) -> Option<Result<Arc<dyn Source>, SourceError>
 /// Whether a provider is a source.
 pub fn is_source(provider: &str) -> bool {
     provider == stripe::NAME
+}
+
+/// Connected sources of which nothing was read yet.
+pub(crate) fn unread(books: &Books) -> Result<Vec<String>, ApiError> {
+    books.read(|tx| {
+        let mut unread = Vec::new();
+        for row in connections::all(tx)?.into_iter().filter(|row| is_source(&row.provider)) {
+            if provider::feed(tx, &row.provider)?.is_none() {
+                unread.push(row.provider);
+            }
+        }
+        Ok(unread)
+    })
 }
 
 /// A source's name on screen.

@@ -8,7 +8,6 @@ mod recurring;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
-use purser_connectors::stripe;
 use purser_core::fact::CycleUnit;
 use purser_core::matching::money_text;
 use purser_core::metrics::{Left, Mrr, Part};
@@ -18,6 +17,7 @@ use purser_store::tables::{connections, provider};
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
+use crate::ingest::is_source;
 use crate::profile::Profile;
 
 pub use glance::glance;
@@ -76,7 +76,7 @@ fn told_at(tx: &ReadTx<'_>) -> Result<Option<String>, ApiError> {
 
 /// Whether a provider is connected that tells of subscriptions.
 fn is_connected(tx: &ReadTx<'_>) -> Result<bool, ApiError> {
-    Ok(connections::all(tx)?.iter().any(|row| row.provider == stripe::NAME))
+    Ok(connections::all(tx)?.iter().any(|row| is_source(&row.provider)))
 }
 
 /// Our customers behind a provider's ids, each looked up once.
