@@ -23,6 +23,9 @@ import css from "./Today.module.css";
 import { Week } from "./Week";
 
 /** What needs you, and is the money all right? */
+/** Decisions that are listed; those after them follow as the first ones are made. */
+const SHOWN = 200;
+
 export function Today() {
   const today = useQueryApi("today", {});
   const clock = useClock();
@@ -85,7 +88,7 @@ function Queue({ data }: { data: TodayData }) {
       <Lines
         label={text.today.queue}
         noun={text.today.noun}
-        groups={[{ id: "decisions", label: text.today.queue, keys: decisions.map((decision) => decision.id) }]}
+        groups={[{ id: "decisions", label: text.today.queue, keys: decisions.slice(0, SHOWN).map((decision) => decision.id) }]}
         selected={current?.id ?? null}
         onSelect={setSelected}
         onOpen={(id) => open(byId.get(id))}
@@ -100,6 +103,7 @@ function Queue({ data }: { data: TodayData }) {
           ) : null;
         }}
       />
+      {decisions.length > SHOWN ? <p className={`sec ${css.more}`}>{text.today.more(decisions.length - SHOWN)}</p> : null}
       <div className={css.space} />
       <Week facts={data.week} />
       {asking ? (

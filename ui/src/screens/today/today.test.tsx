@@ -44,6 +44,15 @@ describe("Today", () => {
     expect(screen.getByText("ACH file, settles 19 Nov")).toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Review $5,871.30" })).toBeInTheDocument();
   });
+  it("lists the first of very many decisions, says how many follow, and counts in the words of the locale", async () => {
+    const [first] = fixtures.today.decisions;
+    const decisions = Array.from({ length: 1401 }, (_, at) => ({ ...first!, id: `many-${at}` }));
+    show({ today: { ...fixtures.today, decisions, minutes: 701 } });
+    expect(await screen.findByRole("heading", { name: "1,401 decisions" })).toBeInTheDocument();
+    expect(screen.getAllByRole("option")).toHaveLength(200);
+    expect(screen.getByText("1,201 more come after these.")).toBeInTheDocument();
+    expect(screen.getByText(/about 12 hours/)).toBeInTheDocument();
+  });
   it("shows what recurs and what was earned, each opening into its facts", async () => {
     const { container } = show(reports);
     const recurring = await screen.findByRole("link", { name: "Recurring a month" });

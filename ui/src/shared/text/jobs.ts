@@ -1,6 +1,8 @@
+import { countText } from "../locale";
+
 /** Automations: jobs, their runs, and what was missed. */
 export const jobs = {
-  heading: (count: number) => (count === 1 ? "1 job" : `${count} jobs`),
+  heading: (count: number) => (count === 1 ? "1 job" : `${countText(count)} jobs`),
   sub: (failing: number, paused: number, runs: number) =>
     [
       failing > 0 ? `${failing} failing` : "",
@@ -11,11 +13,11 @@ export const jobs = {
       .join(", "),
   counters: {
     label: "What goes on around them",
-    failed: (count: number) => (count === 1 ? "1 subscription is past due" : `${count} subscriptions are past due`),
-    proposed: (count: number) => (count === 1 ? "1 payout waits for you" : `${count} payouts wait for you`),
-    underway: (count: number) => (count === 1 ? "1 payout is on its way to the bank" : `${count} payouts are on their way to the bank`),
-    cards: (count: number) => (count === 1 ? "1 card payment has no invoice" : `${count} card payments have no invoice`),
-    outbox: (count: number) => (count === 1 ? "1 message has not left" : `${count} messages have not left`),
+    failed: (count: number) => (count === 1 ? "1 subscription is past due" : `${countText(count)} subscriptions are past due`),
+    proposed: (count: number) => (count === 1 ? "1 payout waits for you" : `${countText(count)} payouts wait for you`),
+    underway: (count: number) => (count === 1 ? "1 payout is on its way to the bank" : `${countText(count)} payouts are on their way to the bank`),
+    cards: (count: number) => (count === 1 ? "1 card payment has no invoice" : `${countText(count)} card payments have no invoice`),
+    outbox: (count: number) => (count === 1 ? "1 message has not left" : `${countText(count)} messages have not left`),
   },
   next: (title: string, when: string) => `Next: ${title} ${when}`,
   inSpan: (span: string) => `in ${span}`,
@@ -41,11 +43,11 @@ export const jobs = {
     running: "running",
   },
   barCount: {
-    succeeded: (count: number) => `${count} succeeded`,
-    retried: (count: number) => `${count} succeeded after a retry`,
-    failed: (count: number) => `${count} failed`,
-    skipped: (count: number) => `${count} skipped or stopped`,
-    running: (count: number) => `${count} not over`,
+    succeeded: (count: number) => `${countText(count)} succeeded`,
+    retried: (count: number) => `${countText(count)} succeeded after a retry`,
+    failed: (count: number) => `${countText(count)} failed`,
+    skipped: (count: number) => `${countText(count)} skipped or stopped`,
+    running: (count: number) => `${countText(count)} not over`,
   },
   noRuns: "never ran",
   tookLabel: (last: string) => `The last run took ${last}`,
@@ -68,7 +70,7 @@ export const jobs = {
   nextTimes: "Next three",
   none: "None",
   run: (number: number) => `Run ${number}`,
-  attempts: (count: number) => (count === 1 ? "1 attempt" : `${count} attempts`),
+  attempts: (count: number) => (count === 1 ? "1 attempt" : `${countText(count)} attempts`),
   between: (from: string, until: string) => `${from} to ${until}`,
   log: "What it said",
   noLog: "Nothing was said.",

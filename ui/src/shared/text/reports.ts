@@ -1,3 +1,5 @@
+import { countText } from "../locale";
+
 /** Reports: what recurs, what changed it, what makes it up. */
 export const reports = {
   month: "Month",
@@ -11,8 +13,8 @@ export const reports = {
   show: "Show",
   movements: "Movements",
   subscriptions: "Subscriptions",
-  movementsCount: (count: number) => (count === 1 ? "1 movement" : `${count} movements`),
-  subscriptionsCount: (count: number) => (count === 1 ? "1 subscription price" : `${count} subscription prices`),
+  movementsCount: (count: number) => (count === 1 ? "1 movement" : `${countText(count)} movements`),
+  subscriptionsCount: (count: number) => (count === 1 ? "1 subscription price" : `${countText(count)} subscription prices`),
   addUp: (amount: string) => `They add up to ${amount}, to the cent`,
   customer: "Customer",
   movement: "Movement",
