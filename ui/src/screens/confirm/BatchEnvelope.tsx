@@ -35,8 +35,10 @@ export function BatchEnvelope({ id }: { id: string }) {
   const [seen, setSeen] = useState<Batch | null>(null);
   const now = batch.data ?? null;
   const shown = seen ?? now;
-  // What was approved, sent or taken back by you is simply shown; a list that changed by itself has to be looked at.
-  const follows = seen === null || now?.state !== "proposed" || (seen.state !== "proposed" && (undo.isSuccess || now.void_reason === null));
+  // What was approved, sent or taken back by you is simply shown, and so is what changed around the same list, such as a
+  // passphrase that is asked for now; a list that changed by itself has to be looked at.
+  const same = seen !== null && seen.digest === now?.digest;
+  const follows = seen === null || same || now?.state !== "proposed" || (seen.state !== "proposed" && (undo.isSuccess || now.void_reason === null));
   if (now && now !== seen && follows) setSeen(now);
 
   const isVoid = approve.error?.code === CHANGED || (shown !== null && now !== null && now.state === "proposed" && now.digest !== shown.digest);

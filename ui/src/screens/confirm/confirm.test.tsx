@@ -91,6 +91,15 @@ describe("the confirm window", () => {
     expect(screen.queryByText("The list changed, so this approval is void")).toBeNull();
     expect(released()).toEqual([]);
   });
+  it("asks for a passphrase that was set while it was open", async () => {
+    let current: unknown = batch;
+    const { change } = show("b1", { batch: () => current });
+    await screen.findByRole("button", { name: "Approve $5,871.30" });
+    current = { ...batch, needs_passphrase: true };
+    act(() => change({ topics: ["security"], sequence: 2 }));
+    expect(await screen.findByLabelText("Approval passphrase")).toBeInTheDocument();
+    expect(screen.queryByText("The list changed, so this approval is void")).toBeNull();
+  });
   it("says that an approval became void while it waited", async () => {
     let current: unknown = approved;
     const { change } = show("b1", { batch: () => current });

@@ -70,6 +70,12 @@ pub fn security_save(caller: &Caller<'_>, input: SecuritySave) -> Result<Done, A
 /// `approval_passphrase_set`: sets the first one; changes one, or takes it away, for who knows the present one.
 pub fn approval_passphrase_set(caller: &Caller<'_>, input: ApprovalPassphrase) -> Result<Done, ApiError> {
     let (books, lock) = (caller.books()?, caller.program.approval_lock()?);
+    if caller.program.vault()?.kind() == VaultKind::PassphraseFile {
+        return Err(ApiError::founder(
+            "approval_passphrase_is_the_books",
+            "Nothing was changed: approving money asks for the passphrase that opens the books.",
+        ));
+    }
     let (present, secret) = (SecretString::from(input.present), SecretString::from(input.secret));
     let take_away = secret.expose_secret().is_empty();
     let say = match (lock.is_set()?, take_away) {
