@@ -205,6 +205,18 @@ describe("fields", () => {
     expect(screen.getByText("Write an amount such as 1,234.50")).toBeInTheDocument();
     expect(value()).toBe("12|2026-11-16");
   });
+  it("takes a day as soon as it can be read, before the field is left", async () => {
+    const user = userEvent.setup();
+    draw(<Form />);
+    const field = screen.getByLabelText("Received");
+    await user.clear(field);
+    await user.type(field, "3 Sep 2025");
+    expect(field).toHaveValue("3 Sep 2025");
+    expect(value()).toBe("|2025-09-03");
+    await user.type(field, "{Backspace}x");
+    expect(value()).toBe("|2025-09-03");
+    expect(field).toHaveValue("3 Sep 202x");
+  });
   it("reads a day in words", async () => {
     const user = userEvent.setup();
     draw(<Form />);

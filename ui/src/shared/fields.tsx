@@ -76,13 +76,21 @@ interface DayProps {
   required?: boolean;
 }
 
-/** A day, typed as "16 Nov 2026": the month is always a word. */
+/** A day, typed as "16 Nov 2026": the month is always a word. It counts as soon as it can be read: a form may be sent by key. */
 export function DayField({ label, value, onChange, description, error, required }: DayProps) {
   const clock = useClock();
-  const shownDay = value ? withYear(value) : "";
-  const [typed, setTyped] = useState(shownDay);
+  const [typed, setTyped] = useState(() => shownDay(value));
   const [wrong, setWrong] = useState(false);
-  useEffect(() => setTyped(value ? withYear(value) : ""), [value]);
+  // The day that was handed over last: another one comes from elsewhere and is shown.
+  const [given, setGiven] = useState(value);
+  if (value !== given) {
+    setGiven(value);
+    setTyped(shownDay(value));
+  }
+  const give = (day: string) => {
+    setGiven(day);
+    onChange(day);
+  };
   return (
     <TextInput
       label={label}
@@ -95,21 +103,23 @@ export function DayField({ label, value, onChange, description, error, required 
       value={typed}
       error={error ?? (wrong ? text.fields.dayWrong : undefined)}
       onChange={(event) => {
-        setTyped(event.currentTarget.value);
+        const next = event.currentTarget.value;
+        setTyped(next);
         setWrong(false);
+        const day = parseDay(next, clock);
+        if (day !== null || next.trim() === "") give(day ?? "");
       }}
       onBlur={() => {
         const day = parseDay(typed, clock);
         setWrong(day === null && typed.trim() !== "");
-        if (day !== null) {
-          setTyped(withYear(day));
-          onChange(day);
-        } else if (typed.trim() === "") {
-          onChange("");
-        }
+        if (day !== null) setTyped(withYear(day));
       }}
     />
   );
+}
+
+function shownDay(value: string): string {
+  return value === "" ? "" : withYear(value);
 }
 
 /** The year always stands in a field: what is typed must be unmistakable. */
