@@ -102,6 +102,8 @@ step("a company is set up, and its recovery code is shown once", async () => {
   await app.fill(/^Type group \d+/, code[asked - 1]);
   await app.press("Enter");
   await app.find("navigation");
+  // The day was sent by key, before its field was left.
+  assert.equal((await app.ask("company")).books_start, ago(60));
   for (const group of code) assert.ok(!(await app.visibleText()).includes(group), "the code is still on the screen");
 });
 
@@ -334,6 +336,16 @@ step("approved with it, the instruction stands in the payment file, once", async
   assert.ok(request.includes("48.00") && request.includes("Łódź Design"), request);
   await app.until("the batch to say so", async () => (await app.ask("batches")).batches.some((batch) => batch.state === "sent"));
   assert.equal((await balances())["Assets:InTransit:Out"], "-48.00");
+});
+
+step("the passphrase is switched off by who knows it", async () => {
+  await app.fill("Present approval passphrase", "not this one", { role: undefined });
+  await app.click("button", "Switch it off");
+  await app.findText("This is not the present passphrase. The approval passphrase stays as it is.", { ms: 20_000 });
+  await app.fill("Present approval passphrase", PASSPHRASE, { role: undefined });
+  await app.click("button", "Switch it off");
+  await app.findText(/^Approving money asks for nothing beyond your click\./, { ms: 20_000 });
+  assert.equal((await app.ask("security")).approval_passphrase, false);
 });
 
 step("the command line verifies the books while the window is open", async () => {
