@@ -26,7 +26,7 @@ createRoot(document.getElementById("root")!).render(
         <section style={box}>
           <Head note="Empty, nothing connected yet" />
           <EmptyState title="No bank lines yet" actions={<><Action look="primary">Choose a file</Action><Action>Connect a bank</Action></>}>
-            Drop a statement file here (CSV, camt, MT940, OFX), or connect a bank. Purser then proposes which invoice each transfer pays.
+            Drop the CSV file of your bank here. Purser then proposes which invoice each transfer pays.
           </EmptyState>
         </section>
         <section style={box}>

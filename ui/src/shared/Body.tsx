@@ -4,6 +4,8 @@ import css from "./Body.module.css";
 import { useKeys } from "./keys/useKeys";
 import { text } from "./text";
 
+/** From this width of the window on every pane has its own. */
+const ROOMY = 1340;
 const FOLD = "(max-width: 1199px)";
 
 /** True when the window is too narrow for a rail. */
@@ -22,6 +24,8 @@ export function useFolded(): boolean {
 interface Props {
   /** Width of the right pane in px, or of the left one where `fixed` is "main". */
   side: number;
+  /** How narrow it may become where the window is small. */
+  least?: number;
   fixed?: "side" | "main";
   main: ReactNode;
   rail: ReactNode;
@@ -34,7 +38,7 @@ interface Props {
 }
 
 /** Main pane with a right pane that folds into a drawer under 1200 px. */
-export function Body({ side, fixed = "side", main, rail, railLabel, open = false, onClose, tone = "sunken" }: Props) {
+export function Body({ side, least = side, fixed = "side", main, rail, railLabel, open = false, onClose, tone = "sunken" }: Props) {
   const folded = useFolded();
   const [opened, setOpened] = useState(false);
   const shown = folded && (opened || open);
@@ -42,7 +46,8 @@ export function Body({ side, fixed = "side", main, rail, railLabel, open = false
     setOpened(false);
     onClose?.();
   };
-  const columns = fixed === "side" ? `minmax(0,1fr) ${folded ? 44 : side}px` : folded ? "minmax(0,1fr) 44px" : `${side}px minmax(0,1fr)`;
+  const width = folded ? "44px" : `clamp(${least}px, 100vw - ${ROOMY - side}px, ${side}px)`;
+  const columns = fixed === "side" || folded ? `minmax(0,1fr) ${width}` : `${width} minmax(0,1fr)`;
   return (
     <div className={css.body} style={{ gridTemplateColumns: columns }}>
       <div className={css.main}>{main}</div>

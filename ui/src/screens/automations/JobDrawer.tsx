@@ -4,6 +4,7 @@ import { useCommand, useQueryApi } from "../../api/hooks";
 import { Action } from "../../shared/Action";
 import { FactList } from "../../shared/Facts";
 import { useKeys } from "../../shared/keys/useKeys";
+import { routeHref } from "../../shared/route";
 import { LoadingRows, Problem, Reply } from "../../shared/States";
 import { text } from "../../shared/text";
 import { useDecide } from "../../shared/Undo";
@@ -15,7 +16,7 @@ import { WatchedForm } from "./WatchedForm";
 
 const words = text.jobs;
 const LOOK_MS = 2000;
-/** The job whose drawer holds the folder it watches. */
+/** The job whose drawer holds the folder it watches; what any other one needs is connected in Settings. */
 const WATCHED = "statements";
 
 /** One job: what failed and the button that fixes it, its schedule, its log, and what it is. */
@@ -59,6 +60,7 @@ function Opened({ detail }: { detail: JobDetail }) {
       {failed ? <p className="danger">{row.last_error}</p> : null}
       {!failed && row.last_result ? <p className="sec">{row.last_result}</p> : null}
       {row.needs ? <p className="sec">{row.needs}</p> : null}
+      {row.needs && row.name !== WATCHED ? <a href={routeHref("settings", "connections")}>{words.connections}</a> : null}
       {atWork ? <p className="sec">{words.atWork}</p> : null}
       {row.open && row.open.state === "queued" && detail.runs[0]?.attempts ? (
         <p className="att">

@@ -102,7 +102,7 @@ export function Outbox() {
             </Reply>
           </div>
         }
-        rail={row ? <Detail key={row.id} row={row} /> : null}
+        rail={row ? <Detail key={row.id} row={row} /> : <p className={`sec ${css.detail}`}>{words.choose}</p>}
       />
     </>
   );

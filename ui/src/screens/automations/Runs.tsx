@@ -83,7 +83,7 @@ export function Runs() {
             </Reply>
           </div>
         }
-        rail={row ? <Detail key={row.key} row={row} /> : null}
+        rail={row ? <Detail key={row.key} row={row} /> : <p className={`sec ${css.detail}`}>{words.choose}</p>}
       />
     </>
   );

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { JobDetail } from "../../api/bindings";
 import { jobs as fixtures } from "../../dev/jobs";
 import { settings } from "../../dev/settings";
 import { today } from "../../dev/today";
@@ -43,6 +44,12 @@ describe("Jobs", () => {
     expect(await screen.findByRole("button", { name: "Run again now" })).toBeInTheDocument();
     expect(screen.getByText("0 3 * * *")).toBeInTheDocument();
     expect(await screen.findByText("Gave up after 4 attempts.")).toBeInTheDocument();
+  });
+  it("leads from a job that lacks something to where it is connected", async () => {
+    const detail = (fixtures.job as (input: unknown) => JobDetail)({ name: "verify" });
+    show("#/automations/jobs/verify", { job: { ...detail, row: { ...detail.row, name: "stripe", title: "Read Stripe", needs: "Connect Stripe first: Settings, Connections." } } });
+    expect(await screen.findByRole("link", { name: "Go to Connections" })).toHaveAttribute("href", "#/settings/connections");
+    expect(screen.queryByRole("button", { name: "Run now" })).toBeNull();
   });
   it("says schedules in words and runs as a sentence for who cannot see bars", async () => {
     show("#/automations/jobs");

@@ -112,7 +112,7 @@ function AddAccount({ onDone }: { onDone: () => void }) {
             ]}
             onChange={(event) => set("kind", event.currentTarget.value)}
           />
-          <NativeSelect label={text.company.currency} value={form.currency} data={known} onChange={(event) => set("currency", event.currentTarget.value)} />
+          <NativeSelect label={words.currency} value={form.currency} data={known} onChange={(event) => set("currency", event.currentTarget.value)} />
         </div>
         <div className={css.pair}>
           <AmountField label={words.opening} value={form.opening} currency={form.currency} onChange={(amount) => set("opening", amount)} />

@@ -147,6 +147,29 @@ function ConnectForm({ provider, row, onDone }: { provider: ProviderRow; row?: C
         },
       },
     );
+  const settings = provider.options.map((field) =>
+    field.choices.length > 0 ? (
+      <NativeSelect key={field.name} label={field.label} description={plain(field.help)} value={options[field.name]} data={field.choices} onChange={(event) => set(field.name, event.currentTarget.value)} />
+    ) : (
+      <TextInput key={field.name} label={field.label} description={plain(field.help)} required={field.required} disabled={row !== undefined && field.name === "name"} value={options[field.name]} onChange={(event) => set(field.name, event.currentTarget.value)} />
+    ),
+  );
+  const keys = provider.secrets.map((field) => (
+    <PasswordInput
+      key={field.name}
+      label={field.label}
+      description={row?.secrets.includes(field.name) ? words.kept : plain(field.help)}
+      required={field.required && !row?.secrets.includes(field.name)}
+      value={secrets[field.name] ?? ""}
+      autoComplete="off"
+      onChange={(event) => {
+        const value = event.currentTarget.value;
+        setSecrets((before) => ({ ...before, [field.name]: value }));
+      }}
+    />
+  ));
+  // What nothing works without stands first.
+  const secretsFirst = provider.options.every((field) => !field.required);
   return (
     <form
       className={css.form}
@@ -155,28 +178,10 @@ function ConnectForm({ provider, row, onDone }: { provider: ProviderRow; row?: C
         submit();
       }}
     >
-      {provider.options.map((field) =>
-        field.choices.length > 0 ? (
-          <NativeSelect key={field.name} label={field.label} description={plain(field.help)} value={options[field.name]} data={field.choices} onChange={(event) => set(field.name, event.currentTarget.value)} />
-        ) : (
-          <TextInput key={field.name} label={field.label} description={plain(field.help)} required={field.required} disabled={row !== undefined && field.name === "name"} value={options[field.name]} onChange={(event) => set(field.name, event.currentTarget.value)} />
-        ),
-      )}
+      {secretsFirst ? keys : settings}
+      {secretsFirst ? settings : null}
       {provider.base_url === null ? null : <TextInput label={words.baseUrl} description={words.baseUrlHelp} value={base} onChange={(event) => setBase(event.currentTarget.value)} />}
-      {provider.secrets.map((field) => (
-        <PasswordInput
-          key={field.name}
-          label={field.label}
-          description={row?.secrets.includes(field.name) ? words.kept : plain(field.help)}
-          required={field.required && !row?.secrets.includes(field.name)}
-          value={secrets[field.name] ?? ""}
-          autoComplete="off"
-          onChange={(event) => {
-            const value = event.currentTarget.value;
-            setSecrets((before) => ({ ...before, [field.name]: value }));
-          }}
-        />
-      ))}
+      {secretsFirst ? null : keys}
       {connect.error ? <ErrorState title={words.failed} error={connect.error} /> : null}
       <div className={css.actions}>
         <Action type="submit" look="primary" disabled={connect.isPending}>

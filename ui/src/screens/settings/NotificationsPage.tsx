@@ -75,7 +75,7 @@ interface ChannelProps {
 function Channel({ title, none, chosen, onToggle }: ChannelProps) {
   return (
     <fieldset className={css.switches} style={{ border: 0, padding: 0, margin: 0 }}>
-      <legend>
+      <legend style={{ padding: 0 }}>
         <h2>{title}</h2>
       </legend>
       {none ? (

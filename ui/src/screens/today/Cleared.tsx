@@ -61,6 +61,7 @@ export function Cleared({ data }: { data: TodayData }) {
               <Action look="primary" onClick={() => navigate("#/settings/accounts/import?kind=statement")}>
                 {text.palette.importStatement}
               </Action>
+              <Action onClick={() => navigate("#/settings/connections")}>{text.reports.connect}</Action>
               <Action onClick={() => navigate("#/money-in/payments/new")}>{text.palette.record}</Action>
             </>
           }

@@ -46,7 +46,8 @@ const ACTIONS: Record<string, string> = {
   "payment.undo": "Payment taken back",
   "rule.delete": "Payee forgotten",
   "rule.restore": "Payee remembered again",
-  "security.approval_passphrase": "Approval passphrase set",
+  "store.migrate": "Store brought up to date",
+  "security.approval_passphrase": "Approval passphrase set, changed or switched off",
 };
 
 export function auditAction(action: string): string {

@@ -4,7 +4,7 @@ export const connections = {
   sub: "Secrets go into the keychain and are never shown again.",
   none: "Nothing is connected yet. Books, matching and exports work without.",
   states: { ok: "Works", failing: "Does not work", needs_secret: "Needs a secret", unchecked: "Not asked yet" } as Record<string, string>,
-  add: (title: string) => `Connect ${title}`,
+  add: (title: string) => `Connect ${title.startsWith("Your ") ? title.replace("Your", "your") : title}`,
   lastOk: "Last worked",
   checked: "Last asked",
   since: "Since",

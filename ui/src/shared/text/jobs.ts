@@ -33,6 +33,7 @@ export const jobs = {
   pausedSince: (when: string) => `Paused by you, ${when}`,
   paused: "Paused",
   notSetUp: "Not set up",
+  connections: "Go to Connections",
   running: "Running",
   legend: "What the bars mean",
   barWords: {
@@ -140,6 +141,7 @@ export const jobs = {
     emptyTitle: "Nothing ran yet",
     emptyBody: "Each run of a job is listed here, with what it said.",
     detail: "Run",
+    choose: "Choose a run to see what it said.",
   },
   states: {
     queued: "Waiting",
