@@ -224,7 +224,7 @@ export const text = {
     sentence2: "papers of a company of one.",
     sub: "Purser books every cent, finds out what each transfer pays, and asks you only what you alone can decide.",
     demoTitle: "Look around first",
-    demoBody: "A made-up company with eleven weeks of payments, decisions to make and a refund to approve. Try everything: its providers are simulated on this computer, and nothing leaves it.",
+    demoBody: "A made-up company with eleven weeks of payments, open decisions and a refund to approve. Try everything: its providers are simulated on this computer, and nothing leaves it.",
     demoButton: "Explore the demo company",
     demoSub: "Ready in a few seconds. Delete it in one click later.",
     ownTitle: "Use my company",

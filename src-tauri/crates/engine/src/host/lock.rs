@@ -1,6 +1,7 @@
 //! The kernel lock that makes one process the owner of a data folder.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
@@ -10,6 +11,9 @@ use super::folder::ensure_private;
 /// The file whose lock stands for the folder. It stays beside what is kept there when its owner ends; only the lock
 /// goes. A folder that holds nothing else is left as it was found.
 pub const LOCK_FILE: &str = "purser.lock";
+
+/// A folder that goes while it is opened is made again so often.
+const TRIES_MAX: u32 = 20;
 
 /// The ownership of a data folder, as long as any clone of it lives.
 ///
@@ -48,12 +52,25 @@ impl FolderLock {
     /// [`HostError::Held`] when another process owns it. Network and synchronised folders are refused,
     /// and so is one that other users may write.
     pub fn acquire(folder: &Path) -> Result<Self, HostError> {
+        let mut tries = 0;
+        let lock = loop {
+            match Self::of_this_folder(folder) {
+                // The last owner of an empty folder took it away between our looking and our opening.
+                Err(HostError::Io { source, .. }) if source.kind() == NotFound && tries < TRIES_MAX => {
+                    tries += 1
+                }
+                outcome => break outcome?,
+            }
+        };
+        purser_store::check_folder(lock.folder())?;
+        Ok(lock)
+    }
+
+    fn of_this_folder(folder: &Path) -> Result<Self, HostError> {
         let (folder, folder_is_new) = ensure_private(folder)?;
         let path = folder.join(LOCK_FILE);
         let file = open_locked(&folder, &path)?;
-        let lock = Self(Arc::new(Locked { folder, folder_is_new, file }));
-        purser_store::check_folder(lock.folder())?;
-        Ok(lock)
+        Ok(Self(Arc::new(Locked { folder, folder_is_new, file })))
     }
 
     /// The folder's real path, free of symbolic links.
