@@ -33,7 +33,7 @@ pub const BACKUPS_FOLDER: &str = "backups";
 /// Jobs that were due before the start wait so long: the window is drawn first, and the founder sees Today.
 const JOBS_WAIT: Duration = Duration::from_secs(5);
 /// Who and what asks for the first reading of a connection.
-const FIRST_READING: (&str, &str) = ("program", "connecting it");
+const FIRST_READING: (&str, &str) = ("program", "it was connected");
 /// The passphrase of the demo company's vault file: made-up books hide nothing.
 const DEMO_PASSPHRASE: &str = "demo";
 /// Marks a folder as the demo company's, beside its vault.
