@@ -160,7 +160,11 @@ fn js_01_what_is_connected_is_read_for_the_first_time_at_once() {
     let keys = json!({"read_key": READ_KEY});
     linked.connect(keys.clone());
     let run = linked.next_run(0);
-    assert_eq!((&run["cause"], &run["state"]), (&json!("After it was connected"), &json!("succeeded")), "{run}");
+    assert_eq!(
+        (&run["cause"], &run["state"]),
+        (&json!("After it was connected"), &json!("succeeded")),
+        "{run}"
+    );
     assert_ne!(linked.world.ok("glance", json!({}))["told_at"], Value::Null);
     // What was read once waits for its minute.
     linked.connect(keys);
