@@ -57,7 +57,7 @@ impl Cards {
         let (wish, charge) = (Wish::drawn(dice), text(&card["id"]));
         match company.call("refund_propose", json!({"payment": charge, "amount": decimal(amount)})) {
             Ok(batch) => {
-                self.all.push(Refund { proposal: Proposal::new(company, &batch, amount, wish), charge });
+                self.all.push(Refund { proposal: Proposal::new(&batch, amount, wish), charge });
             }
             Err(error) => {
                 self.strange.push(format!("{charge}: {amount} of {left} is not given back: {error}"))
@@ -77,12 +77,13 @@ impl Cards {
         }
         for Refund { proposal, charge } in &self.all {
             let Proposal { batch, wish, amount, payout, .. } = proposal;
-            let state = text(&company.ok("batch", json!({"id": batch}))["state"]);
+            let shown = company.ok("batch", json!({"id": batch}));
+            let (state, why) = (text(&shown["state"]), &shown["void_reason"]);
             let made = made.remove(payout).unwrap_or_default();
             let mut fault = |what: &str| {
                 found.push(format!(
-                    "refund {batch} of {amount} of {charge} ({wish:?}): {what}; it is {state}, was left as {:?}, and \
-                     Stripe has {made:?}",
+                    "refund {batch} of {amount} of {charge} ({wish:?}): {what}; it is {state} ({why}), was left as \
+                     {:?}, and Stripe has {made:?}",
                     proposal.ended
                 ));
             };

@@ -8,9 +8,6 @@ use crate::company::{Company, PASSPHRASE};
 use crate::dice::Dice;
 use crate::founder::text;
 
-/// A proposal without an answer is void after so long.
-const EXPIRY_HOURS: i64 = 24;
-
 /// What the founder wants of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wish {
@@ -39,22 +36,23 @@ pub struct Proposal {
     pub payout: String,
     pub amount: i64,
     pub wish: Wish,
-    proposed_at: DateTime<Utc>,
-    /// When it was approved, and in which life of the program.
-    approved: Option<(DateTime<Utc>, u64)>,
+    /// Until when it can be answered and paid, as it was shown last.
+    expires_at: DateTime<Utc>,
+    /// In which life of the program it was approved.
+    approved: Option<u64>,
     /// How it ended.
     pub ended: Option<String>,
 }
 
 impl Proposal {
     /// What a refund was proposed as.
-    pub fn new(company: &Company, batch: &Value, amount: i64, wish: Wish) -> Proposal {
+    pub fn new(batch: &Value, amount: i64, wish: Wish) -> Proposal {
         Proposal {
             batch: text(&batch["id"]),
             payout: text(&batch["items"][0]["id"]),
             amount,
             wish,
-            proposed_at: company.now(),
+            expires_at: expires(batch),
             approved: None,
             ended: None,
         }
@@ -72,6 +70,9 @@ impl Proposal {
     pub fn answer(&mut self, company: &mut Company, dice: &mut Dice) {
         let batch = company.ok("batch", json!({"id": self.batch}));
         let state = text(&batch["state"]);
+        if matches!(state.as_str(), "proposed" | "approved") {
+            self.expires_at = expires(&batch);
+        }
         match (state.as_str(), self.wish) {
             ("proposed", Wish::Pay | Wish::PayOnSecondThought) => self.approve(company, dice, &batch),
             ("proposed", Wish::Refuse) => {
@@ -98,7 +99,7 @@ impl Proposal {
             assert_eq!(error.code, "approval_expired", "{error}");
             return;
         }
-        self.approved = Some((company.now(), company.lives()));
+        self.approved = Some(company.lives());
         if self.wish == Wish::PayOnSecondThought {
             company.ok("approval_undo", json!({"id": self.batch}));
             self.wish = Wish::Pay;
@@ -122,12 +123,12 @@ impl Proposal {
         }
     }
 
-    /// Void is what nobody answered for a day, and what was approved by a program that has ended since.
+    /// Void is what was neither answered nor paid in its time, and what was approved by a program that has ended since.
     fn may_be_void(&self, company: &Company) -> bool {
-        let waited = |since: DateTime<Utc>| company.now() - since >= Duration::hours(EXPIRY_HOURS - 3);
-        match self.approved {
-            Some((at, life)) => life != company.lives() || waited(at),
-            None => waited(self.proposed_at),
-        }
+        company.now() >= self.expires_at || self.approved.is_some_and(|life| life != company.lives())
     }
+}
+
+fn expires(batch: &Value) -> DateTime<Utc> {
+    text(&batch["expires_at"]).parse().unwrap()
 }

@@ -59,7 +59,7 @@ impl Refunds {
         let wish = Wish::drawn(dice);
         let number = &recorded[&payment.id].number;
         let batch = company.ok("refund_propose", json!({"payment": number, "amount": decimal(amount)}));
-        let proposal = Proposal::new(company, &batch, amount, wish);
+        let proposal = Proposal::new(&batch, amount, wish);
         self.all.push(Refund { proposal, hand_payment: payment.id.clone() });
     }
 

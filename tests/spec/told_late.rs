@@ -101,7 +101,17 @@ impl Scene {
 
 /// 120.00 with 20.00 of tax, for the two months from 1 November on.
 fn invoice() -> Observed {
-    Observed::Invoice(Invoice {
+    Observed::Invoice(billed())
+}
+
+/// The same before anybody paid it.
+fn unpaid(status: InvoiceStatus) -> Observed {
+    let given_up = (status == InvoiceStatus::Uncollectible).then(|| day(16));
+    Observed::Invoice(Invoice { status, paid_amount: usd(0), paid: None, given_up, ..billed() })
+}
+
+fn billed() -> Invoice {
+    Invoice {
         id: "in_1".into(),
         number: Some("A-0001".into()),
         customer: "cus_1".into(),
@@ -131,7 +141,7 @@ fn invoice() -> Observed {
         paid: Some(day(0)),
         voided: None,
         given_up: None,
-    })
+    }
 }
 
 fn payment() -> Observed {
@@ -163,12 +173,20 @@ fn charge(refunded: i128) -> Observed {
 }
 
 fn refund(amount: i128, status: RefundStatus) -> Observed {
+    one_refund("re_1", amount, status, Some("txn_2".into()))
+}
+
+fn refund_of(id: &str, amount: i128) -> Observed {
+    one_refund(id, amount, RefundStatus::Succeeded, None)
+}
+
+fn one_refund(id: &str, amount: i128, status: RefundStatus, movement: Option<String>) -> Observed {
     Observed::Refund(Refund {
-        id: "re_1".into(),
+        id: id.into(),
         charge: Some("ch_1".into()),
         amount: usd(amount),
         status,
-        movement: Some("txn_2".into()),
+        movement,
         returned_by: None,
         created: day(40),
         reason: String::new(),
@@ -228,24 +246,73 @@ fn a_refund_that_is_told_after_its_money_left_takes_back_what_it_takes_back() {
 }
 
 #[test]
-fn a_refund_that_comes_back_after_everything_was_earned_is_earned_in_its_month() {
+fn a_refund_that_comes_back_after_its_months_are_over_is_earned_at_once() {
+    let scene = || {
+        let scene = Scene::new();
+        scene.tell([invoice(), payment(), charge(0), sale()]);
+        scene.world.advance(Duration::days(24));
+        let left = movement("txn_2", MovementKind::Refund, "re_1", -12_000, 0, 40);
+        scene.tell([charge(12_000), refund(12_000, RefundStatus::Succeeded), left]);
+        assert_eq!(scene.world.balance("Income:Sales"), -4_918, "30 of 61 days");
+        assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
+        // December goes by with nothing left to earn.
+        scene.world.advance(Duration::days(35));
+        scene.tell([]);
+        scene
+    };
+    // It came back in January, or in December and January had begun when it was told.
+    for day in [75, 55] {
+        let scene = scene();
+        let came_back = movement("txn_3", MovementKind::RefundReturned, "re_1", 12_000, 0, day);
+        scene.tell([charge(0), refund(12_000, RefundStatus::Failed), came_back]);
+        assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
+        assert_eq!(scene.world.balance("Income:Sales"), -10_000);
+        assert_eq!(scene.world.balance("Income:Refunds"), 0);
+    }
+}
+
+#[test]
+fn what_was_given_up_and_is_paid_after_all_is_earned_as_if_it_had_been_paid_at_once() {
+    for days in [0, 20, 40] {
+        let scene = Scene::new();
+        scene.tell([unpaid(InvoiceStatus::Open)]);
+        scene.tell([unpaid(InvoiceStatus::Uncollectible)]);
+        assert_eq!(scene.world.balance("Expenses:BadDebt"), 0, "nothing of it was earned before");
+        assert_eq!(scene.world.balance("Liabilities:SalesTax"), 0);
+        assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
+        scene.world.advance(Duration::days(days));
+        scene.tell([invoice(), payment(), charge(0), sale()]);
+        scene.tell([]);
+        assert_eq!(scene.world.balance("Assets:Receivable"), 0);
+        assert_eq!(scene.world.balance("Liabilities:SalesTax"), -2_000);
+        scene.world.advance(Duration::days(80 - days));
+        scene.tell([]);
+        assert_eq!(scene.world.balance("Income:Sales"), -10_000, "after {days} days");
+        assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0, "after {days} days");
+    }
+}
+
+#[test]
+fn the_tax_of_refunds_is_exact_where_one_between_came_back() {
     let scene = Scene::new();
     scene.tell([invoice(), payment(), charge(0), sale()]);
     scene.world.advance(Duration::days(24));
-    let returned = movement("txn_2", MovementKind::Refund, "re_1", -12_000, 0, 40);
-    scene.tell([charge(12_000), refund(12_000, RefundStatus::Succeeded), returned]);
-    assert_eq!(scene.world.balance("Income:Sales"), -4_918, "30 of 61 days");
+    let mut left = 12_000;
+    for (number, amount) in [4, 4, 4, 4].into_iter().enumerate() {
+        let (id, txn) = (format!("re_{number}"), format!("txn_r{number}"));
+        scene.tell([refund_of(&id, amount), movement(&txn, MovementKind::Refund, &id, -amount, 0, 40)]);
+        if number != 1 {
+            left -= amount;
+        }
+    }
+    scene.tell([movement("txn_back", MovementKind::RefundReturned, "re_1", 4, 0, 40)]);
+    scene.tell([
+        refund_of("re_rest", left),
+        movement("txn_rest", MovementKind::Refund, "re_rest", -left, 0, 40),
+    ]);
+    assert_eq!(scene.world.balance("Liabilities:SalesTax"), 0);
+    assert_eq!(scene.world.balance("Income:Refunds"), 4_918);
     assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
-    // December goes by with nothing left to earn.
-    scene.world.advance(Duration::days(35));
-    let came_back = movement("txn_3", MovementKind::RefundReturned, "re_1", 12_000, 0, 75);
-    scene.tell([charge(0), refund(12_000, RefundStatus::Failed), came_back]);
-    assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), -5_082);
-    scene.world.advance(Duration::days(30));
-    scene.tell([]);
-    assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
-    assert_eq!(scene.world.balance("Income:Sales"), -10_000);
-    assert_eq!(scene.world.balance("Income:Refunds"), 0);
 }
 
 #[test]

@@ -9,9 +9,10 @@ pub mod provider;
 use chrono::NaiveDate;
 
 use crate::account::{
-    Account, BANK_FEES, CONVERSION, CUSTOMER_CREDIT, FX, IN_TRANSIT_OUT, OPENING, RECEIVABLE, REFUNDS,
-    SALES_TAX, SUSPENSE, UNDEPOSITED,
+    Account, BANK_FEES, CONVERSION, CUSTOMER_CREDIT, FX, IN_TRANSIT_OUT, OPENING, RECEIVABLE, SALES_TAX,
+    SUSPENSE, UNDEPOSITED,
 };
+use crate::booking::billed::{TakenBack, refund_side};
 use crate::entry::{Entry, EntryDraft, EntryError, EntryKind};
 use crate::item::{Item, ItemKind};
 use crate::money::Money;
@@ -297,6 +298,8 @@ pub struct Refund<'a> {
     pub credit: Money,
     /// Net part of what was earned.
     pub revenue: Money,
+    /// Net part of what waits to be earned, by line of an invoice.
+    pub unearned: Vec<(String, Money)>,
     /// Its tax.
     pub tax: Money,
     /// The day.
@@ -307,11 +310,14 @@ pub struct Refund<'a> {
 
 /// A refund was handed to a rail: it is on its way until the bank shows it.
 pub fn refund_submitted(refund: &Refund<'_>) -> Result<Entry, EntryError> {
-    let total = refund.credit.add(refund.revenue)?.add(refund.tax)?;
-    EntryDraft::new(EntryKind::PayoutSubmitted, refund.on, refund.text.clone())
-        .debit_item(CUSTOMER_CREDIT, refund.credit, Item::new(ItemKind::Customer, refund.customer))
-        .debit(REFUNDS, refund.revenue)
-        .debit(SALES_TAX, refund.tax)
+    let back = TakenBack { unearned: refund.unearned.clone(), earned: refund.revenue, tax: refund.tax };
+    let total = refund.credit.add(back.total()?)?;
+    let draft = EntryDraft::new(EntryKind::PayoutSubmitted, refund.on, refund.text.clone()).debit_item(
+        CUSTOMER_CREDIT,
+        refund.credit,
+        Item::new(ItemKind::Customer, refund.customer),
+    );
+    refund_side(&back, draft)
         .credit_item(IN_TRANSIT_OUT, total, Item::new(ItemKind::Payout, refund.payout))
         .check()
 }
@@ -423,8 +429,9 @@ mod tests {
         own_transfer("in", "out", usd(100), on(), "t"),
         "Liabilities:Suspense[bank_line:in] 1.00 | Liabilities:Suspense[bank_line:out] -1.00"
     )]
-    #[case("refund 60", refund_submitted(&Refund { payout: "o", customer: "c", credit: usd(0), revenue: usd(5_000), tax: usd(1_000), on: on(), text: "t".into() }), "Income:Refunds 50.00 | Liabilities:SalesTax 10.00 | Assets:InTransit:Out[payout:o] -60.00")]
-    #[case("refund of credit", refund_submitted(&Refund { payout: "o", customer: "c", credit: usd(600), revenue: usd(0), tax: usd(0), on: on(), text: "t".into() }), "Liabilities:CustomerCredit[customer:c] 6.00 | Assets:InTransit:Out[payout:o] -6.00")]
+    #[case("refund 60", refund_submitted(&Refund { payout: "o", customer: "c", credit: usd(0), revenue: usd(5_000), unearned: Vec::new(), tax: usd(1_000), on: on(), text: "t".into() }), "Income:Refunds 50.00 | Liabilities:SalesTax 10.00 | Assets:InTransit:Out[payout:o] -60.00")]
+    #[case("refund 60 of which 40 waits", refund_submitted(&Refund { payout: "o", customer: "c", credit: usd(0), revenue: usd(1_000), unearned: vec![("l".into(), usd(4_000))], tax: usd(1_000), on: on(), text: "t".into() }), "Liabilities:DeferredRevenue[invoice_line:l] 40.00 | Income:Refunds 10.00 | Liabilities:SalesTax 10.00 | Assets:InTransit:Out[payout:o] -60.00")]
+    #[case("refund of credit", refund_submitted(&Refund { payout: "o", customer: "c", credit: usd(600), revenue: usd(0), unearned: Vec::new(), tax: usd(0), on: on(), text: "t".into() }), "Liabilities:CustomerCredit[customer:c] 6.00 | Assets:InTransit:Out[payout:o] -6.00")]
     #[case(
         "payout settled",
         payout_settled("l", "o", usd(600), on(), "t"),

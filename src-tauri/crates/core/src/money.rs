@@ -146,6 +146,11 @@ impl Money {
         Ok(if self.sub(other)?.is_positive() { other } else { *self })
     }
 
+    /// The greater of two amounts of one currency.
+    pub fn greater(&self, other: Money) -> Result<Money, MoneyError> {
+        Ok(if self.sub(other)?.is_negative() { other } else { *self })
+    }
+
     /// Sum of many amounts in one currency.
     pub fn sum(amounts: impl IntoIterator<Item = Money>, currency: Currency) -> Result<Money, MoneyError> {
         amounts.into_iter().try_fold(Money::zero(currency), |sum, amount| sum.add(amount))

@@ -9,6 +9,7 @@ pub mod approvals;
 pub mod books;
 pub mod clock;
 pub mod connections;
+mod deferred;
 mod demo;
 pub mod error;
 mod handover;

@@ -110,32 +110,51 @@ pub struct TakenBack {
     pub tax: Money,
 }
 
+/// How much of an invoice was taken back before, and the tax in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Earlier {
+    /// All of it.
+    pub amount: Money,
+    /// The tax in it.
+    pub tax: Money,
+}
+
+impl Earlier {
+    /// An amount with the tax that is in so much of an invoice of `net` and `tax`.
+    pub fn share(amount: Money, invoice: (Money, Money)) -> Earlier {
+        Earlier { amount, tax: tax_in(amount, invoice) }
+    }
+
+    /// The tax in the next piece, of net and tax together: all of it so far has the tax of the whole, so that pieces add
+    /// up to the cent. Where an earlier piece came back, neither part passes what is left of it.
+    pub fn tax_of_next(&self, piece: Money, invoice: (Money, Money)) -> Result<Money, MoneyError> {
+        let (net, tax) = invoice;
+        let wanted = tax_in(self.amount.add(piece)?, invoice).sub(self.tax)?;
+        let net_left = net.sub(self.amount.sub(self.tax)?)?;
+        let least = piece.sub(net_left)?;
+        let most = piece.lesser(tax.sub(self.tax)?)?;
+        wanted.greater(least)?.lesser(most)?.greater(Money::zero(piece.currency()))
+    }
+}
+
+fn tax_in(amount: Money, (net, tax): (Money, Money)) -> Money {
+    let shares = amount.split(&[weight(net), weight(tax)]);
+    shares.get(1).copied().unwrap_or(Money::zero(amount.currency()))
+}
+
 impl TakenBack {
     /// Splits an amount by an invoice's net and tax; the unearned part comes from DeferredRevenue first.
     ///
-    /// `earlier` was taken back before: the tax of all of it together follows the whole, so that parts add up to the
-    /// cent. `unearned` is what still waits, by line.
+    /// `unearned` is what still waits, by line.
     pub fn of(
         amount: Money,
-        earlier: Money,
+        earlier: &Earlier,
         invoice: (Money, Money),
         unearned: &[(String, Money)],
     ) -> Result<TakenBack, MoneyError> {
-        let (net, tax) = invoice;
-        let weights = [weight(net), weight(tax)];
-        let tax_of =
-            |whole: Money| whole.split(&weights).get(1).copied().unwrap_or(Money::zero(whole.currency()));
-        let tax = tax_of(earlier.add(amount)?).sub(tax_of(earlier))?;
-        let mut earned = amount.sub(tax)?;
-        let mut taken = Vec::new();
-        for (line, waiting) in unearned {
-            let part = earned.lesser(*waiting)?;
-            if part.is_positive() {
-                earned = earned.sub(part)?;
-                taken.push((line.clone(), part));
-            }
-        }
-        Ok(TakenBack { unearned: taken, earned, tax })
+        let tax = earlier.tax_of_next(amount, invoice)?;
+        let (unearned, earned) = unearned_first(amount.sub(tax)?, unearned)?;
+        Ok(TakenBack { unearned, earned, tax })
     }
 
     /// All of an amount as earned, without tax: where no invoice says how it divides.
@@ -157,6 +176,22 @@ impl TakenBack {
         }
         draft.debit(account, self.earned).debit(SALES_TAX, self.tax)
     }
+}
+
+/// A net amount as what is taken of the lines that wait, in their order, and the rest, which was earned.
+pub fn unearned_first(
+    net: Money,
+    waiting: &[(String, Money)],
+) -> Result<(Vec<(String, Money)>, Money), MoneyError> {
+    let (mut earned, mut taken) = (net, Vec::new());
+    for (line, waits) in waiting {
+        let part = earned.lesser(*waits)?;
+        if part.is_positive() {
+            earned = earned.sub(part)?;
+            taken.push((line.clone(), part));
+        }
+    }
+    Ok((taken, earned))
 }
 
 /// An amount as a weight: nets and taxes that can be taken back are not negative.

@@ -3,7 +3,9 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::booking::billed::{Billed, BilledLine, bad_debt, from_balance, invoice_finalised, recognise};
+use crate::booking::billed::{
+    Billed, BilledLine, Earlier, bad_debt, from_balance, invoice_finalised, recognise,
+};
 use crate::booking::{Allocation, Funds, allocate};
 use crate::currency::Currency;
 
@@ -167,27 +169,34 @@ fn a_failed_refund_undoes_exactly_what_the_refund_did() {
     }
 }
 
+/// With a piece more, or less.
+fn counted(earlier: Earlier, back: &TakenBack, times: i128) -> Earlier {
+    let of = |before: Money, piece: Money| usd(before.minor() + times * piece.minor());
+    Earlier { amount: of(earlier.amount, back.total().unwrap()), tax: of(earlier.tax, back.tax) }
+}
+
 #[test]
 fn partial_refunds_add_up_to_the_invoice_s_tax() {
     let invoice = (usd(10_000), usd(1_999));
-    let mut earlier = usd(0);
-    let (mut earned, mut tax) = (0, 0);
+    let mut earlier = Earlier::share(usd(0), invoice);
+    let mut earned = 0;
     for part in [3_333, 3_333, 5_333] {
-        let back = TakenBack::of(usd(part), earlier, invoice, &[]).unwrap();
+        let back = TakenBack::of(usd(part), &earlier, invoice, &[]).unwrap();
         assert_eq!(back.total().unwrap(), usd(part));
-        earlier = earlier.add(usd(part)).unwrap();
+        earlier = counted(earlier, &back, 1);
         earned += back.earned.minor();
-        tax += back.tax.minor();
     }
-    assert_eq!((earned, tax), (10_000, 1_999));
+    assert_eq!((earned, earlier.tax), (10_000, usd(1_999)));
 }
 
 #[test]
 fn what_is_not_earned_yet_is_taken_back_first() {
     let waiting = [("a".to_owned(), usd(3_000)), ("b".to_owned(), usd(4_000))];
-    let back = TakenBack::of(usd(6_000), usd(0), (usd(10_000), usd(2_000)), &waiting).unwrap();
+    let invoice = (usd(10_000), usd(2_000));
+    let back = TakenBack::of(usd(6_000), &Earlier::share(usd(0), invoice), invoice, &waiting).unwrap();
     assert_eq!(back, taken(&[("a", 3_000), ("b", 2_000)], 0, 1_000));
-    let more = TakenBack::of(usd(6_000), usd(6_000), (usd(10_000), usd(2_000)), &[("b".into(), usd(2_000))]);
+    let earlier = Earlier::share(usd(6_000), invoice);
+    let more = TakenBack::of(usd(6_000), &earlier, invoice, &[("b".into(), usd(2_000))]);
     assert_eq!(more.unwrap(), taken(&[("b", 2_000)], 3_000, 1_000));
 }
 
@@ -270,8 +279,37 @@ proptest! {
 
     #[test]
     fn what_is_taken_back_adds_up(amount in 0i128..10_000, earlier in 0i128..10_000, net in 0i128..20_000, tax in 0i128..5_000, waiting in 0i128..20_000) {
-        let back = TakenBack::of(usd(amount), usd(earlier), (usd(net), usd(tax)), &[("l".into(), usd(waiting))]).unwrap();
+        let invoice = (usd(net), usd(tax));
+        let earlier = Earlier::share(usd(earlier), invoice);
+        let back = TakenBack::of(usd(amount), &earlier, invoice, &[("l".into(), usd(waiting))]).unwrap();
         prop_assert_eq!(back.total().unwrap(), usd(amount));
         prop_assert!(!back.tax.is_negative());
+    }
+
+    /// Whichever pieces came back in between: neither part is overdrawn, and the last piece leaves nothing.
+    #[test]
+    fn pieces_that_come_back_leave_no_cent_elsewhere(
+        net in 0i128..500,
+        tax in 0i128..200,
+        pieces in prop::collection::vec((1i128..50, any::<bool>()), 0..12),
+    ) {
+        let invoice = (usd(net), usd(tax));
+        let mut earlier = Earlier::share(usd(0), invoice);
+        let mut out: Vec<TakenBack> = Vec::new();
+        let last = (net + tax, false);
+        for (piece, comes_back) in pieces.into_iter().chain([last]) {
+            let piece = piece.min(net + tax - earlier.amount.minor());
+            let back = TakenBack::of(usd(piece), &earlier, invoice, &[]).unwrap();
+            prop_assert_eq!(back.total().unwrap(), usd(piece));
+            prop_assert!(!back.tax.is_negative() && !back.earned.is_negative());
+            earlier = counted(earlier, &back, 1);
+            prop_assert!(earlier.tax.minor() <= tax && earlier.amount.minor() - earlier.tax.minor() <= net);
+            out.push(back);
+            if comes_back {
+                let first = out.remove(0);
+                earlier = counted(earlier, &first, -1);
+            }
+        }
+        prop_assert_eq!((earlier.amount, earlier.tax), (usd(net + tax), usd(tax)));
     }
 }

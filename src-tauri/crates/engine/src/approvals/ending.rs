@@ -163,7 +163,7 @@ pub fn expire(tx: &WriteTx<'_>, moment: &Moment) -> Result<Vec<Batch>, ApiError>
                 continue;
             }
             let why = match state {
-                BatchState::Approved => "The approval was worth 24 hours, and the money had not left by then",
+                BatchState::Approved => "Its 24 hours are over, and the money had not left by then",
                 _ => "No answer within 24 hours, so nothing was paid",
             };
             void(tx, moment, &batch, why)?;

@@ -1,6 +1,7 @@
 //! How a refund divides into credit, revenue and tax. Pure.
 
 use purser_core::Money;
+use purser_core::booking::billed::Earlier;
 use purser_core::money::MoneyError;
 use purser_store::tables::batches::RefundSplit;
 
@@ -77,18 +78,11 @@ impl Refundable {
 /// The tax of all refunds together follows the whole refunded so far, so that partial refunds add up to the cent.
 /// The caller has compared the amount with [`Refundable::left`].
 pub fn split(payment: &Refundable, amount: Money) -> Result<RefundSplit, MoneyError> {
-    let zero = Money::zero(amount.currency());
     let credit = amount.lesser(payment.credit_left()?)?;
     let rest = amount.sub(credit)?;
-    let (net, tax) = payment.earned()?;
     let (revenue_before, tax_before) = (payment.given(|s| s.revenue)?, payment.given(|s| s.tax)?);
-    let whole = revenue_before.add(tax_before)?.add(rest)?;
-    let shares = whole.split(&[weight(net), weight(tax)]);
-    let wanted = shares.get(1).copied().unwrap_or(zero).sub(tax_before)?;
-    // An earlier refund that was voided can have left the odd cent elsewhere: neither part may pass what is left of it.
-    let least = rest.sub(net.sub(revenue_before)?)?;
-    let most = rest.lesser(tax.sub(tax_before)?)?;
-    let tax = greater(greater(wanted, least)?.lesser(most)?, zero)?;
+    let earlier = Earlier { amount: revenue_before.add(tax_before)?, tax: tax_before };
+    let tax = earlier.tax_of_next(rest, payment.earned()?)?;
     Ok(RefundSplit {
         payment: payment.payment.clone(),
         customer: payment.customer.clone(),
@@ -96,10 +90,6 @@ pub fn split(payment: &Refundable, amount: Money) -> Result<RefundSplit, MoneyEr
         revenue: rest.sub(tax)?,
         tax,
     })
-}
-
-fn greater(a: Money, b: Money) -> Result<Money, MoneyError> {
-    Ok(if a.sub(b)?.is_negative() { b } else { a })
 }
 
 /// An amount as a weight; invoices' nets and taxes are never negative.

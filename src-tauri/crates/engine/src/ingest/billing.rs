@@ -2,11 +2,12 @@
 
 use purser_core::account::{INCOME, RECEIVABLE, SUSPENSE};
 use purser_core::booking::billed::{
-    Billed, BilledLine, TakenBack, bad_debt, from_balance, invoice_finalised,
+    Billed, BilledLine, Earlier, TakenBack, bad_debt, from_balance, invoice_finalised,
 };
 use purser_core::booking::{self, Funds, opening_receivable};
 use purser_core::deferral;
 use purser_core::fact::{self, FactKind, InvoiceStatus, Observed, PaidBy};
+use purser_core::money::MoneyError;
 use purser_core::text::one_line;
 use purser_core::{Account, Item, ItemKind, Money};
 use purser_store::tables::allocations::Allocation;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Page, detail, set_detail};
 use super::takeback::unearned;
+use crate::deferred;
 use crate::error::ApiError;
 use crate::settled;
 
@@ -43,12 +45,33 @@ pub(super) struct KnownInvoice {
     pub number: String,
     pub net: Money,
     pub tax: Money,
-    /// Taken back so far.
-    pub taken_back: Money,
+    /// Taken back so far by refunds and lost disputes.
+    taken_back: Money,
+    /// The tax in it.
+    #[serde(default)]
+    tax_taken_back: Option<Money>,
     /// The entry by which the customer's balance paid a part.
     pub balance_entry: Option<i64>,
     /// Before the books began: only what was open then is in them.
     pub opening: bool,
+}
+
+impl KnownInvoice {
+    pub(super) fn taken_back(&self) -> Earlier {
+        let amount = self.taken_back;
+        match self.tax_taken_back {
+            Some(tax) => Earlier { amount, tax },
+            None => Earlier::share(amount, (self.net, self.tax)),
+        }
+    }
+
+    /// Counts what was taken back; below zero what came back.
+    pub(super) fn count_taken(&mut self, amount: Money, tax: Money) -> Result<(), MoneyError> {
+        let before = self.taken_back();
+        self.taken_back = before.amount.add(amount)?;
+        self.tax_taken_back = Some(before.tax.add(tax)?);
+        Ok(())
+    }
 }
 
 /// What is kept of a payment of an invoice.
@@ -137,7 +160,7 @@ impl Page<'_> {
         object.owner = seen.subscription.as_ref().map(|id| format!("subscription:{id}")).unwrap_or_default();
         let known: Option<KnownInvoice> = detail(&object)?;
         let issued = seen.finalised.is_some() && seen.status != InvoiceStatus::Draft;
-        let Some(mut known) = known else {
+        let Some(known) = known else {
             if !issued || seen.status == InvoiceStatus::Void {
                 return self.put(&object);
             }
@@ -153,15 +176,7 @@ impl Page<'_> {
             InvoiceStatus::Void if object.ended_by.is_none() => self.withdraw(seen, &mut object, &known)?,
             InvoiceStatus::Uncollectible if object.ended_by.is_none() => return self.give_up(seen, object),
             InvoiceStatus::Paid | InvoiceStatus::Open if object.ended_by.is_some() => {
-                if let Some(number) = object.ended_by.take()
-                    && !self.is_pending(number)
-                {
-                    let why = "it was paid after all";
-                    let entry = ledger::reversal(self.tx, number, self.moment.today(), why)?;
-                    self.book(entry);
-                }
-                known.taken_back = Money::zero(seen.currency());
-                set_detail(&mut object, &known)?;
+                self.owe_again(seen, &mut object)?;
             }
             _ => {}
         }
@@ -187,6 +202,7 @@ impl Page<'_> {
             net: seen.net,
             tax: seen.tax,
             taken_back: Money::zero(seen.currency()),
+            tax_taken_back: None,
             balance_entry: None,
             opening,
         };
@@ -348,26 +364,38 @@ impl Page<'_> {
 
     /// An invoice will not be paid: what is open on it is lost.
     fn give_up(&mut self, seen: &fact::Invoice, mut object: Object) -> Result<(), ApiError> {
-        let Some(mut known) = detail::<KnownInvoice>(&object)? else { return self.put(&object) };
+        let Some(known) = detail::<KnownInvoice>(&object)? else { return self.put(&object) };
         let Some(id) = known.id.clone() else { return self.put(&object) };
         let open = self.open(RECEIVABLE, &Item::new(ItemKind::Invoice, id.as_str()), seen.currency())?;
         if open.is_positive() {
             let on = self.day(seen.given_up.unwrap_or(self.moment.at));
             self.earn_until(&seen.id, on)?;
             let waiting = unearned(self, &seen.id)?;
-            let earlier = seen.total.sub(open)?;
+            let shares = (known.net, known.tax);
+            // The paid part keeps its tax, so that a refund of it takes exactly the rest.
+            let paid = Earlier::share(seen.total.sub(open)?, shares);
             let back = if known.opening {
                 TakenBack::all_earned(open)
             } else {
-                TakenBack::of(open, earlier, (known.net, known.tax), &waiting)?
+                TakenBack::of(open, &paid, shares, &waiting)?
             };
             let text = one_line(&format!("{} will not be paid", known.number), 300);
             object.ended_by = Some(self.book(bad_debt(&id, &back, on, &text)?));
-            self.release(&seen.id, &back)?;
-            known.taken_back = known.taken_back.add(open)?;
-            set_detail(&mut object, &known)?;
+            deferred::take(self.tx, &back.unearned)?;
         }
         self.put(&object)
+    }
+
+    /// An invoice that was given up is paid after all, or owed again: it is earned like any other.
+    fn owe_again(&mut self, seen: &fact::Invoice, object: &mut Object) -> Result<(), ApiError> {
+        let Some(number) = object.ended_by.filter(|number| !self.is_pending(*number)) else { return Ok(()) };
+        let on = seen.paid.map_or(self.moment.today(), |at| self.day(at));
+        let on = ledger::entry(self.tx, number)?.map_or(on, |given_up| on.max(given_up.occurred_on));
+        let entry = ledger::reversal(self.tx, number, on, "it is not given up any more")?;
+        self.book(entry);
+        self.restore(&seen.id, &deferred::taken_by(self.tx, number)?, on)?;
+        object.ended_by = None;
+        Ok(())
     }
 
     pub(super) fn invoice_payment(

@@ -15,6 +15,7 @@ use super::notices;
 use super::page::{Page, detail, set_detail};
 use super::takeback::unearned;
 use crate::approvals::refund_told;
+use crate::deferred;
 use crate::error::ApiError;
 
 /// What a refund or a lost dispute took back of an invoice, so that it can be put back.
@@ -253,8 +254,8 @@ impl Page<'_> {
         if let Some(taken) = detail::<Taken>(&object)? {
             let back = taken.back();
             if back.total()? == seen.amount || back.total()?.currency() != seen.amount.currency() {
-                self.restore(&taken.invoice, &back, self.day(seen.created))?;
-                self.count_taken(&taken.invoice, -back.total()?)?;
+                self.restore(&taken.invoice, &back.unearned, self.day(seen.created))?;
+                self.count_returned(&taken.invoice, &back)?;
                 return Ok((Cause::RefundReturned(back), "A refund came back".to_owned()));
             }
         }
@@ -385,9 +386,9 @@ impl Page<'_> {
                 }
                 None => Vec::new(),
             };
-            let back = TakenBack::of(amount, invoice.taken_back, (invoice.net, invoice.tax), &waiting)?;
-            self.release(&payment.invoice, &back)?;
-            invoice.taken_back = invoice.taken_back.add(amount)?;
+            let back = TakenBack::of(amount, &invoice.taken_back(), (invoice.net, invoice.tax), &waiting)?;
+            deferred::take(self.tx, &back.unearned)?;
+            invoice.count_taken(amount, back.tax)?;
             set_detail(&mut invoice_object, &invoice)?;
             self.put(&invoice_object)?;
             let TakenBack { unearned, earned, tax } = back;
@@ -396,9 +397,9 @@ impl Page<'_> {
         Ok(None)
     }
 
-    fn count_taken(&mut self, invoice: &str, change: Money) -> Result<(), ApiError> {
+    fn count_returned(&mut self, invoice: &str, back: &TakenBack) -> Result<(), ApiError> {
         let Some((mut object, mut known)) = self.known_invoice(invoice)? else { return Ok(()) };
-        known.taken_back = known.taken_back.add(change)?;
+        known.count_taken(-back.total()?, -back.tax)?;
         set_detail(&mut object, &known)?;
         self.put(&object)
     }

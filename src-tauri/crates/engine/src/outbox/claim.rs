@@ -58,7 +58,7 @@ fn worthless(tx: &WriteTx<'_>, moment: &Moment, batch: &Batch) -> Result<Option<
         .filter(|approval| approval.state == ApprovalState::Released && approval.revision == batch.revision);
     let Some(approval) = approval else { return Ok(Some("It has no approval".to_owned())) };
     if moment.at >= batch.expires_at {
-        return Ok(Some("The approval was worth 24 hours, and the money had not left by then".to_owned()));
+        return Ok(Some("Its 24 hours are over, and the money had not left by then".to_owned()));
     }
     if envelope(tx, batch)?.digest() != approval.digest {
         return Ok(Some("The list is not the one that was approved".to_owned()));

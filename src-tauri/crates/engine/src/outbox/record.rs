@@ -1,7 +1,9 @@
 //! Recording: what a send or a lookup showed, its booking and what the founder must know, in one transaction.
 
 use chrono::Duration;
+use purser_core::Money;
 use purser_core::attention::{Attention, Severity};
+use purser_core::booking::billed::unearned_first;
 use purser_core::booking::{self, Refund};
 use purser_core::outbox::{
     ATTEMPTS_MAX, Delivery, EffectState, Outcome, after_lookup, after_send, retry_after_seconds,
@@ -11,11 +13,12 @@ use purser_store::tables::approvals::{self, ApprovalState};
 use purser_store::tables::batches::{self, BatchItem, BatchState, ItemState};
 use purser_store::tables::effects::{self, Effect, SendResult};
 use purser_store::tables::ledger::NewEntry;
-use purser_store::tables::{attention, charge_refunds, ledger};
+use purser_store::tables::{allocations, attention, charge_refunds, deferrals, invoices, ledger};
 use serde_json::json;
 
 use crate::approvals::{ask_once_more, settle_state, told_already, void, words};
 use crate::books::Moment;
+use crate::deferred;
 use crate::error::ApiError;
 use crate::settled;
 
@@ -180,16 +183,31 @@ fn entry_of(tx: &WriteTx<'_>, moment: &Moment, item: &BatchItem) -> Result<Optio
         ApiError::failed("refund_split", "The refund was not booked: its split is missing.")
     })?;
     let text = format!("Refund {} to {}, {}", words::money(item.amount), item.payee_name, item.text);
+    let (unearned, revenue) = unearned_first(split.revenue, &waiting_of(tx, &split.payment)?)?;
+    deferred::take(tx, &unearned)?;
     let entry = booking::refund_submitted(&Refund {
         payout: &item.id,
         customer: &split.customer,
         credit: split.credit,
-        revenue: split.revenue,
+        revenue,
+        unearned,
         tax: split.tax,
         on: moment.today(),
         text: purser_core::text::one_line(&text, 300),
     })?;
     Ok(Some(entry.into()))
+}
+
+/// What waits to be earned of the invoices that a recorded payment paid, by line.
+fn waiting_of(tx: &WriteTx<'_>, payment: &str) -> Result<Vec<(String, Money)>, ApiError> {
+    let mut waiting = Vec::new();
+    for allocation in allocations::of_funds(tx, "payment", payment)? {
+        let Some(key) = allocation.invoice else { continue };
+        for invoice in invoices::by_keys(tx, &[key])? {
+            waiting.extend(deferred::waiting(&deferrals::to_come_of(tx, &invoice.id)?)?);
+        }
+    }
+    Ok(waiting)
 }
 
 /// Brings item and batch into line with the effect.

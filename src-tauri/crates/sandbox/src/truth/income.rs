@@ -140,19 +140,21 @@ impl Truth {
         debits
     }
 
-    /// Undoes `take_back`, for a refund that failed.
+    /// Undoes `take_back`, for a refund that failed. What comes back after its months is earned at once.
     pub(crate) fn give_again(&mut self, at: i64, debits: &[(Account, i64)]) {
         for (account, amount) in debits {
             let Account::Deferred(line) = account else { continue };
             let Some(number) = self.lines.iter().position(|each| each.line == *line) else { continue };
             let spread = &mut self.lines[number];
             spread.released -= amount;
-            if spread.next == spread.months.len() {
-                let end = next_month(at);
-                spread.months.push((end, 1, 0));
-                self.due.entry(end).or_default().push(number);
+            if spread.next < spread.months.len() {
+                spread.spread_again();
+                continue;
             }
-            spread.spread_again();
+            spread.earned += amount;
+            let (line, income, currency) = (line.clone(), spread.income.clone(), spread.currency);
+            let postings = [(Account::Deferred(line.clone()), *amount), (Account::Income(income), -amount)];
+            self.post(at, currency, "income earned", &line, &postings);
         }
     }
 

@@ -1,7 +1,6 @@
 //! Invoices and customers.
 
 mod customer;
-mod deferred;
 pub(crate) mod list;
 mod make;
 mod write_off;

@@ -1,19 +1,18 @@
 //! Giving an invoice up: its rest is lost, and the tax on it is no longer owed.
 
-use purser_core::Money;
-use purser_core::booking::billed::{TakenBack, bad_debt};
+use purser_core::booking::billed::{Earlier, TakenBack, bad_debt};
 use purser_core::invoice::Stage;
 use purser_core::text::one_line;
 use purser_store::WriteTx;
 use purser_store::tables::invoices::{self, Invoice};
 use purser_store::tables::write_offs::{self, WriteOff};
-use purser_store::tables::{attention, ledger};
+use purser_store::tables::{attention, deferrals, ledger};
 use serde_json::json;
 
-use super::deferred;
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Moment;
+use crate::deferred;
 use crate::error::ApiError;
 
 /// Longest reason.
@@ -60,9 +59,11 @@ fn write_off_in(
         }
         Stage::Issued => {}
     }
-    let nothing = Money::zero(invoice.open.currency());
-    let waiting = deferred::waiting(tx, &invoice.id)?;
-    let taken = TakenBack::of(invoice.open, nothing, (invoice.net, invoice.tax), &waiting)?;
+    let waiting = deferred::waiting(&deferrals::to_come_of(tx, &invoice.id)?)?;
+    let shares = (invoice.net, invoice.tax);
+    // The paid part keeps its tax, so that a refund of it takes exactly the rest.
+    let paid = invoice.net.add(invoice.tax)?.sub(invoice.open)?;
+    let taken = TakenBack::of(invoice.open, &Earlier::share(paid, shares), shares, &waiting)?;
     let (net, tax) = (invoice.open.sub(taken.tax)?, taken.tax);
     let text = format!("{number} of {} written off", one_line(&invoice.customer_name, 100));
     let entry = bad_debt(&invoice.id, &taken, moment.today(), &text)?;
@@ -78,9 +79,7 @@ fn write_off_in(
         entry: booked.numbers[0],
     };
     write_offs::add(tx, invoice.key, &row)?;
-    for (line, amount) in &taken.unearned {
-        deferred::share_again(tx, line, -*amount)?;
-    }
+    deferred::take(tx, &taken.unearned)?;
     attention::resolve(tx, &format!("invoice:{}", invoice.id), None, moment.at)?;
     Ok(format!("Wrote off {} of {number}.", invoice.open))
 }
@@ -97,7 +96,7 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     let reversal = ledger::reversal(tx, standing.entry, on, "write-off undone")?;
     let detail = json!({"net": standing.net, "tax": standing.tax});
     let mut entries = vec![reversal];
-    entries.extend(deferred::restore(tx, standing.entry, moment.today())?);
+    entries.extend(deferred::bring_back(tx, &deferred::taken_by(tx, standing.entry)?, moment.today())?);
     let booked = moment.book(tx, "invoice.write_off_undo", format!("invoice:{number}"), detail, &entries)?;
     write_offs::mark_undone(tx, standing.key, booked.numbers[0])?;
     Ok(format!("{number} is open again with {}.", standing.net.add(standing.tax)?))

@@ -1,0 +1,77 @@
+//! What customers paid ahead for and is not earned: what takes it back, and what brings it back.
+
+use chrono::NaiveDate;
+use purser_core::account::{DEFERRED, INCOME};
+use purser_core::booking::billed::recognise;
+use purser_core::deferral::{Share, respread};
+use purser_core::{Account, Money, Posting};
+use purser_store::tables::Conn;
+use purser_store::tables::deferrals::{self, Deferral};
+use purser_store::tables::ledger::{self, NewEntry};
+use purser_store::{StoreError, WriteTx};
+
+use crate::error::ApiError;
+
+/// What still waits by line, of months that are to come.
+pub(crate) fn waiting(months: &[Deferral]) -> Result<Vec<(String, Money)>, ApiError> {
+    let mut lines: Vec<(String, Money)> = Vec::new();
+    for month in months {
+        match lines.last_mut().filter(|(line, _)| *line == month.line) {
+            Some((_, sum)) => *sum = sum.add(month.share.amount)?,
+            None => lines.push((month.line.clone(), month.share.amount)),
+        }
+    }
+    Ok(lines)
+}
+
+/// What was taken back unearned will not be earned: the months to come share what is left.
+pub(crate) fn take(tx: &WriteTx<'_>, lines: &[(String, Money)]) -> Result<(), ApiError> {
+    for (line, amount) in lines {
+        if !share_again(tx, line, -*amount)? {
+            return Err(ApiError::failed(
+                "deferral_gone",
+                format!("Nothing was booked: {line} has no month left that {amount} could be taken of."),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What was taken unearned will be earned after all: in the months to come, and where all of them are over at once. The
+/// entries are to be booked.
+pub(crate) fn bring_back(
+    tx: &WriteTx<'_>,
+    lines: &[(String, Money)],
+    on: NaiveDate,
+) -> Result<Vec<NewEntry>, ApiError> {
+    let mut entries = Vec::new();
+    for (line, amount) in lines {
+        if share_again(tx, line, *amount)? {
+            continue;
+        }
+        let income = deferrals::income_of(tx, line)?.unwrap_or_else(|| INCOME.to_owned());
+        let text = "Earned at once: it came back after its months";
+        entries.push(recognise(line, &Account::known(&income), *amount, on, text)?.into());
+    }
+    Ok(entries)
+}
+
+/// What an entry took unearned, by line.
+pub(crate) fn taken_by(conn: &Conn, entry: i64) -> Result<Vec<(String, Money)>, StoreError> {
+    let of_line = |posting: Posting| {
+        let item = posting.item.filter(|_| posting.account.as_str() == DEFERRED)?;
+        Some((item.id, posting.amount))
+    };
+    Ok(ledger::postings(conn, entry)?.into_iter().filter_map(of_line).collect())
+}
+
+/// The months of a line that are to come share what waits after a change; false where there is none left.
+fn share_again(tx: &WriteTx<'_>, line: &str, change: Money) -> Result<bool, ApiError> {
+    let months = deferrals::to_come_of_line(tx, line)?;
+    let shares: Vec<Share> = months.iter().map(|month| month.share).collect();
+    let waits = Money::sum(shares.iter().map(|share| share.amount), change.currency())?;
+    for share in respread(&shares, waits.add(change)?) {
+        deferrals::set_amount(tx, line, &share)?;
+    }
+    Ok(!shares.is_empty())
+}
