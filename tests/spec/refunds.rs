@@ -6,6 +6,7 @@ use purser_engine::outbox::Event;
 use serde_json::{Value, json};
 
 use crate::world::{PASSPHRASE, World, cents, payment, text};
+use crate::write_offs::a_year;
 
 /// A deposited payment of 1,000.00 by Alder Works and a proposed refund of 60.00.
 pub fn proposed() -> (World, String) {
@@ -31,6 +32,36 @@ pub fn approve(world: &World, batch: &str) {
     let digest = shown(world, batch)["digest"].clone();
     release(world, "approve", json!({"batch": batch, "digest": digest, "passphrase": PASSPHRASE})).unwrap();
     assert_eq!(shown(world, batch)["state"], "approved");
+}
+
+#[test]
+fn mo_14_what_was_paid_ahead_is_given_back_before_what_is_earned() {
+    let world = World::owing();
+    a_year(&world);
+    purser_engine::ingest::recognise(&world.program().books().unwrap(), "job:recognition").unwrap();
+    let mut form = payment("cus_alder", "1320.00", "wire");
+    form["allocations"] = json!([{"invoice": "STRIPE-0001", "amount": "1320.00"}]);
+    let recorded = world.ok("payment_record", form);
+    // 61 of 365 days are earned. Half of the year comes from what is not, the rest from both.
+    let (earned, waits) = (20_055, 99_945);
+    for (amount, income, refunds, left) in
+        [("660.00", earned, 0, waits - 60_000), ("660.00", earned, earned, 0)]
+    {
+        let batch = text(
+            &world.ok("refund_propose", json!({"payment": recorded["payment"], "amount": amount}))["id"],
+        );
+        approve(&world, &batch);
+        world.advance(Duration::seconds(11));
+        world.step();
+        assert_eq!(world.balance("Income:Subscriptions"), -income);
+        assert_eq!(world.balance("Income:Refunds"), refunds);
+        assert_eq!(world.balance("Liabilities:DeferredRevenue"), -left);
+    }
+    assert_eq!(world.balance("Liabilities:SalesTax"), 0);
+    // The months to come earn nothing of it.
+    world.advance(Duration::days(400));
+    purser_engine::ingest::recognise(&world.program().books().unwrap(), "job:recognition").unwrap();
+    assert_eq!(world.balance("Income:Subscriptions"), -earned);
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn an_import_with_a_written_off_invoice_stays() {
 }
 
 /// A year from September, billed by a provider to Alder Works: 1,200.00 and 120.00 of tax, of which nothing was paid.
-fn a_year(world: &World) {
+pub fn a_year(world: &World) {
     let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
     let usd = |minor| Money::new(minor, Currency::USD);
     let at = world.program().clock().now();
