@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::post_box::{Answer, PostBox};
 use crate::providers::{Linked, both_keys};
-use crate::world::{World, payment, text};
+use crate::world::{World, cents, payment, text};
 
 /// A company whose customers pay by bank transfer, read and compared; what is to be told waits for its undo.
 struct Scene {
@@ -189,6 +189,51 @@ fn mi_02_an_application_in_trouble_hears_what_happened_in_its_order() {
     assert!(settled.ends_with(":1") && again.starts_with("settled:") && again.ends_with(":2"), "{told:?}");
     let between = &told[2..told.len() - 1];
     assert_eq!(between, vec![format!("reversed:{settled}"); 5], "four times in vain, and then it took it");
+}
+
+#[test]
+fn mi_02_a_card_payment_given_to_an_invoice_by_hand_is_told_like_any_other_money() {
+    let application = PostBox::start();
+    let linked = Linked::new(9, |config| (config.transfers_per_mille, config.by_hand_per_mille) = (500, 0));
+    linked.connect(both_keys());
+    linked.world.ok("connect", webhook(&application));
+    linked.run("stripe");
+    linked.send();
+    let waiting = linked.world.ok("charges_waiting", json!({}))["rows"].clone();
+    let open = linked.world.ok("invoices_index", json!({"state": "open", "text": "", "sort": ""}));
+    let rows = linked.world.ok("invoices_rows", json!({"keys": open["keys"]}));
+    let fits = |charge: &&Value, invoice: &Value| {
+        let (has, owes) = (&charge["amount"], &invoice["open"]);
+        has["currency"] == owes["currency"] && cents(has) >= cents(owes)
+    };
+    let (waiting, rows) = (waiting.as_array().unwrap(), rows.as_array().unwrap());
+    let found = rows.iter().find_map(|row| Some((waiting.iter().find(|charge| fits(charge, row))?, row)));
+    let (charge, invoice) = found.expect("a payment without invoice that is enough for an invoice");
+    let number = text(&invoice["number"]);
+    let told = |linked: &Linked| {
+        let sandbox = linked.sandbox();
+        let ids = linked.told();
+        let ids = ids.iter().filter_map(|words| words.strip_prefix("invoice "));
+        ids.filter(|id| sandbox.invoice_number(id).as_deref() == Some(number.as_str())).count()
+    };
+    let give = json!({"id": charge["id"], "to": "invoice", "target": number});
+
+    // Taken back inside its undo nothing leaves.
+    let done = linked.world.ok("charge_resolve", give.clone());
+    linked.world.ok("undo", json!({"id": done["undo"]}));
+    linked.send();
+    assert_eq!((told(&linked), application.posts().len()), (0, 1), "the ping alone");
+
+    linked.world.ok("charge_resolve", give);
+    linked.send();
+    assert_eq!((told(&linked), application.posts().len()), (1, 2));
+    let post: Value = serde_json::from_str(&application.posts()[1].body).unwrap();
+    assert_eq!((&post["type"], &post["payment"]["method"]), (&json!("payment.settled"), &json!("card")));
+    linked.live(Duration::minutes(5));
+    linked.run("stripe");
+    assert_eq!((told(&linked), linked.world.invoice(&number).0), (1, "paid".to_owned()));
+    assert!(!linked.kinds().contains(&"tell_provider".to_owned()), "{:?}", linked.kinds());
+    assert_eq!(linked.world.ok("verify", json!({}))["ok"], true);
 }
 
 fn webhook(application: &PostBox) -> Value {

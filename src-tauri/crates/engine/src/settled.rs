@@ -1,8 +1,9 @@
-//! An invoice was settled by bank, cash or check: its provider and the founder's application are told (MI-02).
+//! An invoice was settled by bank, cash, check, or a card payment that the founder gave it: its provider and the founder's
+//! application are told (MI-02).
 //!
 //! A provider that issued an invoice goes on asking for its money until it hears that it was “paid out of band”. The
-//! founder's application activates what was bought when it gets `payment.settled`, in a signed post. What is settled
-//! by card is told by the provider itself, to both.
+//! founder's application activates what was bought when it gets `payment.settled`, in a signed post. What the
+//! provider settled by card it tells itself, to both.
 
 use chrono::Duration;
 use purser_connectors::{stripe, webhook};
@@ -107,15 +108,30 @@ pub(crate) fn provider_was_told(
     }
 }
 
-/// The allocation of bank, cash or check money that settles an invoice; nothing while it is open.
+/// The allocation that settles an invoice and that its provider cannot know of; nothing while it is open.
 fn settled_by(tx: &WriteTx<'_>, invoice: &Invoice) -> Result<Option<Allocation>, ApiError> {
     if invoice.open.is_positive() {
         return Ok(None);
     }
     let paid = allocations::of_invoice(tx, invoice.key)?;
-    let ours =
-        |row: &Allocation| row.undone_by.is_none() && matches!(row.funds_kind.as_str(), "line" | "payment");
-    Ok(paid.into_iter().rev().find(ours))
+    for row in paid.into_iter().rev().filter(|row| row.undone_by.is_none()) {
+        match row.funds_kind.as_str() {
+            "line" | "payment" => return Ok(Some(row)),
+            "charge" if is_by_hand(tx, invoice, &row.funds_id)? => return Ok(Some(row)),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Whether it was the founder who gave a card payment to an invoice: its provider would have told of a payment of this
+/// invoice by this charge.
+fn is_by_hand(tx: &WriteTx<'_>, invoice: &Invoice, charge: &str) -> Result<bool, ApiError> {
+    let Some((source, object)) = provider::of_invoice(tx, invoice.key)? else { return Ok(true) };
+    let intent = provider::get(tx, &source, FactKind::Charge.as_str(), charge)?.map(|charge| charge.owner);
+    let by = [Some(format!("charge:{charge}")), intent];
+    let payments = provider::parts(tx, &source, FactKind::InvoicePayment.as_str(), &object.external_id)?;
+    Ok(!payments.into_iter().any(|payment| by.contains(&Some(payment.owner))))
 }
 
 /// The provider and the books agree on an invoice.
@@ -184,11 +200,12 @@ fn tell_application(
     };
     match settled {
         Some(by) if is_connected && !latest.is_live() => {
-            let method = match by.funds_kind.as_str() {
+            let recorded = match by.funds_kind.as_str() {
                 "payment" => payments::by_number(tx, &by.funds_id)?.map(|payment| payment.method),
+                "charge" => Some("card".to_owned()),
                 _ => None,
             };
-            let method = method.unwrap_or_else(|| "bank_transfer".to_owned());
+            let method = recorded.unwrap_or_else(|| "bank_transfer".to_owned());
             // That it was open again is not true any more: nobody is to send that now.
             let back = effects::by_idempotency_key(tx, &format!("{BACK}{}", latest.last_key))?;
             if let Some(back) = back.filter(|back| back.state == EffectState::Failed) {

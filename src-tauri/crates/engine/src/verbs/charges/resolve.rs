@@ -18,6 +18,7 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Moment;
 use crate::error::ApiError;
+use crate::settled;
 use crate::verbs::{ledger as accounts, matching};
 
 /// What is booked, and the allocation that owns it.
@@ -47,7 +48,9 @@ pub fn resolve(caller: &Caller<'_>, input: ChargeResolve) -> Result<Done, ApiErr
         let booked = moment.book(tx, "charge.resolve", subject.as_str(), detail, &[reason.entry.into()])?;
         let number = booked.numbers.first().copied().unwrap_or_default();
         if let Some(allocation) = reason.allocation {
+            let paid = allocation.invoice;
             allocations::add(tx, &Allocation { entry: number, ..allocation })?;
+            settled::look(tx, moment, paid)?;
         }
         attention::resolve(tx, &subject, Some(kind), moment.at)?;
         let what = json!({"kind": "charge", "id": found.object.external_id, "entry": number});
@@ -177,5 +180,6 @@ pub(crate) fn take_back(
     for (row, by) in paid.iter().zip(&booked.numbers) {
         allocations::mark_undone(tx, row.key, *by)?;
     }
+    settled::look(tx, moment, paid.iter().filter_map(|row| row.invoice))?;
     Ok("The payment waits for its reason again.".to_owned())
 }
