@@ -382,6 +382,24 @@ fn ts_44_a_refund_made_at_the_provider_that_comes_back_is_one_question_until_it_
     );
     assert_eq!((asked(&linked, "refund_returned"), asked(&linked, "payout_failed")), (1, 0));
     agrees_with_the_truth(&linked);
+    // The founder may have found another way to the customer.
+    let queue = linked.world.ok("attention", json!({}));
+    let item =
+        queue.as_array().unwrap().iter().find(|item| item["kind"] == "refund_returned").unwrap().clone();
+    let done = linked.world.ok("attention_done", json!({"id": item["id"]}));
+    assert_eq!(asked(&linked, "refund_returned"), 0);
+    linked.live(Duration::minutes(1));
+    linked.run("stripe");
+    assert_eq!(asked(&linked, "refund_returned"), 0, "told again it asks nothing");
+    assert_eq!(linked.world.code("attention_done", json!({"id": item["id"]})), "decision_unknown");
+    linked.world.ok("undo", json!({"id": done["undo"]}));
+    assert_eq!(asked(&linked, "refund_returned"), 1);
+    let queue = linked.world.ok("attention", json!({}));
+    for other in queue.as_array().unwrap().iter().filter(|item| item["kind"] != "refund_returned") {
+        let is_by_hand = other["actions"].as_array().unwrap().contains(&json!("done"));
+        let ended = linked.world.call("attention_done", json!({"id": other["id"]}));
+        assert_eq!(ended.is_ok(), is_by_hand, "{other}");
+    }
     by_hand("by-hand-2");
     linked.run("stripe");
     assert_eq!(asked(&linked, "refund_returned"), 0, "the customer has it now");

@@ -121,7 +121,13 @@ impl Linked {
 
 /// How many facts a run of the poll says it brought.
 fn facts(run: &Value) -> u64 {
-    text(&run["result"]).split(' ').next().unwrap().parse().unwrap_or_else(|_| panic!("{run}"))
+    text(&run["result"])
+        .split(' ')
+        .next()
+        .unwrap()
+        .replace(',', "")
+        .parse()
+        .unwrap_or_else(|_| panic!("{run}"))
 }
 
 pub fn both_keys() -> Value {

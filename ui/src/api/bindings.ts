@@ -1221,7 +1221,7 @@ since: string,
  */
 due: string | null, 
 /**
- * Actions that resolve it, such as `confirm`, `file`, `approve`, `snooze`.
+ * Actions that resolve it, such as `confirm`, `file`, `approve`, `done`, `snooze`.
  */
 actions: Array<string>, 
 /**
@@ -4069,6 +4069,7 @@ export interface Api {
   attention: { kind: "query"; input: Nothing; output: Array<Decision> };
   money_moved: { kind: "query"; input: Amounts; output: MoneyMoved };
   snooze: { kind: "command"; input: Snooze; output: Done };
+  attention_done: { kind: "command"; input: ById; output: Done };
   match_index: { kind: "query"; input: ByText; output: MatchIndex };
   match_rows: { kind: "query"; input: ByKeys; output: Array<LineRow> };
   match_line: { kind: "query"; input: ById; output: MatchDesk };

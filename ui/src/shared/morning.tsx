@@ -38,6 +38,9 @@ export function useMorning(): Morning {
 /** Kinds whose money leaves, or has left. */
 const OUT = ["approve_batch", "file_lines"];
 
+/** Acts that end a decision without moving its money. */
+const UNMOVED = ["snooze", "batch_reject", "attention_done"];
+
 /** The money of a decision with its sign; only the text is rearranged. */
 function movedBy(item: Decision): Amount | null {
   if (!item.amount) return null;
@@ -96,7 +99,7 @@ export function MorningProvider({ children }: { children: ReactNode }) {
     const act = lastAct.current;
     lastAct.current = null;
     // What another window decided, such as an approval, is named by its own title.
-    const one: Decided = { say: act?.say ?? current.title, moved: act?.method === "snooze" || act?.method === "batch_reject" ? null : movedBy(current) };
+    const one: Decided = { say: act?.say ?? current.title, moved: UNMOVED.includes(act?.method ?? "") ? null : movedBy(current) };
     const decided = [...running.decided, one];
     let next = running.at + 1;
     while (next < running.items.length && !open.has(running.items[next]?.id ?? "")) next += 1;

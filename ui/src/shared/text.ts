@@ -169,6 +169,8 @@ export const text = {
     undoLast: "Undo the last one",
     reviewAmount: (amount: string) => `Review ${amount}`,
     mainKey: "decide",
+    done: "Done",
+    doneKey: "done",
     tomorrowKey: "tomorrow",
     morningKey: "five-minute morning",
     decide: "Decide",

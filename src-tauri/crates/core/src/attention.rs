@@ -39,6 +39,9 @@ impl Severity {
     }
 }
 
+/// The action of an item that is settled outside of Purser: the founder says when.
+pub const DONE: &str = "done";
+
 /// An item to be put into the queue. One per subject and kind: asking again updates it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Attention {

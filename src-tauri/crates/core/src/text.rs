@@ -5,6 +5,27 @@ pub const NAME_CHARS: usize = 200;
 /// Longest memo that is kept, in characters (security.md 2).
 pub const MEMO_CHARS: usize = 1000;
 
+/// A number with commas, as sentences say it: `80,000`.
+pub fn grouped(number: impl ToString) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        let is_break = place > 0 && (digits.len() - place).is_multiple_of(3);
+        if is_break && !grouped.ends_with('-') {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `1 line`, `80,000 lines`.
+pub fn counted(number: impl ToString, one: &str, many: &str) -> String {
+    let number = number.to_string();
+    let noun = if number == "1" { one } else { many };
+    format!("{} {noun}", grouped(number))
+}
+
 /// Cuts text to `limit` characters, on a character boundary.
 pub fn bounded(text: &str, limit: usize) -> String {
     text.chars().take(limit).collect()
@@ -61,6 +82,20 @@ mod tests {
     fn bidi_and_control_characters_are_shown_not_obeyed() {
         assert_eq!(visible("pay \u{202E}abc\n"), "pay [U+202E]abc[U+000A]");
         assert_eq!(visible("Łódź 東京"), "Łódź 東京");
+    }
+
+    #[test]
+    fn counts_are_read_by_people() {
+        for (number, shown) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (80_000, "80,000"), (-123_456, "-123,456")]
+        {
+            assert_eq!(grouped(number), shown);
+        }
+        assert_eq!(
+            (counted(1, "line", "lines"), counted(1_234_567, "line", "lines")),
+            ("1 line".into(), "1,234,567 lines".into())
+        );
+        assert_eq!(counted(0, "line", "lines"), "0 lines");
     }
 
     #[test]

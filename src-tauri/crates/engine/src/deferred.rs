@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use purser_core::account::{DEFERRED, INCOME};
 use purser_core::booking::billed::recognise;
-use purser_core::deferral::{Share, respread};
+use purser_core::deferral::{Share, first_of, respread};
 use purser_core::{Account, Money, Posting};
 use purser_store::tables::Conn;
 use purser_store::tables::deferrals::{self, Deferral};
@@ -12,10 +12,11 @@ use purser_store::{StoreError, WriteTx};
 
 use crate::error::ApiError;
 
-/// What still waits by line, of months that are to come.
-pub(crate) fn waiting(months: &[Deferral]) -> Result<Vec<(String, Money)>, ApiError> {
+/// What still waits by line on a day, of months that are not earned: those that were over by then are, though nobody has
+/// booked it yet.
+pub(crate) fn waiting(months: &[Deferral], on: NaiveDate) -> Result<Vec<(String, Money)>, ApiError> {
     let mut lines: Vec<(String, Money)> = Vec::new();
-    for month in months {
+    for month in months.iter().filter(|month| month.share.month >= first_of(on)) {
         match lines.last_mut().filter(|(line, _)| *line == month.line) {
             Some((_, sum)) => *sum = sum.add(month.share.amount)?,
             None => lines.push((month.line.clone(), month.share.amount)),
@@ -24,10 +25,10 @@ pub(crate) fn waiting(months: &[Deferral]) -> Result<Vec<(String, Money)>, ApiEr
     Ok(lines)
 }
 
-/// What was taken back unearned will not be earned: the months to come share what is left.
-pub(crate) fn take(tx: &WriteTx<'_>, lines: &[(String, Money)]) -> Result<(), ApiError> {
+/// What was taken back unearned on a day will not be earned: the months to come share what is left.
+pub(crate) fn take(tx: &WriteTx<'_>, lines: &[(String, Money)], on: NaiveDate) -> Result<(), ApiError> {
     for (line, amount) in lines {
-        if !share_again(tx, line, -*amount)? {
+        if !share_again(tx, line, -*amount, on)? {
             return Err(ApiError::failed(
                 "deferral_gone",
                 format!("Nothing was booked: {line} has no month left that {amount} could be taken of."),
@@ -46,7 +47,7 @@ pub(crate) fn bring_back(
 ) -> Result<Vec<NewEntry>, ApiError> {
     let mut entries = Vec::new();
     for (line, amount) in lines {
-        if share_again(tx, line, *amount)? {
+        if share_again(tx, line, *amount, on)? {
             continue;
         }
         let income = deferrals::income_of(tx, line)?.unwrap_or_else(|| INCOME.to_owned());
@@ -65,9 +66,10 @@ pub(crate) fn taken_by(conn: &Conn, entry: i64) -> Result<Vec<(String, Money)>, 
     Ok(ledger::postings(conn, entry)?.into_iter().filter_map(of_line).collect())
 }
 
-/// The months of a line that are to come share what waits after a change; false where there is none left.
-fn share_again(tx: &WriteTx<'_>, line: &str, change: Money) -> Result<bool, ApiError> {
-    let months = deferrals::to_come_of_line(tx, line)?;
+/// The months of a line from a day on share what waits after a change; false where there is none left.
+fn share_again(tx: &WriteTx<'_>, line: &str, change: Money, on: NaiveDate) -> Result<bool, ApiError> {
+    let mut months = deferrals::to_come_of_line(tx, line)?;
+    months.retain(|month| month.share.month >= first_of(on));
     let shares: Vec<Share> = months.iter().map(|month| month.share).collect();
     let waits = Money::sum(shares.iter().map(|share| share.amount), change.currency())?;
     for share in respread(&shares, waits.add(change)?) {

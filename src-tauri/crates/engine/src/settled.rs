@@ -7,7 +7,7 @@
 
 use chrono::Duration;
 use purser_connectors::{stripe, webhook};
-use purser_core::attention::{Attention, Severity};
+use purser_core::attention::{Attention, DONE, Severity};
 use purser_core::fact::{FactKind, InvoiceStatus, Observed};
 use purser_core::matching::money_text;
 use purser_core::outbox::{Delivery, EffectState};
@@ -401,7 +401,7 @@ fn ask(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice, reason: &str) -> Re
         amount: Some(invoice.total),
         since: moment.at,
         due: None,
-        actions: vec![],
+        actions: vec![DONE.into(), "snooze".into()],
         route: format!("/money-in/invoices/{}", invoice.shown()),
     };
     Ok(attention::raise(tx, &moment.id(), &item)?)

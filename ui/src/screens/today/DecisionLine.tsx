@@ -63,7 +63,7 @@ export function DecisionLine({ decision, open }: { decision: Decision; open: boo
 }
 
 /** The facts of the opened item and its one primary button. Money never leaves from here. */
-export function Opened({ decision, busy, onOpen, onTomorrow, onLater }: { decision: Decision; busy: boolean; onOpen: () => void; onTomorrow: () => void; onLater: () => void }) {
+export function Opened({ decision, busy, onOpen, onDone, onTomorrow, onLater }: { decision: Decision; busy: boolean; onOpen: () => void; onDone: () => void; onTomorrow: () => void; onLater: () => void }) {
   const money = useMoneyText();
   const isBatch = decision.kind === "approve_batch";
   const label = isBatch && decision.amount ? text.today.reviewAmount(money(decision.amount, "none")) : decision.amount ? text.today.decide : text.today.look;
@@ -74,6 +74,11 @@ export function Opened({ decision, busy, onOpen, onTomorrow, onLater }: { decisi
         <Action look="primary" combo="Enter" onClick={onOpen}>
           {label}
         </Action>
+        {decision.actions.includes("done") ? (
+          <Action combo="D" disabled={busy} onClick={onDone}>
+            {text.today.done}
+          </Action>
+        ) : null}
         {decision.actions.includes("snooze") ? (
           <>
             <Action combo="Z" disabled={busy} onClick={onTomorrow}>

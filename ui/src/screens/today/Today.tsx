@@ -22,10 +22,10 @@ import { Rail } from "./Rail";
 import css from "./Today.module.css";
 import { Week } from "./Week";
 
-/** What needs you, and is the money all right? */
 /** Decisions that are listed; those after them follow as the first ones are made. */
 const SHOWN = 200;
 
+/** What needs you, and is the money all right? */
 export function Today() {
   const today = useQueryApi("today", {});
   const clock = useClock();
@@ -47,6 +47,7 @@ function Queue({ data }: { data: TodayData }) {
   const [selected, setSelected] = useState<string | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const snooze = useDecide("snooze");
+  const done = useDecide("attention_done");
   const morning = useMorning();
   const decisions = data.decisions;
   const byId = new Map(decisions.map((decision) => [decision.id, decision]));
@@ -55,17 +56,26 @@ function Queue({ data }: { data: TodayData }) {
   const open = (decision: Decision | undefined) => {
     if (decision) void openRoute(decision.route).then(setProblem);
   };
+  const after = (decision: Decision) => {
+    const at = decisions.indexOf(decision);
+    return (decisions[at + 1] ?? decisions[at - 1])?.id ?? null;
+  };
   // An empty time is the engine's tomorrow morning.
   const later = async (decision: Decision | undefined, until = "") => {
     if (!decision || !canWait(decision)) return;
-    const at = decisions.indexOf(decision);
-    const next = decisions[at + 1] ?? decisions[at - 1];
-    if (await snooze.act({ id: decision.id, until })) setSelected(next?.id ?? null);
+    const next = after(decision);
+    if (await snooze.act({ id: decision.id, until })) setSelected(next);
+  };
+  const finish = async (decision: Decision | undefined) => {
+    if (!decision || !isDoneElsewhere(decision)) return;
+    const next = after(decision);
+    if (await done.act({ id: decision.id })) setSelected(next);
   };
   const [asking, setAsking] = useState<Decision | null>(null);
   const any = decisions.length > 0;
   useKeys("screen", [
     { keys: ["A"], label: text.today.mainKey, hint: any, enabled: any, run: () => open(current) },
+    { keys: ["D"], label: text.today.doneKey, enabled: any && current !== undefined && isDoneElsewhere(current), run: () => void finish(current) },
     { keys: ["Z"], label: text.today.tomorrowKey, hint: any, enabled: any, run: () => void later(current) },
     { keys: ["Shift Z"], label: text.today.again.key, enabled: any, run: () => current && canWait(current) && setAsking(current) },
     { keys: ["S"], label: text.today.morningKey, enabled: any, run: () => morning.start(decisions) },
@@ -84,7 +94,7 @@ function Queue({ data }: { data: TodayData }) {
           {text.today.startMorning}
         </Action>
       </div>
-      <Problem error={problem ?? snooze.error} />
+      <Problem error={problem ?? snooze.error ?? done.error} />
       <Lines
         label={text.today.queue}
         noun={text.today.noun}
@@ -99,7 +109,7 @@ function Queue({ data }: { data: TodayData }) {
         detail={(id) => {
           const decision = byId.get(id);
           return decision ? (
-            <Opened decision={decision} busy={snooze.busy} onOpen={() => open(decision)} onTomorrow={() => void later(decision)} onLater={() => setAsking(decision)} />
+            <Opened decision={decision} busy={snooze.busy || done.busy} onOpen={() => open(decision)} onDone={() => void finish(decision)} onTomorrow={() => void later(decision)} onLater={() => setAsking(decision)} />
           ) : null;
         }}
       />
@@ -118,6 +128,11 @@ function Queue({ data }: { data: TodayData }) {
       ) : null}
     </div>
   );
+}
+
+/** It is settled outside of Purser, and only you know when. */
+function isDoneElsewhere(decision: Decision): boolean {
+  return decision.actions.includes("done");
 }
 
 function canWait(decision: Decision): boolean {

@@ -103,6 +103,18 @@ describe("Today", () => {
     expect(calls.find((c) => c.kind === "command")).toEqual({ kind: "command", method: "snooze", input: { id: "d2", until: "" } });
     expect(screen.getByRole("option", { selected: true })).toHaveTextContent("Kestrel Logistics paid $15.00 short");
   });
+  it("takes what was settled elsewhere out with D, and nothing that is decided here", async () => {
+    const { calls } = show();
+    await screen.findAllByRole("option");
+    expect(screen.queryByRole("button", { name: /^Done/ })).toBeNull();
+    fireEvent.keyDown(window, { key: "d" });
+    for (let step = 0; step < 5; step += 1) fireEvent.keyDown(window, { key: "j" });
+    expect(screen.getByRole("button", { name: /^Done/ })).toBeInTheDocument();
+    fireEvent.keyDown(window, { key: "d" });
+    expect(await screen.findByRole("button", { name: "Undo" })).toBeInTheDocument();
+    expect(calls.filter((c) => c.kind === "command")).toEqual([{ kind: "command", method: "attention_done", input: { id: "d6" } }]);
+    expect(screen.getByRole("option", { selected: true })).toHaveTextContent("J. Holloway paid the same invoice twice");
+  });
   it("asks again on a chosen morning with Shift Z", async () => {
     const { calls } = show();
     await screen.findAllByRole("option");

@@ -1,6 +1,8 @@
 /** What an audit row says was done, in words; a row of a later version is shown as it is written. */
 const ACTIONS: Record<string, string> = {
   "alias.delete": "Payer name forgotten",
+  "attention.ask_again": "Asked again",
+  "attention.done": "Done elsewhere",
   "attention.snooze": "Put off",
   "batch.approve": "Payout approved",
   "batch.propose": "Payout proposed",

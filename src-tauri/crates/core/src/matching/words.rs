@@ -15,13 +15,7 @@ pub fn money_text(money: Money) -> String {
     let decimal = money.decimal();
     let digits = decimal.trim_start_matches('-');
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
+    let mut grouped = text::grouped(whole);
     if let Some(fraction) = fraction {
         grouped.push('.');
         grouped.push_str(fraction);

@@ -28,6 +28,7 @@ crate::api::registry::methods! {
     query attention(Nothing) -> Vec<Decision> => today::attention;
     query money_moved(Amounts) -> MoneyMoved => moved::money_moved;
     command snooze(Snooze) -> Done => today::snooze;
+    command attention_done(ById) -> Done => today::done;
 
     // Money in: match.
     query match_index(ByText) -> MatchIndex => matching::index;

@@ -3,7 +3,7 @@
 //! Nothing is booked when its rail takes one: the provider tells of the refund as of any other, and that is booked once.
 
 use purser_connectors::stripe;
-use purser_core::attention::{Attention, Severity};
+use purser_core::attention::{Attention, DONE, Severity};
 use purser_core::fact::{Charge, DisputeStatus, FactKind, Observed, Refund, RefundStatus};
 use purser_core::outbox::Delivery;
 use purser_core::text::one_line;
@@ -310,7 +310,7 @@ fn returned_elsewhere(
         amount: Some(told.amount),
         since: moment.at,
         due: None,
-        actions: vec!["snooze".into()],
+        actions: vec![DONE.into(), "snooze".into()],
         route: "/money-in/payments".into(),
     };
     Ok(attention::raise(tx, &moment.id(), &item)?)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use purser_core::outbox::{Delivery, EffectState};
-use purser_core::text::visible;
+use purser_core::text::{counted, visible};
 use purser_core::{Currency, Money};
 use purser_store::AuditRow;
 use purser_store::ReadTx;
@@ -136,7 +136,7 @@ pub fn resume_all(books: &Books, actor: &str) -> Result<Done, ApiError> {
 }
 
 fn effects_words(count: u32) -> String {
-    if count == 1 { "1 effect".to_owned() } else { format!("{count} effects") }
+    counted(count, "effect", "effects")
 }
 
 fn plural_verb(count: u32) -> &'static str {

@@ -1,10 +1,11 @@
 //! Amounts and counts in sentences for the founder.
 
 pub use purser_core::matching::money_text as money;
+use purser_core::text::counted;
 
 /// `1 payee`, `12 payees`.
 pub fn payees(count: usize) -> String {
-    if count == 1 { "1 payee".to_owned() } else { format!("{count} payees") }
+    counted(count, "payee", "payees")
 }
 
 #[cfg(test)]

@@ -370,7 +370,7 @@ impl Page<'_> {
         if open.is_positive() {
             let on = self.day(seen.given_up.unwrap_or(self.moment.at));
             self.earn_until(&seen.id, on)?;
-            let waiting = unearned(self, &seen.id)?;
+            let waiting = unearned(self, &seen.id, on)?;
             let shares = (known.net, known.tax);
             // The paid part keeps its tax, so that a refund of it takes exactly the rest.
             let paid = Earlier::share(seen.total.sub(open)?, shares);
@@ -381,7 +381,7 @@ impl Page<'_> {
             };
             let text = one_line(&format!("{} will not be paid", known.number), 300);
             object.ended_by = Some(self.book(bad_debt(&id, &back, on, &text)?));
-            deferred::take(self.tx, &back.unearned)?;
+            deferred::take(self.tx, &back.unearned, on)?;
         }
         self.put(&object)
     }

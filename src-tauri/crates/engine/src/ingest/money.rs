@@ -382,12 +382,14 @@ impl Page<'_> {
             let waiting = match unearned_on {
                 Some(on) => {
                     self.earn_until(&payment.invoice, on)?;
-                    unearned(self, &payment.invoice)?
+                    unearned(self, &payment.invoice, on)?
                 }
                 None => Vec::new(),
             };
             let back = TakenBack::of(amount, &invoice.taken_back(), (invoice.net, invoice.tax), &waiting)?;
-            deferred::take(self.tx, &back.unearned)?;
+            if let Some(on) = unearned_on {
+                deferred::take(self.tx, &back.unearned, on)?;
+            }
             invoice.count_taken(amount, back.tax)?;
             set_detail(&mut invoice_object, &invoice)?;
             self.put(&invoice_object)?;

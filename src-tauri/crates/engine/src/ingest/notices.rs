@@ -1,10 +1,10 @@
 //! What only the founder can decide, or must know, of what a provider told.
 
 use purser_connectors::Unreadable;
-use purser_core::attention::{Attention, Severity};
+use purser_core::attention::{Attention, DONE, Severity};
 use purser_core::fact::{Dispute, DisputeStatus, FactKind, Movement, MovementKind, Payout};
 use purser_core::matching::money_text;
-use purser_core::text::one_line;
+use purser_core::text::{grouped, one_line};
 use purser_store::tables::{attention, facts};
 
 use super::page::Page;
@@ -25,7 +25,7 @@ pub(super) fn unreadable(page: &Page<'_>, kind: FactKind, why: Option<&Unreadabl
             kind: "unreadable".into(),
             subject: unreadable_subject(page, kind),
             severity: Severity::Medium,
-            title: format!("{count} {noun} of {title} cannot be read"),
+            title: format!("{} {noun} of {title} cannot be read", grouped(count)),
             reason: format!(
                 "They are kept and will be read again after an update; until then the books lack them. The last one: {}",
                 one_line(&why.reason, 240)
@@ -123,7 +123,7 @@ pub(super) fn payout_failed(page: &Page<'_>, seen: &Payout) -> Result<(), ApiErr
             amount: Some(seen.amount.abs()),
             since: seen.created,
             due: None,
-            actions: vec![],
+            actions: vec![DONE.into(), "snooze".into()],
             route: "/settings/connections".into(),
         },
     )

@@ -11,9 +11,13 @@ use super::page::Page;
 use crate::deferred;
 use crate::error::ApiError;
 
-/// What still waits of an invoice, by line, in the order of the lines' ids.
-pub(super) fn unearned(page: &Page<'_>, invoice: &str) -> Result<Vec<(String, Money)>, ApiError> {
-    deferred::waiting(&deferrals::to_come(page.tx, page.source.name(), invoice)?)
+/// What still waits of an invoice on a day, by line, in the order of the lines' ids.
+pub(super) fn unearned(
+    page: &Page<'_>,
+    invoice: &str,
+    on: NaiveDate,
+) -> Result<Vec<(String, Money)>, ApiError> {
+    deferred::waiting(&deferrals::to_come(page.tx, page.source.name(), invoice)?, on)
 }
 
 impl Page<'_> {

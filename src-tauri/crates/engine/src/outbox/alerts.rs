@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use purser_connectors::slack;
 use purser_connectors::smtp::Letter;
 use purser_core::attention::Severity;
-use purser_core::text::one_line;
+use purser_core::text::{grouped, one_line};
 use purser_documents::mail;
 use purser_store::tables::attention::{self, Queued};
 use purser_store::tables::connections as rows;
@@ -183,7 +183,7 @@ fn tell(tx: &purser_store::WriteTx<'_>, moment: &Moment, bundle: &Bundle) -> Res
     let severity = items.iter().map(|queued| queued.item.severity).max().unwrap_or(Severity::High);
     let title = match items.len() {
         1 => first.item.title.clone(),
-        count => format!("{count} things need you: {}", words_of(&first.item.kind)),
+        count => format!("{} things need you: {}", grouped(count), words_of(&first.item.kind)),
     };
     let subject = format!("attention:{}", first.id);
     let queued = post(

@@ -1,6 +1,6 @@
 //! Recording: what a send or a lookup showed, its booking and what the founder must know, in one transaction.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use purser_core::Money;
 use purser_core::attention::{Attention, Severity};
 use purser_core::booking::billed::unearned_first;
@@ -183,8 +183,9 @@ fn entry_of(tx: &WriteTx<'_>, moment: &Moment, item: &BatchItem) -> Result<Optio
         ApiError::failed("refund_split", "The refund was not booked: its split is missing.")
     })?;
     let text = format!("Refund {} to {}, {}", words::money(item.amount), item.payee_name, item.text);
-    let (unearned, revenue) = unearned_first(split.revenue, &waiting_of(tx, &split.payment)?)?;
-    deferred::take(tx, &unearned)?;
+    let (unearned, revenue) =
+        unearned_first(split.revenue, &waiting_of(tx, &split.payment, moment.today())?)?;
+    deferred::take(tx, &unearned, moment.today())?;
     let entry = booking::refund_submitted(&Refund {
         payout: &item.id,
         customer: &split.customer,
@@ -198,13 +199,13 @@ fn entry_of(tx: &WriteTx<'_>, moment: &Moment, item: &BatchItem) -> Result<Optio
     Ok(Some(entry.into()))
 }
 
-/// What waits to be earned of the invoices that a recorded payment paid, by line.
-fn waiting_of(tx: &WriteTx<'_>, payment: &str) -> Result<Vec<(String, Money)>, ApiError> {
+/// What waits to be earned on a day of the invoices that a recorded payment paid, by line.
+fn waiting_of(tx: &WriteTx<'_>, payment: &str, on: NaiveDate) -> Result<Vec<(String, Money)>, ApiError> {
     let mut waiting = Vec::new();
     for allocation in allocations::of_funds(tx, "payment", payment)? {
         let Some(key) = allocation.invoice else { continue };
         for invoice in invoices::by_keys(tx, &[key])? {
-            waiting.extend(deferred::waiting(&deferrals::to_come_of(tx, &invoice.id)?)?);
+            waiting.extend(deferred::waiting(&deferrals::to_come_of(tx, &invoice.id)?, on)?);
         }
     }
     Ok(waiting)

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use purser_core::matching::money_text;
-use purser_core::text::{folded, one_line};
+use purser_core::text::{counted, folded, one_line};
 use purser_core::{Item, ItemKind, Money};
 use purser_store::ReadTx;
 use purser_store::tables::invoices::{self, Invoice};
@@ -180,8 +180,9 @@ impl Search {
         }
         let sub = match open.len() {
             0 => "nothing open".to_owned(),
-            1 => format!("1 open invoice, {}", sums.join(" and ")),
-            count => format!("{count} open invoices, {}", sums.join(" and ")),
+            count => {
+                format!("{}, {}", counted(count, "open invoice", "open invoices"), sums.join(" and "))
+            }
         };
         Ok((open, sub))
     }

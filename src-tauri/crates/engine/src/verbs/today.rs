@@ -2,19 +2,19 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
-use purser_core::attention as queue;
+use purser_core::attention::{self as queue, DONE};
 use purser_core::schedule::RunState;
-use purser_core::text::{one_line, visible};
+use purser_core::text::{grouped, one_line, visible};
 use purser_core::{Currency, Money};
-use purser_store::ReadTx;
 use purser_store::tables::attention::{self, Queued};
 use purser_store::tables::invoices::{self, Invoice};
 use purser_store::tables::{accounts, job_runs, ledger, lines, settings};
+use purser_store::{ReadTx, WriteTx};
 
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::approvals::{paused_since, view};
-use crate::books::stamp;
+use crate::books::{Moment, stamp};
 use crate::error::ApiError;
 use crate::jobs::Scheduler;
 use crate::profile::Profile;
@@ -334,7 +334,12 @@ const RAN_MAX: usize = 8;
 const BOOKED_ALONE: [&str; 2] = ["match.auto", "match.file"];
 
 fn matched((at, count): (String, usize)) -> Ran {
-    Ran { at, text: "Match transfers".to_owned(), result: format!("{count} booked"), failed: false }
+    Ran {
+        at,
+        text: "Match transfers".to_owned(),
+        result: format!("{} booked", grouped(count)),
+        failed: false,
+    }
 }
 
 /// An audit row of something that ran by itself or for long; nothing for a decision.
@@ -381,6 +386,33 @@ pub fn snooze(caller: &Caller<'_>, input: Snooze) -> Result<Done, ApiError> {
         Ok(format!("Asks again {}.", until.with_timezone(&moment.profile.zone).format("%-d %b %H:%M")))
     })?;
     Ok(Done { sequence: books.store.sequence(), say, undo: None })
+}
+
+/// `attention_done`: the founder did elsewhere what only they could do.
+pub fn done(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
+    let books = caller.books()?;
+    let (say, undo) = books.decide(&caller.actor, move |tx, moment| {
+        let item =
+            attention::by_id(tx, &input.id)?.ok_or_else(|| ApiError::unknown("decision", &input.id))?.item;
+        if !item.actions.iter().any(|action| action == DONE) {
+            let say = format!("“{}” goes by itself once it is decided. Nothing was changed.", item.title);
+            return Err(ApiError::failed("not_done_by_hand", say));
+        }
+        attention::close(tx, &input.id, moment.at)?;
+        let detail = serde_json::json!({"title": item.title, "about": item.subject});
+        tx.audit(moment.audit("attention.done", format!("attention:{}", input.id), detail))?;
+        let say = format!("Done: {}.", item.title);
+        let undo = moment.offer_undo(tx, &serde_json::json!({"kind": "attention", "id": input.id}), &say)?;
+        Ok((say, undo))
+    })?;
+    Ok(Done { sequence: books.store.sequence(), say, undo: Some(undo) })
+}
+
+/// Puts a decision that was done back into the queue.
+pub(crate) fn ask_again(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<String, ApiError> {
+    attention::open_again(tx, id)?;
+    tx.audit(moment.audit("attention.ask_again", format!("attention:{id}"), serde_json::json!({})))?;
+    Ok("It is in the queue again.".to_owned())
 }
 
 /// Tomorrow 09:00 in the company's zone; where that hour does not exist, the first one after it.

@@ -5,7 +5,7 @@ use purser_core::Currency;
 use purser_core::attention::Attention;
 use purser_core::matching::money_text;
 use purser_core::outbox::EffectState;
-use purser_core::text::visible;
+use purser_core::text::{counted, grouped, visible};
 use purser_store::ReadTx;
 use purser_store::tables::attention::Queued;
 use purser_store::tables::{effects, settings};
@@ -84,8 +84,7 @@ fn decisions(queue: &[Queued], base: Currency) -> Result<String, ApiError> {
     let sum = sum_of(amounts.map(|amount| amount.abs().into()), base)?;
     let words = match queue.len() {
         0 => return Ok("No decisions".to_owned()),
-        1 => "1 decision".to_owned(),
-        count => format!("{count} decisions"),
+        count => counted(count, "decision", "decisions"),
     };
     Ok(if sum.is_zero() { words } else { format!("{words}, {}", money_text(sum)) })
 }
@@ -93,7 +92,7 @@ fn decisions(queue: &[Queued], base: Currency) -> Result<String, ApiError> {
 fn more(count: usize) -> String {
     match count.saturating_sub(TOP) {
         0 => String::new(),
-        more => format!("{more} more in Today…"),
+        more => format!("{} more in Today…", grouped(more)),
     }
 }
 
@@ -117,7 +116,7 @@ fn held(tx: &ReadTx<'_>) -> Result<Option<String>, ApiError> {
         [(money, "payment out", "payments out"), (mails, "email", "emails"), (others, "message", "messages")]
             .into_iter()
             .filter(|(count, ..)| *count > 0)
-            .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+            .map(|(count, one, many)| counted(count, one, many))
             .collect();
     Ok((!parts.is_empty()).then(|| format!("Held: {}…", parts.join(", "))))
 }

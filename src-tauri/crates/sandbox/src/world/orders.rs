@@ -39,7 +39,9 @@ impl World {
         let all = tax_share(invoice.tax, returned + amount, invoice.total);
         let tax = all - before.iter().map(|order| order.tax_minor).sum::<i64>();
         let way = Account::PaymentOnItsWay(reference.to_owned());
-        let postings = [(Account::Refunds, amount - tax), (Account::SalesTax, tax), (way, -amount)];
+        let invoice = invoice.id.clone();
+        let mut postings = self.truth.take_back(Some(&invoice), amount - tax, Account::Refunds);
+        postings.extend([(Account::SalesTax, tax), (way, -amount)]);
         self.truth.post(self.now, currency, "order to the bank", reference, &postings);
         let days = 1 + i64::try_from(self.orders.len() % 3).unwrap_or(0);
         self.agenda

@@ -66,6 +66,35 @@ pub fn resolve(
         .execute((subject, kind, time(at)))?)
 }
 
+/// Takes an open item out of the queue by its id; whether there was one.
+pub fn close(tx: &WriteTx<'_>, id: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("UPDATE attention SET resolved_at = ?2 WHERE id = ?1 AND resolved_at IS NULL")?
+        .execute((id, time(at)))?
+        == 1)
+}
+
+/// Puts an item that was taken out back into the queue. Where it was asked again meanwhile, that one stays alone.
+pub fn open_again(tx: &WriteTx<'_>, id: &str) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE attention AS closed SET resolved_at = NULL, snoozed_until = NULL
+         WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM attention o
+           WHERE o.subject = closed.subject AND o.kind = closed.kind AND o.resolved_at IS NULL)",
+    )?
+    .execute([id])?;
+    Ok(())
+}
+
+/// An open item by its id.
+pub fn by_id(conn: &Conn, id: &str) -> Result<Option<Queued>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id, kind, subject, severity, title, reason, amount, currency, since, due, actions, route
+         FROM attention WHERE id = ?1 AND resolved_at IS NULL",
+    )?;
+    let mut rows = statement.query([id])?;
+    rows.next()?.map(read).transpose()
+}
+
 /// Puts an item away until a time; whether there was one.
 pub fn snooze(tx: &WriteTx<'_>, id: &str, until: DateTime<Utc>) -> Result<bool, StoreError> {
     Ok(tx

@@ -35,7 +35,7 @@ wire! {
         pub since: String,
         /// Until when, RFC 3339.
         pub due: Option<String>,
-        /// Actions that resolve it, such as `confirm`, `file`, `approve`, `snooze`.
+        /// Actions that resolve it, such as `confirm`, `file`, `approve`, `done`, `snooze`.
         pub actions: Vec<String>,
         /// What it is about, such as `line:<id>` or `batch:<id>`.
         pub subject: String,

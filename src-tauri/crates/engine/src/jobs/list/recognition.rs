@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use purser_core::attention::Severity;
 use purser_core::schedule::{CatchUp, Retry};
+use purser_core::text::counted;
 
 use crate::ingest::recognise;
 use crate::jobs::{Job, Outcome, Runbook, Trouble, Work, nothing_needed};
@@ -36,8 +37,7 @@ fn act(work: &Work) -> Result<Outcome, Trouble> {
     let months = recognise(work.books(), &work.actor())?;
     let say = match months {
         0 => "Nothing new is earned.".to_owned(),
-        1 => "1 share of a month is earned.".to_owned(),
-        many => format!("{many} shares of months are earned."),
+        many => counted(many, "share of a month is earned.", "shares of months are earned."),
     };
     Ok(Outcome::say(say).count("months", months))
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use purser_core::approval::sha256_hex;
 use purser_core::attention::{Attention, Severity};
 use purser_core::schedule::{CatchUp, Retry};
-use purser_core::text::one_line;
+use purser_core::text::{counted, grouped, one_line};
 use purser_store::tables::watched::{self, WatchedFile};
 use purser_store::tables::{Conn, attention, settings};
 use serde::{Deserialize, Serialize};
@@ -73,15 +73,12 @@ fn act(work: &Work) -> Result<Outcome, Trouble> {
         look_at(work, &watched, path, &mut tally)?;
     }
     forget_gone(work, &found)?;
+    let imported = counted(tally.imported, "file imported", "files imported");
+    let lines = counted(tally.lines, "new line", "new lines");
     let say = match (tally.imported, tally.refused) {
-        (0, 0) => format!("Nothing new in {} files.", found.len()),
-        (imported, 0) => format!("{imported} files imported, {} new lines.", tally.lines),
-        (imported, refused) => {
-            format!(
-                "{imported} files imported, {} new lines, {refused} refused. You were asked.",
-                tally.lines
-            )
-        }
+        (0, 0) => format!("Nothing new in {}.", counted(found.len(), "file", "files")),
+        (_, 0) => format!("{imported}, {lines}."),
+        (_, refused) => format!("{imported}, {lines}, {} refused. You were asked.", grouped(refused)),
     };
     Ok(Outcome::say(say)
         .count("imported", tally.imported)

@@ -5,6 +5,7 @@ use std::time::Duration;
 use purser_connectors::stripe;
 use purser_core::attention::Severity;
 use purser_core::schedule::{CatchUp, Retry};
+use purser_core::text::counted;
 use purser_store::tables::{Conn, connections};
 
 use crate::error::ApiError;
@@ -94,8 +95,7 @@ fn act(work: &Work, compare: Compare) -> Result<Outcome, Trouble> {
     let came = all.synced.came();
     let mut say = match came {
         0 => "Nothing new.".to_owned(),
-        1 => "1 new fact.".to_owned(),
-        many => format!("{many} new facts."),
+        many => counted(many, "new fact.", "new facts."),
     };
     if compare == Compare::Always {
         say.push_str(match all.differences.len() {

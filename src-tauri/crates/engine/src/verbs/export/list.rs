@@ -1,5 +1,6 @@
 //! A list as it is on screen: the same keys, order and rows, as CSV with decimal amounts beside their currency.
 
+use purser_core::text::counted;
 use std::fs::{self, File};
 use std::io::BufWriter;
 
@@ -73,7 +74,7 @@ pub(crate) fn list(caller: &Caller<'_>, input: &ExportList) -> Result<Written, A
         tx.audit(moment.audit("list.export", "books", detail))?;
         Ok(())
     })?;
-    let count = if rows == 1 { "1 row was".to_owned() } else { format!("{rows} rows were") };
+    let count = counted(rows, "row was", "rows were");
     let say = format!("{count} written as CSV. The file is in clear: whoever has it can read it.");
     Ok(Written { path: place, bytes, say })
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate};
-use purser_core::text::one_line;
+use purser_core::text::{grouped, one_line};
 use purser_core::{Money, booking};
 use purser_documents::statement::{Defaults, Mapping, Statement, StatementError, StatementRow, parse_csv};
 use purser_store::WriteTx;
@@ -89,7 +89,11 @@ pub(crate) fn statement_bytes(
             imported.rejected.extend(outcome.rejected);
             imported.done = Done {
                 sequence: books.store.sequence(),
-                say: format!("{file}: {} new, {} known.", outcome.counts.new, outcome.counts.known),
+                say: format!(
+                    "{file}: {} new, {} known.",
+                    grouped(outcome.counts.new),
+                    grouped(outcome.counts.known)
+                ),
                 undo: outcome.undo,
             };
         }

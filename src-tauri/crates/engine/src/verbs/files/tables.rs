@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 use purser_core::account::{Account, INCOME};
-use purser_core::text::one_line;
+use purser_core::text::{grouped, one_line};
 use purser_core::{Money, booking};
 use purser_documents::statement::RejectedRow;
 use purser_documents::tables::{CustomerRow, InvoiceRow, TableError, parse_customers, parse_invoices};
@@ -117,7 +117,7 @@ fn run(
             imported.known = outcome.known;
             imported.rejected.extend(outcome.rejected);
             imported.import = outcome.import;
-            let say = format!("{file}: {} new, {} known.", outcome.new, outcome.known);
+            let say = format!("{file}: {} new, {} known.", grouped(outcome.new), grouped(outcome.known));
             imported.done = Done { sequence: books.store.sequence(), say, undo: outcome.undo };
         }
     }

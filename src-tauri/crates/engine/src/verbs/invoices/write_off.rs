@@ -59,7 +59,7 @@ fn write_off_in(
         }
         Stage::Issued => {}
     }
-    let waiting = deferred::waiting(&deferrals::to_come_of(tx, &invoice.id)?)?;
+    let waiting = deferred::waiting(&deferrals::to_come_of(tx, &invoice.id)?, moment.today())?;
     let shares = (invoice.net, invoice.tax);
     // The paid part keeps its tax, so that a refund of it takes exactly the rest.
     let paid = invoice.net.add(invoice.tax)?.sub(invoice.open)?;
@@ -79,7 +79,7 @@ fn write_off_in(
         entry: booked.numbers[0],
     };
     write_offs::add(tx, invoice.key, &row)?;
-    deferred::take(tx, &taken.unearned)?;
+    deferred::take(tx, &taken.unearned, moment.today())?;
     attention::resolve(tx, &format!("invoice:{}", invoice.id), None, moment.at)?;
     Ok(format!("Wrote off {} of {number}.", invoice.open))
 }

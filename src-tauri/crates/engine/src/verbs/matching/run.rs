@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, Utc};
 use purser_core::attention::{Attention, Severity};
 use purser_core::matching::{Explanation, Kind, Outcome, State, Target, match_all, money_text};
-use purser_core::text::one_line;
+use purser_core::text::{counted, one_line};
 use purser_core::{Account, Money};
 use purser_store::WriteTx;
 use purser_store::tables::lines::{self, BankLine, LineState};
@@ -311,10 +311,7 @@ fn outgoing_is_current(tx: &purser_store::ReadTx<'_>) -> Result<bool, ApiError> 
 }
 
 fn outgoing_title(count: i64) -> String {
-    match count {
-        1 => "1 payment out wants a category".to_owned(),
-        _ => format!("{count} payments out want a category"),
-    }
+    counted(count, "payment out wants a category", "payments out want a category")
 }
 
 /// Money that left is one item together: filing is routine, not many decisions.
