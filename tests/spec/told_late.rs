@@ -11,7 +11,7 @@ use purser_core::{Currency, Money};
 use purser_engine::ingest::sync;
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{World, payment as payment_form};
 
 /// Tells what it is given, each once.
 #[derive(Default)]
@@ -289,6 +289,124 @@ fn what_was_given_up_and_is_paid_after_all_is_earned_as_if_it_had_been_paid_at_o
         scene.tell([]);
         assert_eq!(scene.world.balance("Income:Sales"), -10_000, "after {days} days");
         assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0, "after {days} days");
+    }
+}
+
+/// What a company that owes the invoice does with it, and what must stand when its provider withdraws it after that.
+#[test]
+fn an_invoice_that_its_provider_withdraws_leaves_nothing_behind_whatever_was_done_with_it_here() {
+    let void = || {
+        let voided = Some(day(16));
+        Observed::Invoice(Invoice {
+            status: InvoiceStatus::Void,
+            voided,
+            paid: None,
+            paid_amount: usd(0),
+            ..billed()
+        })
+    };
+    let scene = |open: Invoice| {
+        let scene = Scene::new();
+        scene.tell([Observed::Invoice(open)]);
+        scene
+    };
+    let open = || Invoice { status: InvoiceStatus::Open, paid_amount: usd(0), paid: None, ..billed() };
+    let is_clean = |scene: &Scene, what: &str| {
+        for account in [
+            "Assets:Receivable",
+            "Liabilities:DeferredRevenue",
+            "Liabilities:SalesTax",
+            "Income:Sales",
+            "Expenses:BadDebt",
+        ] {
+            assert_eq!(scene.world.balance(account), 0, "{what}: {account}");
+        }
+        scene.world.advance(Duration::days(80));
+        scene.tell([]);
+        assert_eq!(scene.world.balance("Income:Sales"), 0, "{what}: nothing is earned of it later");
+        let verified = scene.world.ok("verify", json!({}));
+        assert_eq!(verified["ok"], true, "{what}: {verified}");
+    };
+
+    let untouched = scene(open());
+    untouched.tell([void()]);
+    is_clean(&untouched, "untouched");
+
+    let written_off = scene(open());
+    written_off.world.ok("invoice_write_off", json!({"number": "A-0001", "reason": "gone"}));
+    written_off.tell([void()]);
+    is_clean(&written_off, "written off");
+
+    let with_credit = Invoice { from_balance: usd(2_000), due_amount: usd(10_000), ..open() };
+    let with_credit = scene(with_credit);
+    with_credit.tell([void()]);
+    is_clean(&with_credit, "paid in part by credit");
+    assert_eq!(with_credit.world.balance("Liabilities:CustomerCredit"), 0);
+
+    // Money that paid it here is its customer's, and the founder hears of it.
+    for by in ["line", "payment"] {
+        let paid = scene(open());
+        let mut check = payment_form("Alder Works", "120.00", "check");
+        check["allocations"] = json!([{"invoice": "A-0001", "amount": "120.00"}]);
+        if by == "payment" {
+            paid.world.ok("payment_record", check);
+        } else {
+            paid.world.statement(&["T1,2026-11-10,120.00,USD,ALDER WORKS,A-0001"]);
+            paid.world.confirm("T1", "invoices", &["A-0001"], "none");
+        }
+        assert_eq!(paid.world.balance("Assets:Receivable"), 0);
+        paid.tell([void()]);
+        assert_eq!(paid.world.balance("Liabilities:CustomerCredit"), -12_000, "{by}");
+        assert_eq!(paid.world.credit("Alder Works"), 12_000, "{by}");
+        assert!(paid.asked().contains(&"void_paid".to_owned()), "{by}: {:?}", paid.asked());
+        is_clean(&paid, by);
+        if by == "line" {
+            paid.world.ok("match_undo", json!({"id": "T1"}));
+            assert_eq!(paid.world.balance("Liabilities:CustomerCredit"), 0);
+            assert_eq!(paid.world.balance("Liabilities:Suspense"), -12_000);
+        }
+    }
+
+    // It is the provider's to withdraw.
+    let ours = scene(open());
+    assert_eq!(ours.world.code("invoice_void", json!({"number": "A-0001"})), "invoice_of_provider");
+    ours.tell([void()]);
+    is_clean(&ours, "refused here");
+}
+
+#[test]
+fn a_lost_dispute_whose_money_is_given_back_takes_its_loss_back() {
+    let dispute = |status| {
+        Observed::Dispute(Dispute {
+            id: "du_1".into(),
+            charge: Some("ch_1".into()),
+            amount: usd(12_000),
+            status,
+            reason: "fraudulent".into(),
+            evidence_due: None,
+            movements: vec!["txn_2".into()],
+            created: day(10),
+        })
+    };
+    let back = || movement("txn_3", MovementKind::DisputeReturned, "du_1", 12_000, 0, 15);
+    for steps in [
+        vec![vec![dispute(DisputeStatus::Won), back()]],
+        vec![vec![back()], vec![dispute(DisputeStatus::Won)]],
+        vec![vec![dispute(DisputeStatus::Won)], vec![back()]],
+        vec![vec![back()]],
+    ] {
+        let scene = Scene::new();
+        let taken = movement("txn_2", MovementKind::DisputeTaken, "du_1", -12_000, 1_500, 10);
+        scene.tell([invoice(), payment(), charge(0), sale(), dispute(DisputeStatus::Open), taken]);
+        scene.tell([dispute(DisputeStatus::Lost)]);
+        assert_eq!(scene.world.balance("Expenses:Chargebacks"), 10_000);
+        for step in steps {
+            scene.tell(step);
+        }
+        assert_eq!(scene.world.balance("Expenses:Chargebacks"), 0);
+        assert_eq!(scene.world.balance("Liabilities:SalesTax"), -2_000);
+        assert_eq!(scene.world.balance("Assets:Disputes"), 0);
+        assert_eq!(scene.world.balance("Expenses:Fees:Disputes"), 1_500);
     }
 }
 

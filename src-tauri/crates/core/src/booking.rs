@@ -102,13 +102,23 @@ pub enum Funds {
 }
 
 impl Funds {
-    fn debit(&self, draft: EntryDraft, amount: Money) -> EntryDraft {
+    /// The open item that the money is taken of.
+    pub fn item(&self) -> Item {
         match self {
-            Funds::Line(id) => draft.debit_item(SUSPENSE, amount, Item::new(ItemKind::BankLine, id)),
-            Funds::Payment(id) => draft.debit_item(UNDEPOSITED, amount, Item::new(ItemKind::Payment, id)),
-            Funds::Credit(id) => draft.debit_item(CUSTOMER_CREDIT, amount, Item::new(ItemKind::Customer, id)),
-            Funds::Charge(id) => draft.debit_item(SUSPENSE, amount, Item::new(ItemKind::Charge, id)),
+            Funds::Line(id) => Item::new(ItemKind::BankLine, id),
+            Funds::Payment(id) => Item::new(ItemKind::Payment, id),
+            Funds::Credit(id) => Item::new(ItemKind::Customer, id),
+            Funds::Charge(id) => Item::new(ItemKind::Charge, id),
         }
+    }
+
+    fn debit(&self, draft: EntryDraft, amount: Money) -> EntryDraft {
+        let account = match self {
+            Funds::Line(_) | Funds::Charge(_) => SUSPENSE,
+            Funds::Payment(_) => UNDEPOSITED,
+            Funds::Credit(_) => CUSTOMER_CREDIT,
+        };
+        draft.debit_item(account, amount, self.item())
     }
 }
 

@@ -5,10 +5,9 @@ use purser_core::account::{DEFERRED, INCOME};
 use purser_core::booking::billed::recognise;
 use purser_core::deferral::{Share, first_of, respread};
 use purser_core::{Account, Money, Posting};
-use purser_store::tables::Conn;
+use purser_store::WriteTx;
 use purser_store::tables::deferrals::{self, Deferral};
-use purser_store::tables::ledger::{self, NewEntry};
-use purser_store::{StoreError, WriteTx};
+use purser_store::tables::ledger::NewEntry;
 
 use crate::error::ApiError;
 
@@ -57,13 +56,13 @@ pub(crate) fn bring_back(
     Ok(entries)
 }
 
-/// What an entry took unearned, by line.
-pub(crate) fn taken_by(conn: &Conn, entry: i64) -> Result<Vec<(String, Money)>, StoreError> {
-    let of_line = |posting: Posting| {
-        let item = posting.item.filter(|_| posting.account.as_str() == DEFERRED)?;
-        Some((item.id, posting.amount))
+/// What an entry of these postings took unearned, by line.
+pub(crate) fn taken_by(postings: &[Posting]) -> Vec<(String, Money)> {
+    let of_line = |posting: &Posting| {
+        let item = posting.item.as_ref().filter(|_| posting.account.as_str() == DEFERRED)?;
+        Some((item.id.clone(), posting.amount))
     };
-    Ok(ledger::postings(conn, entry)?.into_iter().filter_map(of_line).collect())
+    postings.iter().filter_map(of_line).collect()
 }
 
 /// The months of a line from a day on share what waits after a change; false where there is none left.

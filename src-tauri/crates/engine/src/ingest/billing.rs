@@ -1,5 +1,6 @@
 //! Customers, subscriptions, invoices, and which payment settles which invoice.
 
+use chrono::NaiveDate;
 use purser_core::account::{INCOME, RECEIVABLE, SUSPENSE};
 use purser_core::booking::billed::{
     Billed, BilledLine, Earlier, TakenBack, bad_debt, from_balance, invoice_finalised,
@@ -7,18 +8,20 @@ use purser_core::booking::billed::{
 use purser_core::booking::{self, Funds, opening_receivable};
 use purser_core::deferral;
 use purser_core::fact::{self, FactKind, InvoiceStatus, Observed, PaidBy};
+use purser_core::invoice::Stage;
 use purser_core::money::MoneyError;
 use purser_core::text::one_line;
 use purser_core::{Account, Item, ItemKind, Money};
-use purser_store::tables::allocations::Allocation;
+use purser_store::tables::allocations::{self, Allocation};
 use purser_store::tables::customers::{self, Customer};
 use purser_store::tables::deferrals::{self, Deferral};
 use purser_store::tables::invoices::{self, InvoiceLine, NewInvoice};
-use purser_store::tables::ledger;
 use purser_store::tables::provider::{self, Object};
+use purser_store::tables::{ledger, write_offs};
 use serde::{Deserialize, Serialize};
 
-use super::page::{Page, detail, set_detail};
+use super::notices;
+use super::page::{Page, Undone, detail, set_detail};
 use super::takeback::unearned;
 use crate::deferred;
 use crate::error::ApiError;
@@ -341,7 +344,8 @@ impl Page<'_> {
         Ok(lines)
     }
 
-    /// An invoice is withdrawn: everything it booked is taken back.
+    /// An invoice is withdrawn: everything it booked is taken back, what was written off of it too. Money that paid it
+    /// here is its customer's credit, and the founder hears of it.
     fn withdraw(
         &mut self,
         seen: &fact::Invoice,
@@ -349,16 +353,77 @@ impl Page<'_> {
         known: &KnownInvoice,
     ) -> Result<(), ApiError> {
         let on = self.day(seen.voided.unwrap_or(self.moment.at));
+        let why = "withdrawn by the provider";
+        if let Some(standing) = write_offs::of_invoice(self.tx, known.key)? {
+            self.reverse(standing.entry, on, why, Some(Undone::WriteOff(standing.key)))?;
+        }
+        let mut paid = Money::zero(seen.currency());
+        for row in allocations::of_invoice(self.tx, known.key)? {
+            if row.undone_by.is_some() {
+                continue;
+            }
+            self.reverse(row.entry, on, why, Some(Undone::Allocation(row.key)))?;
+            if row.funds_kind != "credit" {
+                paid = paid.add(row.amount)?;
+                self.keep_as_credit(&row, known, on)?;
+            }
+        }
         let mut numbers = deferrals::drop_rest(self.tx, self.source.name(), &seen.id)?;
         numbers.extend(known.balance_entry);
         numbers.extend(object.entry);
         for number in numbers {
-            let entry = ledger::reversal(self.tx, number, on, "withdrawn by the provider")?;
-            object.ended_by = Some(self.book(entry));
+            object.ended_by = self.reverse(number, on, why, None)?.or(object.ended_by);
         }
-        if known.key != 0 {
-            invoices::void(self.tx, known.key)?;
+        // There is an end of it also where nothing was booked, so that it is not ended twice.
+        object.ended_by = object.ended_by.or(object.entry);
+        if let Some(invoice) =
+            known.id.as_deref().map(|id| invoices::by_id(self.tx, id)).transpose()?.flatten()
+        {
+            if invoice.stage == Stage::Issued {
+                invoices::void(self.tx, known.key)?;
+            }
+            self.touch(known.key);
+            if paid.is_positive() {
+                notices::void_was_paid(self, &invoice, paid)?;
+            }
         }
+        Ok(())
+    }
+
+    /// Money that settled an invoice stays with its customer. A fee that a bank kept, or a loss by the rate, went with the
+    /// allocation: what is kept is what came.
+    fn keep_as_credit(
+        &mut self,
+        row: &Allocation,
+        known: &KnownInvoice,
+        on: NaiveDate,
+    ) -> Result<(), ApiError> {
+        let funds = match row.funds_kind.as_str() {
+            "line" => Funds::Line(row.funds_id.clone()),
+            "payment" => Funds::Payment(row.funds_id.clone()),
+            _ => Funds::Charge(row.funds_id.clone()),
+        };
+        let item = funds.item();
+        let came = ledger::postings(self.tx, row.entry)?
+            .into_iter()
+            .find(|posting| posting.item.as_ref() == Some(&item))
+            .map(|posting| posting.amount);
+        let (Some(amount), Some(customer)) = (came, customers::by_key(self.tx, row.customer)?) else {
+            return Ok(());
+        };
+        let text = one_line(&format!("{} was withdrawn: credit of {}", known.number, customer.name), 300);
+        let on = ledger::entry(self.tx, row.entry)?.map_or(on, |entry| on.max(entry.occurred_on));
+        let entry = self.book(booking::to_credit(&funds, &customer.id, amount, on, &text)?);
+        let zero = Money::zero(amount.currency());
+        self.allocate(Allocation {
+            invoice: None,
+            amount: zero,
+            fee: zero,
+            over: amount,
+            on,
+            entry,
+            ..row.clone()
+        });
         Ok(())
     }
 
@@ -388,12 +453,10 @@ impl Page<'_> {
 
     /// An invoice that was given up is paid after all, or owed again: it is earned like any other.
     fn owe_again(&mut self, seen: &fact::Invoice, object: &mut Object) -> Result<(), ApiError> {
-        let Some(number) = object.ended_by.filter(|number| !self.is_pending(*number)) else { return Ok(()) };
+        let Some(number) = object.ended_by else { return Ok(()) };
         let on = seen.paid.map_or(self.moment.today(), |at| self.day(at));
-        let on = ledger::entry(self.tx, number)?.map_or(on, |given_up| on.max(given_up.occurred_on));
-        let entry = ledger::reversal(self.tx, number, on, "it is not given up any more")?;
-        self.book(entry);
-        self.restore(&seen.id, &deferred::taken_by(self.tx, number)?, on)?;
+        self.reverse(number, on, "it is not given up any more", None)?;
+        self.restore(&seen.id, &self.unearned_taken_by(number)?, on)?;
         object.ended_by = None;
         Ok(())
     }

@@ -320,6 +320,7 @@ impl Page<'_> {
                 }
                 Ok(())
             }
+            Cause::Dispute { dispute, gross } if gross.is_negative() => self.lose_nothing(dispute, on),
             Cause::Dispute { dispute, .. } => self.close_dispute(dispute),
             // It may have come back already.
             Cause::Refund(_) | Cause::RefundOfUnexplained { .. } => {
@@ -333,6 +334,18 @@ impl Page<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A dispute that was lost and whose money was given back after all has lost nothing.
+    fn lose_nothing(&mut self, id: &str, on: NaiveDate) -> Result<(), ApiError> {
+        let Some(mut object) = self.object(FactKind::Dispute, id)? else { return Ok(()) };
+        let Some(number) = object.ended_by else { return Ok(()) };
+        self.reverse(number, on, "its money was given back", None)?;
+        if let Some(taken) = detail::<Taken>(&object)? {
+            self.count_returned(&taken.invoice, &taken.back())?;
+        }
+        (object.ended_by, object.detail) = (None, "null".to_owned());
+        self.put(&object)
     }
 
     /// A lost dispute is booked once its money was taken. The whole loss shows at once, and what the invoice pays for goes

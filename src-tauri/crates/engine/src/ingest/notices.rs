@@ -1,10 +1,12 @@
 //! What only the founder can decide, or must know, of what a provider told.
 
 use purser_connectors::Unreadable;
+use purser_core::Money;
 use purser_core::attention::{Attention, DONE, Severity};
 use purser_core::fact::{Dispute, DisputeStatus, FactKind, Movement, MovementKind, Payout};
 use purser_core::matching::money_text;
 use purser_core::text::{grouped, one_line};
+use purser_store::tables::invoices::Invoice;
 use purser_store::tables::{attention, facts};
 
 use super::page::Page;
@@ -125,6 +127,36 @@ pub(super) fn payout_failed(page: &Page<'_>, seen: &Payout) -> Result<(), ApiErr
             due: None,
             actions: vec![DONE.into(), "snooze".into()],
             route: "/settings/connections".into(),
+        },
+    )
+}
+
+/// An invoice that was paid here was withdrawn by its provider.
+pub(super) fn void_was_paid(page: &Page<'_>, invoice: &Invoice, paid: Money) -> Result<(), ApiError> {
+    let title = page.source.title();
+    raise(
+        page,
+        Attention {
+            kind: "void_paid".into(),
+            subject: format!("invoice:{}", invoice.id),
+            severity: Severity::Medium,
+            title: format!(
+                "{} was withdrawn at {title}, and {} had paid it",
+                invoice.shown(),
+                money_text(paid)
+            ),
+            reason: one_line(
+                &format!(
+                    "The money is the credit of {} now: give it back, or let it pay another invoice",
+                    invoice.customer_name
+                ),
+                300,
+            ),
+            amount: Some(paid),
+            since: page.moment.at,
+            due: None,
+            actions: vec![DONE.into(), "snooze".into()],
+            route: format!("/money-in/invoices/{}", invoice.shown()),
         },
     )
 }

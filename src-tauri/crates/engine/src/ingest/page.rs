@@ -7,12 +7,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use purser_connectors::{Observation, Source, Unreadable};
 use purser_core::booking::provider::Till;
 use purser_core::fact::{Fact, FactKind, Observed};
-use purser_core::{Account, Currency, Entry, Item, Money};
+use purser_core::text::one_line;
+use purser_core::{Account, Currency, Entry, Item, Money, Posting};
 use purser_store::WriteTx;
 use purser_store::tables::allocations::{self, Allocation};
 use purser_store::tables::facts::{self, NewFact, Payload};
 use purser_store::tables::ledger::{self, NewEntry};
 use purser_store::tables::provider::{self, Object};
+use purser_store::tables::write_offs;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -21,6 +23,13 @@ use sha2::{Digest, Sha256};
 use super::{Count, Counts, notices};
 use crate::books::Moment;
 use crate::error::ApiError;
+use crate::settled;
+
+/// What a reversal undoes beside its entry, by key.
+pub(super) enum Undone {
+    Allocation(i64),
+    WriteOff(i64),
+}
 
 /// A page.
 pub(super) struct Page<'a> {
@@ -31,6 +40,9 @@ pub(super) struct Page<'a> {
     entries: Vec<NewEntry>,
     open: HashMap<(String, Item, Currency), i128>,
     allocations: Vec<Allocation>,
+    undone: Vec<(Undone, i64)>,
+    /// Our invoices that may have been settled or opened by what was undone.
+    touched: Vec<i64>,
     counts: Counts,
     digest: Sha256,
     /// Kinds of which something could not be read, with the last reason, or was read after all.
@@ -52,6 +64,8 @@ impl<'a> Page<'a> {
             entries: Vec::new(),
             open: HashMap::new(),
             allocations: Vec::new(),
+            undone: Vec::new(),
+            touched: Vec::new(),
             counts: BTreeMap::new(),
             digest: Sha256::new(),
             odd: BTreeMap::new(),
@@ -168,9 +182,16 @@ impl<'a> Page<'a> {
                 "The page was not booked: its entries got other numbers.",
             ));
         }
+        for (what, by) in &self.undone {
+            match what {
+                Undone::Allocation(key) => allocations::mark_undone(self.tx, *key, *by)?,
+                Undone::WriteOff(key) => write_offs::mark_undone(self.tx, *key, *by)?,
+            }
+        }
         for allocation in &self.allocations {
             allocations::add(self.tx, allocation)?;
         }
+        settled::look(self.tx, self.moment, self.touched)?;
         Ok(self.counts)
     }
 
@@ -197,12 +218,58 @@ impl<'a> Page<'a> {
         self.allocations.push(allocation);
     }
 
+    /// Takes an entry back, on a day but not before its own; nothing where that was done already. What it settled is
+    /// marked once the reversal is written.
+    pub fn reverse(
+        &mut self,
+        number: i64,
+        on: NaiveDate,
+        why: &str,
+        settled: Option<Undone>,
+    ) -> Result<Option<i64>, ApiError> {
+        let is_reversed_here = self.entries.iter().any(|new| new.reverses == Some(number));
+        if is_reversed_here || ledger::reversed_by(self.tx, number)?.is_some() {
+            return Ok(None);
+        }
+        let reversal = match self.pending(number) {
+            Some(entry) => {
+                let text = one_line(&format!("Reversal of {number}: {why} ({})", entry.text()), 300);
+                NewEntry { entry: entry.reversal(on.max(entry.occurred_on()), text), reverses: Some(number) }
+            }
+            None => {
+                let on = ledger::entry(self.tx, number)?.map_or(on, |entry| on.max(entry.occurred_on));
+                ledger::reversal(self.tx, number, on, why)?
+            }
+        };
+        let by = self.book(reversal);
+        self.undone.extend(settled.map(|what| (what, by)));
+        Ok(Some(by))
+    }
+
+    /// After the page, looks at whether an invoice of ours is settled.
+    pub fn touch(&mut self, invoice: i64) {
+        self.touched.push(invoice);
+    }
+
     /// What is open on an item in a currency, this page included; debit positive.
     pub fn open(&self, account: &str, item: &Item, currency: Currency) -> Result<Money, ApiError> {
         let before = ledger::open_in(self.tx, account, item, currency)?;
         let key = (account.to_owned(), item.clone(), currency);
         let here = self.open.get(&key).copied().unwrap_or(0);
         Ok(before.add(Money::new(here, currency))?)
+    }
+
+    fn pending(&self, number: i64) -> Option<&Entry> {
+        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.entries.get(place).map(|new| &new.entry)
+    }
+
+    /// The postings of an entry, perhaps of this page.
+    pub fn postings(&self, number: i64) -> Result<Vec<Posting>, ApiError> {
+        match self.pending(number) {
+            Some(entry) => Ok(entry.postings().to_vec()),
+            None => Ok(ledger::postings(self.tx, number)?),
+        }
     }
 
     /// Whether an entry is of this page.

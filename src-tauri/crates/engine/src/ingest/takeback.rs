@@ -44,6 +44,11 @@ impl Page<'_> {
         Ok(deferrals::earned(self.tx, &month.line, share.month, number)?)
     }
 
+    /// What an entry, perhaps of this page, took unearned, by line.
+    pub(super) fn unearned_taken_by(&self, number: i64) -> Result<Vec<(String, Money)>, ApiError> {
+        Ok(deferred::taken_by(&self.postings(number)?))
+    }
+
     /// What came back will be earned after all.
     pub(super) fn restore(
         &mut self,

@@ -9,13 +9,14 @@ use purser_core::{Currency, Item, ItemKind, Money};
 use purser_store::WriteTx;
 use purser_store::tables::customers;
 use purser_store::tables::invoices::{self, Invoice, InvoiceLine, NewInvoice};
-use purser_store::tables::{allocations, ledger, series};
+use purser_store::tables::{allocations, ledger, provider, series};
 use serde_json::json;
 
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Moment;
 use crate::error::ApiError;
+use crate::ingest::title_of;
 
 /// Most lines of one invoice.
 const LINES_MAX: usize = 200;
@@ -230,6 +231,16 @@ fn void_in(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice) -> Result<Strin
         invoices::remove_draft(tx, invoice.key)?;
         tx.audit(moment.audit("invoice.remove_draft", format!("invoice:{}", invoice.id), json!({})))?;
         return Ok("The draft was removed.".to_owned());
+    }
+    if let Some((source, _)) = provider::of_invoice(tx, invoice.key)? {
+        let title = title_of(&source);
+        return Err(ApiError::failed(
+            "invoice_of_provider",
+            format!(
+                "{} is an invoice of {title}. Void it there, and Purser follows; nothing was changed.",
+                invoice.shown()
+            ),
+        ));
     }
     if invoice.written_off {
         return Err(ApiError::failed(

@@ -96,7 +96,8 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     let reversal = ledger::reversal(tx, standing.entry, on, "write-off undone")?;
     let detail = json!({"net": standing.net, "tax": standing.tax});
     let mut entries = vec![reversal];
-    entries.extend(deferred::bring_back(tx, &deferred::taken_by(tx, standing.entry)?, moment.today())?);
+    let taken = deferred::taken_by(&ledger::postings(tx, standing.entry)?);
+    entries.extend(deferred::bring_back(tx, &taken, moment.today())?);
     let booked = moment.book(tx, "invoice.write_off_undo", format!("invoice:{number}"), detail, &entries)?;
     write_offs::mark_undone(tx, standing.key, booked.numbers[0])?;
     Ok(format!("{number} is open again with {}.", standing.net.add(standing.tax)?))
