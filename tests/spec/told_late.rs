@@ -29,6 +29,7 @@ impl Teller {
             Observed::Charge(one) => one.id.clone(),
             Observed::Refund(one) => one.id.clone(),
             Observed::Dispute(one) => one.id.clone(),
+            Observed::Payout(one) => one.id.clone(),
             Observed::Movement(one) => one.id.clone(),
             other => panic!("{other:?} is not told here"),
         };
@@ -372,6 +373,70 @@ fn an_invoice_that_its_provider_withdraws_leaves_nothing_behind_whatever_was_don
     assert_eq!(ours.world.code("invoice_void", json!({"number": "A-0001"})), "invoice_of_provider");
     ours.tell([void()]);
     is_clean(&ours, "refused here");
+}
+
+#[test]
+fn what_is_underway_when_the_books_begin_arrives_or_comes_back_without_a_trace() {
+    // The books begin on 1 September; the payout left the day before.
+    let payout = |status| {
+        Observed::Payout(Payout {
+            id: "po_1".into(),
+            amount: usd(50_000),
+            status,
+            created: day(-62),
+            arrival: day(-60),
+            traces: vec![],
+            movement: Some("txn_po".into()),
+            returned_by: None,
+            failure: String::new(),
+        })
+    };
+    let left = || movement("txn_po", MovementKind::Payout, "po_1", -50_000, 0, -62);
+    let before = || movement("txn_old", MovementKind::Sale, "ch_old", 60_000, 0, -70);
+    for steps in [
+        vec![vec![before(), payout(PayoutStatus::InTransit), left()]],
+        vec![vec![before(), left()], vec![payout(PayoutStatus::InTransit)]],
+    ] {
+        let scene = Scene::new();
+        for step in steps {
+            scene.tell(step);
+        }
+        assert_eq!(scene.world.balance("Assets:InTransit:In"), 50_000);
+        assert_eq!(scene.world.balance("Assets:Stripe:USD"), 10_000);
+        assert_eq!(scene.world.balance("Equity:Opening"), -100_000 - 60_000);
+        scene.tell([
+            payout(PayoutStatus::Failed),
+            movement("txn_back", MovementKind::PayoutReturned, "po_1", 50_000, 0, -55),
+        ]);
+        assert_eq!(scene.world.balance("Assets:InTransit:In"), 0);
+        assert_eq!(scene.world.balance("Assets:Stripe:USD"), 60_000);
+        assert_eq!(scene.world.ok("verify", json!({}))["ok"], true);
+    }
+
+    // A dispute of before that is won after, and refunds of payments of before.
+    let scene = Scene::new();
+    let dispute = Observed::Dispute(Dispute {
+        id: "du_1".into(),
+        charge: Some("ch_1".into()),
+        amount: usd(12_000),
+        status: DisputeStatus::Won,
+        reason: "fraudulent".into(),
+        evidence_due: None,
+        movements: vec!["txn_2".into()],
+        created: day(-70),
+    });
+    let old = |id: &str, kind, source: &str, amount| movement(id, kind, source, amount, 0, -70);
+    scene.tell([charge(0), old("txn_1", MovementKind::Sale, "ch_1", 12_000), dispute]);
+    scene.tell([old("txn_2", MovementKind::DisputeTaken, "du_1", -12_000)]);
+    scene.tell([movement("txn_3", MovementKind::DisputeReturned, "du_1", 12_000, 0, 3)]);
+    assert_eq!(scene.world.balance("Assets:Disputes"), 0);
+    assert_eq!(scene.world.balance("Equity:Opening"), -112_000);
+    scene.tell([refund_of("re_1", 6_000), movement("txn_4", MovementKind::Refund, "re_1", -6_000, 0, 4)]);
+    assert_eq!(scene.world.balance("Income:Refunds"), 6_000);
+    assert_eq!(scene.world.balance("Liabilities:Suspense"), 0);
+    scene.tell([movement("txn_5", MovementKind::RefundReturned, "re_1", 6_000, 0, 5)]);
+    assert_eq!((scene.world.balance("Income:Refunds"), scene.world.balance("Liabilities:Suspense")), (0, 0));
+    assert_eq!(scene.world.ok("verify", json!({}))["ok"], true);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Charges, refunds, disputes, payouts, and the changes of the balance that they make.
 
 use chrono::NaiveDate;
-use purser_core::account::DISPUTES;
+use purser_core::account::{DISPUTES, OPENING};
 use purser_core::booking::billed::TakenBack;
 use purser_core::booking::provider::{self as booking, Cause};
 use purser_core::fact::{self, DisputeStatus, FactKind, Movement, MovementKind, Observed, PayoutStatus};
@@ -59,10 +59,58 @@ impl Page<'_> {
 
     pub(super) fn payout(&mut self, seen: &fact::Payout, object: Object) -> Result<(), ApiError> {
         self.put(&object)?;
+        self.put_underway(&seen.id)?;
         if seen.status == PayoutStatus::Failed {
             notices::payout_failed(self, seen)?;
         }
         Ok(())
+    }
+
+    /// A payout that left before the books begin and arrives after is underway when they do, which can be told after its
+    /// movement.
+    fn put_underway(&mut self, payout: &str) -> Result<(), ApiError> {
+        for mut object in self.owned(FactKind::Movement, &format!("source:{payout}"))? {
+            let Some(number) = object.entry else { continue };
+            let is_opening = self.postings(number)?.iter().any(|posting| posting.account.as_str() == OPENING);
+            let Some(Observed::Movement(seen)) = self.observed(&object)? else { continue };
+            if !is_opening || self.is_before_the_books(&seen)? {
+                continue;
+            }
+            let on = self.day(seen.created);
+            self.reverse(number, on, "it was underway when the books began", None)?;
+            object.entry = None;
+            let (cause, words) = self.cause(&seen, &object, on)?;
+            self.book_movement(&seen, object, &cause, &words)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a movement is part of the opening balance: it took place before the books begin. Of a payout it is the
+    /// arrival that counts, so that the bank's line finds it.
+    fn is_before_the_books(&self, seen: &Movement) -> Result<bool, ApiError> {
+        let start = self.books_start();
+        if self.day(seen.created) >= start {
+            return Ok(false);
+        }
+        if !matches!(seen.kind, MovementKind::Payout | MovementKind::PayoutReturned) {
+            return Ok(true);
+        }
+        let payout = seen.source.as_deref().unwrap_or_default();
+        let told = match self.object(FactKind::Payout, payout)? {
+            Some(object) => self.observed(&object)?,
+            None => None,
+        };
+        Ok(!matches!(told, Some(Observed::Payout(told)) if self.day(told.arrival) >= start))
+    }
+
+    /// Whether what an earlier movement did is part of the opening balance: so is what comes back of it.
+    fn was_before_the_books(&self, movement: Option<&str>) -> Result<bool, ApiError> {
+        let Some(id) = movement else { return Ok(false) };
+        let Some(object) = self.object(FactKind::Movement, id)? else { return Ok(false) };
+        match self.observed(&object)? {
+            Some(Observed::Movement(seen)) => self.is_before_the_books(&seen),
+            _ => Ok(false),
+        }
     }
 
     pub(super) fn dispute(&mut self, seen: &fact::Dispute, mut object: Object) -> Result<(), ApiError> {
@@ -83,7 +131,7 @@ impl Page<'_> {
             return self.put(&object);
         }
         let on = self.day(seen.created);
-        let (cause, words) = if on < self.books_start() {
+        let (cause, words) = if self.is_before_the_books(seen)? {
             (Cause::BeforeTheBooks, "Before the books begin".to_owned())
         } else {
             self.cause(seen, &object, on)?
@@ -169,7 +217,12 @@ impl Page<'_> {
                 }
                 let back = seen.kind == MovementKind::PayoutReturned;
                 let words = if back { "Payout came back" } else { "Payout" };
-                (Cause::Payout(source.clone()), format!("{words}, {title} {source}"))
+                let cause = if back && self.payout_left_before(&source)? {
+                    Cause::BeforeTheBooks
+                } else {
+                    Cause::Payout(source.clone())
+                };
+                (cause, format!("{words}, {title} {source}"))
             }
             MovementKind::Fee => (Cause::Plain, words(seen, &format!("Fee of {title}"))),
             MovementKind::Reserve => (Cause::Plain, words(seen, &format!("Kept aside by {title}"))),
@@ -177,6 +230,23 @@ impl Page<'_> {
             MovementKind::Donation => (Cause::Plain, words(seen, "Donation")),
             MovementKind::Unexplained(why) => (Cause::Plain, words(seen, &format!("{title}: {why}"))),
         })
+    }
+
+    fn payout_left_before(&self, payout: &str) -> Result<bool, ApiError> {
+        let Some(object) = self.object(FactKind::Payout, payout)? else { return Ok(false) };
+        match self.observed(&object)? {
+            Some(Observed::Payout(told)) => self.was_before_the_books(told.movement.as_deref()),
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether the money of a charge is part of the opening balance.
+    fn charge_came_before(&self, charge: &str) -> Result<bool, ApiError> {
+        let Some(object) = self.object(FactKind::Charge, charge)? else { return Ok(false) };
+        match self.observed(&object)? {
+            Some(Observed::Charge(told)) => self.was_before_the_books(told.movement.as_deref()),
+            _ => Ok(false),
+        }
     }
 
     fn sale(&mut self, seen: &Movement, charge: &str) -> Result<(Cause, String), ApiError> {
@@ -239,6 +309,10 @@ impl Page<'_> {
                 self.put(&object)?;
                 Ok((Cause::Refund(back), format!("Refund of {number}")))
             }
+            None if self.charge_came_before(&charge)? => {
+                let cause = Cause::Refund(TakenBack::all_earned(told.amount));
+                Ok((cause, "Refund of a payment from before the books begin".to_owned()))
+            }
             None if self.object(FactKind::Charge, &charge)?.is_some() => {
                 let cause = Cause::RefundOfUnexplained { charge, gross: told.amount };
                 Ok((cause, "Refund of a payment without invoice".to_owned()))
@@ -262,11 +336,18 @@ impl Page<'_> {
         let Some(Observed::Refund(told)) = self.observed(&object)? else {
             return Ok((Cause::Plain, words(seen, "A refund came back that cannot be read")));
         };
+        if self.was_before_the_books(told.movement.as_deref())? {
+            return Ok((Cause::BeforeTheBooks, "A refund from before the books begin came back".to_owned()));
+        }
         if !self.is_taken_in(told.movement.as_deref())? {
             // What it took back is known once its own movement was told, which may be later.
             return Ok((Cause::Plain, words(seen, "A refund came back whose money was not seen leaving")));
         }
         Ok(match told.charge {
+            Some(charge) if self.charge_came_before(&charge)? => {
+                let back = TakenBack::all_earned(told.amount);
+                (Cause::RefundReturned(back), "A refund came back".to_owned())
+            }
             Some(charge) if self.object(FactKind::Charge, &charge)?.is_some() => {
                 (Cause::UnexplainedReturned { charge, gross: told.amount }, "A refund came back".to_owned())
             }
@@ -295,6 +376,10 @@ impl Page<'_> {
             return Ok((Cause::Plain, words(seen, "A contested payment that was not told of")));
         };
         let back = seen.kind == MovementKind::DisputeReturned;
+        if back && self.was_before_the_books(told.movements.first().map(String::as_str))? {
+            let words = format!("Contested before the books begin and given back, {}", told.id);
+            return Ok((Cause::BeforeTheBooks, words));
+        }
         let gross = if back { -told.amount } else { told.amount };
         let words = if back { "Contested payment given back" } else { "Payment contested" };
         Ok((Cause::Dispute { dispute: told.id.clone(), gross }, format!("{words}, {}", told.id)))
