@@ -440,6 +440,101 @@ fn what_is_underway_when_the_books_begin_arrives_or_comes_back_without_a_trace()
 }
 
 #[test]
+fn an_invoice_that_is_told_after_the_refund_of_its_payment_comes_to_the_same_books() {
+    let sold = || [payment(), charge(6_000), sale()];
+    let given_back = || {
+        [
+            refund(6_000, RefundStatus::Succeeded),
+            movement("txn_2", MovementKind::Refund, "re_1", -6_000, 0, 10),
+        ]
+    };
+    let came_back = || movement("txn_3", MovementKind::RefundReturned, "re_1", 6_000, 0, 12);
+    for returned in [false, true] {
+        let mut balances = Vec::new();
+        for late in [false, true] {
+            let scene = Scene::new();
+            scene.tell(if late { vec![] } else { vec![invoice()] });
+            scene.tell(sold());
+            scene.tell(given_back());
+            scene.tell(returned.then(came_back));
+            if late {
+                assert_eq!(
+                    scene.world.balance("Liabilities:Suspense"),
+                    if returned { -12_000 } else { -6_000 }
+                );
+                scene.tell([invoice()]);
+            }
+            assert_eq!(scene.world.balance("Liabilities:Suspense"), 0);
+            assert_eq!(scene.world.balance("Assets:Receivable"), 0);
+            assert_eq!(scene.world.balance("Liabilities:SalesTax"), if returned { -2_000 } else { -1_000 });
+            scene.world.advance(Duration::days(80));
+            scene.tell([]);
+            assert_eq!(scene.world.ok("verify", json!({}))["ok"], true);
+            balances.push(scene.world.balances());
+        }
+        assert_eq!(balances[0], balances[1]);
+    }
+}
+
+#[test]
+fn a_refund_of_a_payment_that_the_founder_gave_to_something_takes_it_back_from_there() {
+    let scene = || {
+        let scene = Scene::new();
+        scene.tell([charge(0), sale()]);
+        assert_eq!(scene.world.balance("Liabilities:Suspense"), -12_000);
+        scene
+    };
+    let give_back = |scene: &Scene, number: i128, amount: i128| {
+        let (id, txn) = (format!("re_{number}"), format!("txn_r{number}"));
+        scene.tell([refund_of(&id, amount), movement(&txn, MovementKind::Refund, &id, -amount, 0, 16)]);
+        assert_eq!(scene.world.balance("Liabilities:Suspense"), 0);
+    };
+
+    // An invoice of 100.00 with 8.88 of tax; the rest became credit, and goes back first.
+    let one = scene();
+    let customer = json!({"id": "", "name": "Workshop Guest", "email": "", "address": "", "country": ""});
+    let customer = one.world.ok("customer_save", customer)["id"].clone();
+    let line = json!({"text": "Workshop", "quantity": 1, "price": "100.00", "tax_percent": "8.88"});
+    let form = json!({"customer": customer, "currency": "USD", "issued": "", "due": "", "issue": true, "lines": [line]});
+    let number = one.world.ok("invoice_create", form)["number"].clone();
+    one.world.ok("charge_resolve", json!({"id": "ch_1", "to": "invoice", "target": number}));
+    assert_eq!(one.world.credit("Workshop Guest"), 1_112);
+    give_back(&one, 1, 1_000);
+    assert_eq!((one.world.credit("Workshop Guest"), one.world.balance("Income:Refunds")), (112, 0));
+    give_back(&one, 2, 5_000);
+    assert_eq!(one.world.credit("Workshop Guest"), 0);
+    assert_eq!(one.world.balance("Liabilities:SalesTax"), -888 + 399);
+    let back = movement("txn_back", MovementKind::RefundReturned, "re_2", 5_000, 0, 16);
+    one.tell([refund_of("re_2", 5_000), back]);
+    assert_eq!((one.world.credit("Workshop Guest"), one.world.balance("Liabilities:SalesTax")), (112, -888));
+    give_back(&one, 3, 3);
+    give_back(&one, 4, 10_997);
+    assert_eq!((one.world.credit("Workshop Guest"), one.world.balance("Liabilities:SalesTax")), (0, 0));
+    assert_eq!(one.world.balance("Income:Refunds"), 10_000);
+    assert_eq!(one.world.ok("verify", json!({}))["ok"], true);
+
+    // One of the provider's own invoices: what was paid ahead goes back first.
+    let theirs = scene();
+    theirs.tell([unpaid(InvoiceStatus::Open)]);
+    theirs.world.ok("charge_resolve", json!({"id": "ch_1", "to": "invoice", "target": "A-0001"}));
+    give_back(&theirs, 1, 6_000);
+    assert_eq!(theirs.world.balance("Liabilities:DeferredRevenue"), -5_000);
+    assert_eq!(
+        (theirs.world.balance("Income:Refunds"), theirs.world.balance("Liabilities:SalesTax")),
+        (0, -1_000)
+    );
+
+    // An income without an invoice.
+    let filed = scene();
+    filed.world.ok("charge_resolve", json!({"id": "ch_1", "to": "category", "target": "Income:Sales"}));
+    give_back(&filed, 1, 6_000);
+    assert_eq!(
+        (filed.world.balance("Income:Sales"), filed.world.balance("Income:Refunds")),
+        (-12_000, 6_000)
+    );
+}
+
+#[test]
 fn a_lost_dispute_whose_money_is_given_back_takes_its_loss_back() {
     let dispute = |status| {
         Observed::Dispute(Dispute {

@@ -320,15 +320,14 @@ pub struct Refund<'a> {
 
 /// A refund was handed to a rail: it is on its way until the bank shows it.
 pub fn refund_submitted(refund: &Refund<'_>) -> Result<Entry, EntryError> {
-    let back = TakenBack { unearned: refund.unearned.clone(), earned: refund.revenue, tax: refund.tax };
-    let total = refund.credit.add(back.total()?)?;
-    let draft = EntryDraft::new(EntryKind::PayoutSubmitted, refund.on, refund.text.clone()).debit_item(
-        CUSTOMER_CREDIT,
-        refund.credit,
-        Item::new(ItemKind::Customer, refund.customer),
-    );
-    refund_side(&back, draft)
-        .credit_item(IN_TRANSIT_OUT, total, Item::new(ItemKind::Payout, refund.payout))
+    let back = TakenBack {
+        credit: Some((refund.customer.to_owned(), refund.credit)),
+        unearned: refund.unearned.clone(),
+        earned: refund.revenue,
+        tax: refund.tax,
+    };
+    refund_side(&back, EntryDraft::new(EntryKind::PayoutSubmitted, refund.on, refund.text.clone()))
+        .credit_item(IN_TRANSIT_OUT, back.total()?, Item::new(ItemKind::Payout, refund.payout))
         .check()
 }
 

@@ -102,6 +102,8 @@ pub fn recognise(
 /// All amounts are positive and add up to what is taken back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TakenBack {
+    /// Of the credit that a customer had got from the same payment.
+    pub credit: Option<(String, Money)>,
     /// Not earned yet, by line: it leaves DeferredRevenue and is never earned.
     pub unearned: Vec<(String, Money)>,
     /// Earned before.
@@ -154,23 +156,27 @@ impl TakenBack {
     ) -> Result<TakenBack, MoneyError> {
         let tax = earlier.tax_of_next(amount, invoice)?;
         let (unearned, earned) = unearned_first(amount.sub(tax)?, unearned)?;
-        Ok(TakenBack { unearned, earned, tax })
+        Ok(TakenBack { credit: None, unearned, earned, tax })
     }
 
     /// All of an amount as earned, without tax: where no invoice says how it divides.
     pub fn all_earned(amount: Money) -> TakenBack {
-        TakenBack { unearned: Vec::new(), earned: amount, tax: Money::zero(amount.currency()) }
+        TakenBack { credit: None, unearned: Vec::new(), earned: amount, tax: Money::zero(amount.currency()) }
     }
 
     /// The sum.
     pub fn total(&self) -> Result<Money, MoneyError> {
         let unearned = Money::sum(self.unearned.iter().map(|(_, amount)| *amount), self.earned.currency())?;
-        unearned.add(self.earned)?.add(self.tax)
+        let credit = self.credit.as_ref().map_or(Money::zero(self.earned.currency()), |(_, amount)| *amount);
+        credit.add(unearned)?.add(self.earned)?.add(self.tax)
     }
 
     /// Debits what is taken back, the earned part on `account`.
     pub(super) fn debit(&self, account: &str, draft: EntryDraft) -> EntryDraft {
         let mut draft = draft;
+        if let Some((customer, amount)) = &self.credit {
+            draft = draft.debit_item(CUSTOMER_CREDIT, *amount, Item::new(ItemKind::Customer, customer));
+        }
         for (line, amount) in &self.unearned {
             draft = draft.debit_item(DEFERRED, *amount, Item::new(ItemKind::InvoiceLine, line));
         }

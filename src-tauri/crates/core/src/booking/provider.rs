@@ -161,6 +161,7 @@ fn plain_side(till: &Till, movement: &Movement, draft: EntryDraft) -> EntryDraft
 
 fn negated(taken_back: &TakenBack) -> TakenBack {
     TakenBack {
+        credit: taken_back.credit.as_ref().map(|(customer, amount)| (customer.clone(), -*amount)),
         unearned: taken_back.unearned.iter().map(|(line, amount)| (line.clone(), -*amount)).collect(),
         earned: -taken_back.earned,
         tax: -taken_back.tax,

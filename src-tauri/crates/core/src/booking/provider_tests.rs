@@ -66,6 +66,7 @@ fn billed(lines: &[BilledLine], tax: i128) -> Option<Entry> {
 
 fn taken(unearned: &[(&str, i128)], earned: i128, tax: i128) -> TakenBack {
     TakenBack {
+        credit: None,
         unearned: unearned.iter().map(|(id, amount)| ((*id).to_owned(), usd(*amount))).collect(),
         earned: usd(earned),
         tax: usd(tax),
@@ -221,6 +222,7 @@ fn any_movement() -> impl Strategy<Value = (Movement, Cause)> {
             let currency = if foreign { Currency::EUR } else { Currency::USD };
             let money = |minor| Money::new(minor, currency);
             let back = TakenBack {
+                credit: None,
                 unearned: vec![("l".into(), money(part))],
                 earned: money(gross),
                 tax: money(gross / 5),

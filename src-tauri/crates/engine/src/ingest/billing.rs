@@ -539,10 +539,12 @@ impl Page<'_> {
         if object.entry.is_none() {
             return Ok(());
         }
+        let mut refunds = Vec::new();
         for (payment, seen, settled) in self.payments_of(&object)? {
             let (Some(paid), false) = (seen.paid, settled) else { continue };
             let Some((_, invoice)) = self.known_invoice(&seen.invoice)? else { continue };
             let Some(id) = invoice.id.clone() else { continue };
+            refunds.extend(self.unbook_refunds(charge)?);
             let waiting = -self.open(SUSPENSE, &Item::new(ItemKind::Charge, charge), paid.currency())?;
             let owed = self.open(RECEIVABLE, &Item::new(ItemKind::Invoice, id.as_str()), paid.currency())?;
             let amount = paid.lesser(waiting)?.lesser(owed)?;
@@ -565,7 +567,7 @@ impl Page<'_> {
             self.allocate(allocation);
             self.mark_settled(payment)?;
         }
-        Ok(())
+        self.book_again(refunds)
     }
 
     pub(super) fn mark_settled(&mut self, mut payment: Object) -> Result<(), ApiError> {

@@ -272,11 +272,6 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Whether an entry is of this page.
-    pub fn is_pending(&self, number: i64) -> bool {
-        number >= self.first
-    }
-
     /// An object with what is kept of it.
     pub fn object(&self, kind: FactKind, id: &str) -> Result<Option<Object>, ApiError> {
         Ok(provider::get(self.tx, self.source.name(), kind.as_str(), id)?)

@@ -171,13 +171,20 @@ fn look(conn: &Conn, now: DateTime<Utc>) -> Result<Look, ApiError> {
 }
 
 fn asked(found: &Waiting, subject: String, since: DateTime<Utc>) -> Attention {
-    let title = title_of(&found.source);
+    let (source, amount) = (title_of(&found.source), money_text(found.amount.abs()));
+    let (title, reason) = if found.amount.is_positive() {
+        let reason = format!("{source} names none for it, and it waits in Suspense for more than a day");
+        (format!("A card payment of {amount} has no invoice"), reason)
+    } else {
+        let reason = format!("{source} gave it back, and its payment was filed under what is no income");
+        (format!("{amount} of a card payment was given back"), reason)
+    };
     Attention {
         kind: KIND.to_owned(),
         subject,
         severity: Severity::Medium,
-        title: format!("A card payment of {} has no invoice", money_text(found.amount.abs())),
-        reason: format!("{title} names none for it, and it waits in Suspense for more than a day"),
+        title,
+        reason,
         amount: Some(found.amount.abs()),
         since,
         due: None,
