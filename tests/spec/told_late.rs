@@ -157,8 +157,16 @@ fn payment() -> Observed {
 }
 
 fn charge(refunded: i128) -> Observed {
-    Observed::Charge(Charge {
-        id: "ch_1".into(),
+    Observed::Charge(charged("ch_1", refunded))
+}
+
+fn second_charge() -> Observed {
+    Observed::Charge(Charge { movement: Some("txn_9".into()), ..charged("ch_2", 0) })
+}
+
+fn charged(id: &str, refunded: i128) -> Charge {
+    Charge {
+        id: id.into(),
         intent: None,
         customer: Some("cus_1".into()),
         amount: usd(12_000),
@@ -170,7 +178,7 @@ fn charge(refunded: i128) -> Observed {
         created: day(0),
         text: String::new(),
         disputed: false,
-    })
+    }
 }
 
 fn refund(amount: i128, status: RefundStatus) -> Observed {
@@ -532,6 +540,53 @@ fn a_refund_of_a_payment_that_the_founder_gave_to_something_takes_it_back_from_t
         (filed.world.balance("Income:Sales"), filed.world.balance("Income:Refunds")),
         (-12_000, 6_000)
     );
+}
+
+#[test]
+fn a_payment_that_the_customers_bank_takes_back_is_owed_again() {
+    let sold = || [payment(), charge(0), sale()];
+    let back = || movement("txn_back", MovementKind::SaleReturned, "ch_1", -12_000, 0, 16);
+    let steps: [fn() -> Vec<Vec<Observed>>; 4] = [
+        // One entry settled it; two; all of it told at once; and never settled.
+        || vec![vec![invoice(), payment(), charge(0), sale()]],
+        || vec![vec![payment(), charge(0), sale()], vec![invoice()]],
+        || vec![],
+        || vec![vec![charge(0), sale()], vec![unpaid(InvoiceStatus::Open)]],
+    ];
+    for (at, steps) in steps.into_iter().enumerate() {
+        let scene = Scene::new();
+        let steps = steps();
+        let all_at_once = steps.is_empty();
+        for step in steps {
+            scene.tell(step);
+        }
+        if all_at_once {
+            scene.tell(std::iter::once(invoice()).chain(sold()).chain([back()]));
+        } else {
+            scene.tell([back()]);
+        }
+        assert_eq!(scene.world.balance("Assets:Receivable"), 12_000, "{at}");
+        assert_eq!(scene.world.balance("Liabilities:Suspense"), 0, "{at}");
+        assert_eq!(scene.world.balance("Assets:Stripe:USD"), -378, "{at}");
+        assert_eq!(scene.world.invoice("A-0001").1, 12_000, "{at}");
+        assert_eq!(scene.asked(), ["payment_returned"], "{at}");
+        assert_eq!(scene.world.ok("verify", json!({}))["ok"], true, "{at}");
+        // Another payment of the same invoice settles it.
+        scene.tell([
+            Observed::InvoicePayment(InvoicePayment {
+                id: "inpay_2".into(),
+                invoice: "in_1".into(),
+                by: PaidBy::Charge("ch_2".into()),
+                paid: Some(usd(12_000)),
+                paid_at: Some(day(16)),
+                cancelled: false,
+            }),
+            second_charge(),
+            movement("txn_9", MovementKind::Sale, "ch_2", 12_000, 0, 16),
+        ]);
+        assert_eq!(scene.world.balance("Assets:Receivable"), 0, "{at}");
+        assert_eq!(scene.world.ok("verify", json!({}))["ok"], true, "{at}");
+    }
 }
 
 #[test]

@@ -8,12 +8,13 @@ use purser_core::entry::EntryKind;
 use purser_core::fact::{self, DisputeStatus, FactKind, Movement, MovementKind, Observed, PayoutStatus};
 use purser_core::text::one_line;
 use purser_core::{Item, ItemKind, Money};
+use purser_store::tables::allocations::Allocation;
 use purser_store::tables::provider::{self, Object};
 use purser_store::tables::{allocations, customers, invoices, ledger};
 use serde::{Deserialize, Serialize};
 
 use super::notices;
-use super::page::{Page, detail, set_detail};
+use super::page::{Page, Undone, detail, set_detail};
 use super::takeback::unearned;
 use crate::approvals::refund_told;
 use crate::deferred;
@@ -298,7 +299,10 @@ impl Page<'_> {
             return Ok((Cause::Plain, words(seen, "A payment that cannot be read")));
         };
         if seen.kind == MovementKind::SaleReturned {
-            return Ok((Cause::Plain, words(seen, "The customer's bank took a payment back")));
+            self.unsettle(&told, self.day(seen.created))?;
+            notices::sale_returned(self, &told)?;
+            let cause = Cause::Sale { charge: charge.to_owned(), gross: -told.amount, invoices: Vec::new() };
+            return Ok((cause, "The customer's bank took a payment back".to_owned()));
         }
         let payments = self.payments_of(&object)?;
         // One payment of one booked invoice is one entry; anything else meets its invoices in Suspense.
@@ -319,6 +323,30 @@ impl Page<'_> {
         let cause = Cause::Sale { charge: charge.to_owned(), gross: told.amount, invoices: Vec::new() };
         let text = if told.text.is_empty() { "Card payment".to_owned() } else { told.text };
         Ok((cause, text))
+    }
+
+    /// What a charge settled is owed again, and its money waits in Suspense, from where it is taken back.
+    fn unsettle(&mut self, charge: &fact::Charge, on: NaiveDate) -> Result<(), ApiError> {
+        let why = "the customer's bank took the payment back";
+        let mut rows = allocations::of_funds(self.tx, "charge", &charge.id)?;
+        let is_kept = |row: &Allocation| row.key != 0;
+        rows.extend(self.withhold("charge", &charge.id));
+        for row in &rows {
+            self.reverse(row.entry, on, why, is_kept(row).then_some(Undone::Allocation(row.key)))?;
+            row.invoice.into_iter().for_each(|invoice| self.touch(invoice));
+        }
+        // A payment that paid its invoice at once came in with the same entry: the money comes in without it.
+        let entry = self.object(FactKind::Charge, &charge.id)?.and_then(|object| object.entry);
+        let movement = charge.movement.as_deref().unwrap_or_default();
+        if let Some(mut object) = self.object(FactKind::Movement, movement)?
+            && rows.iter().any(|row| Some(row.entry) == entry)
+            && let Some(Observed::Movement(seen)) = self.observed(&object)?
+        {
+            object.entry = None;
+            let cause = Cause::Sale { charge: charge.id.clone(), gross: charge.amount, invoices: Vec::new() };
+            self.book_movement(&seen, object, &cause, "A payment that was taken back later")?;
+        }
+        Ok(())
     }
 
     fn owed(&self, invoice: &str, like: Money) -> Result<Money, ApiError> {
@@ -432,6 +460,7 @@ impl Page<'_> {
     /// What follows from a booked movement.
     fn after(&mut self, seen: &Movement, cause: &Cause, number: i64, on: NaiveDate) -> Result<(), ApiError> {
         match cause {
+            Cause::Sale { gross, .. } if gross.is_negative() => Ok(()),
             Cause::Sale { charge, invoices, .. } => {
                 let Some(mut object) = self.object(FactKind::Charge, charge)? else { return Ok(()) };
                 object.entry = Some(number);

@@ -3,7 +3,7 @@
 use purser_connectors::Unreadable;
 use purser_core::Money;
 use purser_core::attention::{Attention, DONE, Severity};
-use purser_core::fact::{Dispute, DisputeStatus, FactKind, Movement, MovementKind, Payout};
+use purser_core::fact::{Charge, Dispute, DisputeStatus, FactKind, Movement, MovementKind, Payout};
 use purser_core::matching::money_text;
 use purser_core::text::{grouped, one_line};
 use purser_store::tables::invoices::Invoice;
@@ -127,6 +127,28 @@ pub(super) fn payout_failed(page: &Page<'_>, seen: &Payout) -> Result<(), ApiErr
             due: None,
             actions: vec![DONE.into(), "snooze".into()],
             route: "/settings/connections".into(),
+        },
+    )
+}
+
+/// A customer's bank took a payment back without a dispute: a debit that failed, for example.
+pub(super) fn sale_returned(page: &Page<'_>, seen: &Charge) -> Result<(), ApiError> {
+    let title = page.source.title();
+    let why = if seen.failure.is_empty() { String::new() } else { format!(": {}", seen.failure) };
+    let reason = format!("{title} says that {} failed{why}. What it paid is owed again", seen.id);
+    raise(
+        page,
+        Attention {
+            kind: "payment_returned".into(),
+            subject: format!("charge:{}", seen.id),
+            severity: Severity::High,
+            title: format!("A payment of {} was taken back by the customer's bank", money_text(seen.amount)),
+            reason: one_line(&reason, 300),
+            amount: Some(seen.amount),
+            since: page.moment.at,
+            due: None,
+            actions: vec![DONE.into(), "snooze".into()],
+            route: "/money-in/payments".into(),
         },
     )
 }

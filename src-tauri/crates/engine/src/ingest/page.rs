@@ -251,6 +251,12 @@ impl<'a> Page<'a> {
         self.touched.push(invoice);
     }
 
+    /// Takes the allocations of some money that are not written yet out of the page.
+    pub fn withhold(&mut self, funds_kind: &str, funds_id: &str) -> Vec<Allocation> {
+        let of_funds = |row: &mut Allocation| row.funds_kind == funds_kind && row.funds_id == funds_id;
+        self.allocations.extract_if(.., of_funds).collect()
+    }
+
     /// What is open on an item in a currency, this page included; debit positive.
     pub fn open(&self, account: &str, item: &Item, currency: Currency) -> Result<Money, ApiError> {
         let before = ledger::open_in(self.tx, account, item, currency)?;

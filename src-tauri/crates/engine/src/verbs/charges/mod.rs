@@ -152,7 +152,11 @@ fn look(conn: &Conn, now: DateTime<Utc>) -> Result<Look, ApiError> {
     let mut look = Look { late: 0, new: Vec::new(), settled: Vec::new() };
     let mut waits = Vec::with_capacity(found.len());
     for found in &found {
-        let since = told(conn, found)?.map_or(now, |told| told.created);
+        let told = told(conn, found)?;
+        // A debit that its bank has not answered yet names its invoice once it has.
+        let is_pending =
+            told.as_ref().and_then(|told| told.taken.as_ref()).is_some_and(|taken| !taken.charge.captured);
+        let since = told.filter(|_| !is_pending).map_or(now, |told| told.created);
         let (subject, kind) = asked_as(&found.object);
         if kind == KIND && now - since > PATIENCE {
             look.late += 1;

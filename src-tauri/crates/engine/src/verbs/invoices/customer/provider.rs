@@ -98,7 +98,7 @@ fn charge(profile: &Profile, source: &str, object: &Object, one: &Charge) -> Cus
     let (kind, text, amount) = if !one.failure.is_empty() {
         ("declined", format!("Card payment of {} declined: {}", one.amount, one.failure), None)
     } else if !one.captured {
-        ("declined", format!("Card payment of {} not taken", one.amount), None)
+        ("charge", format!("Payment of {} through {title}, not taken yet", one.amount), None)
     } else if early {
         ("charge", format!("Card payment through {title}, before the books begin"), Some(one.amount))
     } else {
