@@ -124,6 +124,8 @@ fn billed() -> Invoice {
         from_balance: usd(0),
         due_amount: usd(12_000),
         paid_amount: usd(12_000),
+        credited: usd(0),
+        credited_after: usd(0),
         lines: vec![InvoiceLine {
             id: "il_1".into(),
             text: "Two months".into(),
@@ -587,6 +589,83 @@ fn a_payment_that_the_customers_bank_takes_back_is_owed_again() {
         assert_eq!(scene.world.balance("Assets:Receivable"), 0, "{at}");
         assert_eq!(scene.world.ok("verify", json!({}))["ok"], true, "{at}");
     }
+}
+
+#[test]
+fn credit_notes_take_off_what_is_owed_and_what_they_gave_back_elsewhere_is_asked_about() {
+    let open = |credited| {
+        let status = InvoiceStatus::Open;
+        Observed::Invoice(Invoice {
+            status,
+            credited: usd(credited),
+            paid: None,
+            paid_amount: usd(0),
+            ..billed()
+        })
+    };
+    for steps in
+        [vec![6_000], vec![0, 6_000], vec![0, 3_001, 6_000], vec![9_000, 6_000], vec![6_000, 0, 6_000]]
+    {
+        let scene = Scene::new();
+        for credited in &steps {
+            scene.tell([open(*credited)]);
+        }
+        assert_eq!(scene.world.invoice("A-0001").1, 6_000, "{steps:?}");
+        assert_eq!(scene.world.balance("Liabilities:SalesTax"), -1_000, "{steps:?}");
+        assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), -5_000, "{steps:?}");
+        let half = |one: Observed| match one {
+            Observed::InvoicePayment(one) => {
+                Observed::InvoicePayment(InvoicePayment { paid: Some(usd(6_000)), ..one })
+            }
+            Observed::Charge(one) => Observed::Charge(Charge { amount: usd(6_000), ..one }),
+            other => other,
+        };
+        let paid = Observed::Invoice(Invoice { credited: usd(6_000), paid_amount: usd(6_000), ..billed() });
+        scene.tell([
+            paid,
+            half(payment()),
+            half(charge(0)),
+            movement("txn_1", MovementKind::Sale, "ch_1", 6_000, 0, 16),
+        ]);
+        assert_eq!(scene.world.balance("Assets:Receivable"), 0, "{steps:?}");
+        assert_eq!(scene.world.balance("Liabilities:Suspense"), 0, "{steps:?}");
+        // The other half is given back: no cent of tax is left.
+        scene
+            .tell([refund_of("re_1", 6_000), movement("txn_2", MovementKind::Refund, "re_1", -6_000, 0, 16)]);
+        for account in ["Liabilities:SalesTax", "Liabilities:DeferredRevenue"] {
+            assert_eq!(scene.world.balance(account), 0, "{steps:?} {account}");
+        }
+        assert_eq!(scene.asked(), [""; 0], "{steps:?}");
+        assert_eq!(scene.world.ok("verify", json!({}))["ok"], true, "{steps:?}");
+    }
+
+    // Withdrawn, nothing of it is left.
+    let scene = Scene::new();
+    scene.tell([open(6_000)]);
+    let void =
+        Invoice { status: InvoiceStatus::Void, voided: Some(day(16)), credited: usd(6_000), ..billed() };
+    scene.tell([Observed::Invoice(void)]);
+    for account in
+        ["Liabilities:SalesTax", "Liabilities:DeferredRevenue", "Assets:Receivable", "Income:Refunds"]
+    {
+        assert_eq!(scene.world.balance(account), 0, "{account}");
+    }
+
+    let scene = Scene::new();
+    scene.tell([
+        Observed::Invoice(Invoice { credited_after: usd(2_000), ..billed() }),
+        payment(),
+        charge(0),
+        sale(),
+    ]);
+    assert_eq!(scene.asked(), ["credit_note"]);
+    scene.tell([invoice()]);
+    assert_eq!(scene.asked(), [""; 0], "the credit note was withdrawn");
+
+    let scene = Scene::new();
+    let from_balance = Invoice { from_balance: usd(2_000), due_amount: usd(10_000), ..billed() };
+    scene.tell([Observed::Invoice(from_balance)]);
+    assert_eq!(scene.asked(), ["unknown_credit"]);
 }
 
 #[test]

@@ -76,6 +76,8 @@ fn invoice(id: &str, status: InvoiceStatus) -> Observed {
         from_balance: usd(0),
         due_amount: usd(12_000),
         paid_amount: usd(0),
+        credited: usd(0),
+        credited_after: usd(0),
         lines: vec![InvoiceLine {
             id: format!("il_{id}"),
             text: "A month".into(),

@@ -216,6 +216,24 @@ pub fn bad_debt(
     draft.credit_item(RECEIVABLE, taken_back.total()?, Item::new(ItemKind::Invoice, invoice)).check()
 }
 
+/// A credit note takes a part off an invoice: so much less is owed, and what is not owed any more, because it was paid
+/// already, becomes the customer's credit.
+pub fn credited(
+    invoice: &str,
+    customer: &str,
+    owed: Money,
+    taken_back: &TakenBack,
+    on: NaiveDate,
+    text: &str,
+) -> Result<Entry, EntryError> {
+    let draft = taken_back.debit(REFUNDS, EntryDraft::new(EntryKind::Refund, on, text));
+    let off = taken_back.total()?.lesser(owed)?;
+    draft
+        .credit_item(RECEIVABLE, off, Item::new(ItemKind::Invoice, invoice))
+        .credit_item(CUSTOMER_CREDIT, taken_back.total()?.sub(off)?, Item::new(ItemKind::Customer, customer))
+        .check()
+}
+
 /// What a refund takes back, as the other side of the money that left.
 pub(super) fn refund_side(taken_back: &TakenBack, draft: EntryDraft) -> EntryDraft {
     taken_back.debit(REFUNDS, draft)

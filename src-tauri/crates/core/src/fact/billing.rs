@@ -86,6 +86,10 @@ pub struct Invoice {
     pub due_amount: Money,
     /// What was paid of it, by charges or otherwise.
     pub paid_amount: Money,
+    /// What credit notes took off it before it was paid: so much less is owed.
+    pub credited: Money,
+    /// What credit notes gave back after it was paid: as refunds, as the customer's balance, or elsewhere.
+    pub credited_after: Money,
     /// The lines.
     pub lines: Vec<InvoiceLine>,
     /// Whether `lines` are all there are: a provider may hand out the first ones only.

@@ -53,10 +53,21 @@ pub(super) struct KnownInvoice {
     /// The tax in it.
     #[serde(default)]
     tax_taken_back: Option<Money>,
+    /// What credit notes took off it.
+    #[serde(default)]
+    credited: Option<Credited>,
     /// The entry by which the customer's balance paid a part.
     pub balance_entry: Option<i64>,
     /// Before the books began: only what was open then is in them.
     pub opening: bool,
+}
+
+/// What credit notes took off an invoice, all of them together.
+#[derive(Clone, Serialize, Deserialize)]
+struct Credited {
+    entry: i64,
+    amount: Money,
+    tax: Money,
 }
 
 impl KnownInvoice {
@@ -168,12 +179,19 @@ impl Page<'_> {
                 return self.put(&object);
             }
             self.issue(seen, &mut object)?;
+            self.credit(seen, &mut object)?;
             // What was seen before it may have paid it.
             self.settle_invoice(&seen.id)?;
             return match seen.status {
                 InvoiceStatus::Uncollectible => self.give_up(seen, object),
                 _ => Ok(()),
             };
+        };
+        let known = if seen.status == InvoiceStatus::Void {
+            known
+        } else {
+            self.credit(seen, &mut object)?;
+            detail(&object)?.unwrap_or(known)
         };
         match seen.status {
             InvoiceStatus::Void if object.ended_by.is_none() => self.withdraw(seen, &mut object, &known)?,
@@ -206,6 +224,7 @@ impl Page<'_> {
             tax: seen.tax,
             taken_back: Money::zero(seen.currency()),
             tax_taken_back: None,
+            credited: None,
             balance_entry: None,
             opening,
         };
@@ -239,6 +258,7 @@ impl Page<'_> {
             let text = one_line(&format!("Credit of {} pays {number}", customer.name), 300);
             let number = self.book(from_balance(id, &customer.id, seen.from_balance, on, &text)?);
             known.balance_entry = Some(number);
+            notices::unknown_credit(self, &customer, seen)?;
             if seen.from_balance.is_positive() {
                 let mut allocation =
                     self.allocation(&known, "credit", &customer.id, seen.from_balance, number);
@@ -370,6 +390,7 @@ impl Page<'_> {
         }
         let mut numbers = deferrals::drop_rest(self.tx, self.source.name(), &seen.id)?;
         numbers.extend(known.balance_entry);
+        numbers.extend(known.credited.as_ref().map(|credited| credited.entry));
         numbers.extend(object.entry);
         for number in numbers {
             object.ended_by = self.reverse(number, on, why, None)?.or(object.ended_by);
@@ -425,6 +446,39 @@ impl Page<'_> {
             ..row.clone()
         });
         Ok(())
+    }
+
+    /// Credit notes take a part off an invoice, or do not any more. They are told as one sum without a day.
+    fn credit(&mut self, seen: &fact::Invoice, object: &mut Object) -> Result<(), ApiError> {
+        notices::credited_after(self, seen)?;
+        let Some(mut known) = detail::<KnownInvoice>(object)? else { return Ok(()) };
+        let (Some(id), false) = (known.id.clone(), known.opening) else { return Ok(()) };
+        let zero = Money::zero(seen.currency());
+        if known.credited.as_ref().map_or(zero, |credited| credited.amount) == seen.credited {
+            return Ok(());
+        }
+        let on = self.moment.today().max(self.day(seen.finalised.unwrap_or(seen.created)));
+        if let Some(Credited { entry, amount, tax }) = known.credited.take() {
+            self.reverse(entry, on, "its credit notes changed", None)?;
+            self.restore(&seen.id, &self.unearned_taken_by(entry)?, on)?;
+            known.count_taken(-amount, -tax)?;
+        }
+        if seen.credited.is_positive() {
+            self.earn_until(&seen.id, on)?;
+            let waiting = unearned(self, &seen.id, on)?;
+            let shares = (known.net, known.tax);
+            let back = TakenBack::of(seen.credited, &known.taken_back(), shares, &waiting)?;
+            let owed = self.open(RECEIVABLE, &Item::new(ItemKind::Invoice, id.as_str()), seen.currency())?;
+            let customer = customers::by_key(self.tx, known.customer)?.unwrap_or_default();
+            let text = one_line(&format!("Credit note of {}", known.number), 300);
+            let owed = owed.greater(zero)?;
+            let entry = self.book(booking::billed::credited(&id, &customer.id, owed, &back, on, &text)?);
+            deferred::take(self.tx, &back.unearned, on)?;
+            known.count_taken(seen.credited, back.tax)?;
+            known.credited = Some(Credited { entry, amount: seen.credited, tax: back.tax });
+        }
+        set_detail(object, &known)?;
+        self.put(object)
     }
 
     /// An invoice will not be paid: what is open on it is lost.

@@ -1,12 +1,14 @@
 //! What only the founder can decide, or must know, of what a provider told.
 
 use purser_connectors::Unreadable;
-use purser_core::Money;
+use purser_core::account::CUSTOMER_CREDIT;
 use purser_core::attention::{Attention, DONE, Severity};
-use purser_core::fact::{Charge, Dispute, DisputeStatus, FactKind, Movement, MovementKind, Payout};
+use purser_core::fact::{Charge, Dispute, DisputeStatus, FactKind, Invoice, Movement, MovementKind, Payout};
 use purser_core::matching::money_text;
 use purser_core::text::{grouped, one_line};
-use purser_store::tables::invoices::Invoice;
+use purser_core::{Item, ItemKind, Money};
+use purser_store::tables::customers::Customer;
+use purser_store::tables::invoices;
 use purser_store::tables::{attention, facts};
 
 use super::page::Page;
@@ -131,6 +133,75 @@ pub(super) fn payout_failed(page: &Page<'_>, seen: &Payout) -> Result<(), ApiErr
     )
 }
 
+/// Credit notes gave money back of a paid invoice. What went back as a refund is booked when it is told of; what became
+/// balance at the provider, or went elsewhere, nobody tells in a way that can be booked.
+pub(super) fn credited_after(page: &Page<'_>, seen: &Invoice) -> Result<(), ApiError> {
+    let subject = format!("credit_note:{}", seen.id);
+    if !seen.credited_after.is_positive() {
+        attention::resolve(page.tx, &subject, Some("credit_note"), page.moment.at)?;
+        return Ok(());
+    }
+    let (title, number) = (page.source.title(), seen.number.as_deref().unwrap_or(&seen.id));
+    raise(
+        page,
+        Attention {
+            kind: "credit_note".into(),
+            subject,
+            severity: Severity::Medium,
+            title: format!("Credit notes of {} on {number}, which was paid", money_text(seen.credited_after)),
+            reason: one_line(
+                &format!(
+                    "Refunds are booked. What they put on the customer's balance at {title}, or gave back elsewhere, is \
+                     not in the books"
+                ),
+                300,
+            ),
+            amount: Some(seen.credited_after),
+            since: page.moment.at,
+            due: None,
+            actions: vec![DONE.into(), "snooze".into()],
+            route: "/money-in/invoices".into(),
+        },
+    )
+}
+
+/// A provider took credit of a customer that the books have never seen given.
+pub(super) fn unknown_credit(page: &Page<'_>, customer: &Customer, seen: &Invoice) -> Result<(), ApiError> {
+    let item = Item::new(ItemKind::Customer, customer.id.as_str());
+    let debt = page.open(CUSTOMER_CREDIT, &item, seen.currency())?;
+    // A debt that the provider will collect stands there too, and is no credit.
+    if !debt.is_positive() || !seen.from_balance.is_positive() {
+        return Ok(());
+    }
+    let title = page.source.title();
+    raise(
+        page,
+        Attention {
+            kind: "unknown_credit".into(),
+            subject: format!("customer:{}", customer.id),
+            severity: Severity::Medium,
+            title: format!(
+                "{} used {} of credit that the books do not know",
+                customer.name,
+                money_text(debt)
+            ),
+            reason: one_line(
+                &format!(
+                    "{title} took it off {}. Credit that was given at {title} is not told of: the customer's credit is \
+                     too low by it",
+                    seen.number.as_deref().unwrap_or(&seen.id)
+                ),
+                300,
+            ),
+            amount: Some(debt),
+            since: page.moment.at,
+            due: None,
+            actions: vec![DONE.into(), "snooze".into()],
+            route: format!("/customers/{}", customer.id),
+        },
+    )
+}
+
 /// A customer's bank took a payment back without a dispute: a debit that failed, for example.
 pub(super) fn sale_returned(page: &Page<'_>, seen: &Charge) -> Result<(), ApiError> {
     let title = page.source.title();
@@ -154,7 +225,11 @@ pub(super) fn sale_returned(page: &Page<'_>, seen: &Charge) -> Result<(), ApiErr
 }
 
 /// An invoice that was paid here was withdrawn by its provider.
-pub(super) fn void_was_paid(page: &Page<'_>, invoice: &Invoice, paid: Money) -> Result<(), ApiError> {
+pub(super) fn void_was_paid(
+    page: &Page<'_>,
+    invoice: &invoices::Invoice,
+    paid: Money,
+) -> Result<(), ApiError> {
     let title = page.source.title();
     raise(
         page,

@@ -65,6 +65,10 @@ pub(super) struct WireInvoice {
     tax: Option<i64>,
     amount_due: i64,
     amount_paid: i64,
+    #[serde(default)]
+    pre_payment_credit_notes_amount: i64,
+    #[serde(default)]
+    post_payment_credit_notes_amount: i64,
     starting_balance: Option<i64>,
     ending_balance: Option<i64>,
     #[serde(default)]
@@ -189,6 +193,8 @@ pub(super) fn invoice(wire: WireInvoice) -> Result<Invoice, Unreadable> {
         (_, None) => amount(0)?,
     };
     let (due_amount, paid_amount) = (amount(wire.amount_due)?, amount(wire.amount_paid)?);
+    let credited = amount(wire.pre_payment_credit_notes_amount)?;
+    let credited_after = amount(wire.post_payment_credit_notes_amount)?;
     let lines_complete = !wire.lines.has_more;
     let mut lines = wire.lines.data.into_iter().map(line).collect::<Result<Vec<_>, _>>()?;
     if lines_complete {
@@ -209,6 +215,8 @@ pub(super) fn invoice(wire: WireInvoice) -> Result<Invoice, Unreadable> {
         from_balance,
         due_amount,
         paid_amount,
+        credited,
+        credited_after,
         lines,
         lines_complete,
         subscription: wire.parent.and_then(WireParent::subscription).or(id_of(wire.subscription)),
