@@ -289,6 +289,7 @@ fn what_was_given_up_and_is_paid_after_all_is_earned_as_if_it_had_been_paid_at_o
         scene.tell([unpaid(InvoiceStatus::Open)]);
         scene.tell([unpaid(InvoiceStatus::Uncollectible)]);
         assert_eq!(scene.world.balance("Expenses:BadDebt"), 0, "nothing of it was earned before");
+        assert_eq!(scene.world.invoice("A-0001"), ("written_off".to_owned(), 0));
         assert_eq!(scene.world.balance("Liabilities:SalesTax"), 0);
         assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0);
         scene.world.advance(Duration::days(days));
@@ -300,7 +301,18 @@ fn what_was_given_up_and_is_paid_after_all_is_earned_as_if_it_had_been_paid_at_o
         scene.tell([]);
         assert_eq!(scene.world.balance("Income:Sales"), -10_000, "after {days} days");
         assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), 0, "after {days} days");
+        assert!(scene.world.invoice("A-0001").0.starts_with("paid"));
+        assert_eq!(scene.world.ok("verify", json!({}))["ok"], true);
     }
+    // The founder may take it back first.
+    let scene = Scene::new();
+    scene.tell([unpaid(InvoiceStatus::Open)]);
+    scene.tell([unpaid(InvoiceStatus::Uncollectible)]);
+    scene.world.ok("invoice_write_off_undo", json!({"number": "A-0001"}));
+    assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), -10_000);
+    scene.tell([invoice(), payment(), charge(0), sale()]);
+    assert_eq!(scene.world.balance("Liabilities:DeferredRevenue"), -10_000);
+    assert_eq!(scene.world.balance("Assets:Receivable"), 0);
 }
 
 /// What a company that owes the invoice does with it, and what must stand when its provider withdraws it after that.
@@ -347,6 +359,12 @@ fn an_invoice_that_its_provider_withdraws_leaves_nothing_behind_whatever_was_don
     written_off.world.ok("invoice_write_off", json!({"number": "A-0001", "reason": "gone"}));
     written_off.tell([void()]);
     is_clean(&written_off, "written off");
+
+    let given_up = scene(open());
+    given_up.tell([unpaid(InvoiceStatus::Uncollectible)]);
+    given_up.tell([void()]);
+    is_clean(&given_up, "given up at the provider");
+    assert_eq!(given_up.world.invoice("A-0001").0, "void");
 
     let with_credit = Invoice { from_balance: usd(2_000), due_amount: usd(10_000), ..open() };
     let with_credit = scene(with_credit);

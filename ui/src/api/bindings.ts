@@ -1777,6 +1777,10 @@ export type InvoiceDetail = {
  */
 row: InvoiceRow, 
 /**
+ * The provider that issued it and can void it, such as `Stripe`; empty for one of your own.
+ */
+provider: string, 
+/**
  * Payment reference.
  */
 reference: string, 

@@ -94,7 +94,7 @@ export const invoices: InvoiceRow[] = [
 ];
 
 export const invoiceDetail: InvoiceDetail = {
-  row: invoices[2]!, reference: "NB10421393", company: "Northbeam Analytics, Inc.", company_lines: ["228 Harbor Street, Portland, ME 04101"],
+  row: invoices[2]!, provider: "", reference: "NB10421393", company: "Northbeam Analytics, Inc.", company_lines: ["228 Harbor Street, Portland, ME 04101"],
   customer_lines: ["Marlow & Finch LLP", "9 Court Row, Boston, MA"], email: "accounts@marlowfinch.example",
   lines: [
     { text: "Scale plan, 12 Nov 2026 to 11 Nov 2027", quantity: 1, price: usd("3588.00"), amount: usd("3588.00") },

@@ -16,8 +16,9 @@ use purser_store::tables::allocations::{self, Allocation};
 use purser_store::tables::customers::{self, Customer};
 use purser_store::tables::deferrals::{self, Deferral};
 use purser_store::tables::invoices::{self, InvoiceLine, NewInvoice};
+use purser_store::tables::ledger;
 use purser_store::tables::provider::{self, Object};
-use purser_store::tables::{ledger, write_offs};
+use purser_store::tables::write_offs::{self, WriteOff};
 use serde::{Deserialize, Serialize};
 
 use super::notices;
@@ -194,10 +195,15 @@ impl Page<'_> {
             detail(&object)?.unwrap_or(known)
         };
         match seen.status {
-            InvoiceStatus::Void if object.ended_by.is_none() => self.withdraw(seen, &mut object, &known)?,
+            // One that was given up can be withdrawn after that.
+            InvoiceStatus::Void
+                if object.ended_by.is_none() || write_offs::of_invoice(self.tx, known.key)?.is_some() =>
+            {
+                self.withdraw(seen, &mut object, &known)?;
+            }
             InvoiceStatus::Uncollectible if object.ended_by.is_none() => return self.give_up(seen, object),
             InvoiceStatus::Paid | InvoiceStatus::Open if object.ended_by.is_some() => {
-                self.owe_again(seen, &mut object)?;
+                self.owe_again(seen, &mut object, &known)?;
             }
             _ => {}
         }
@@ -374,9 +380,7 @@ impl Page<'_> {
     ) -> Result<(), ApiError> {
         let on = self.day(seen.voided.unwrap_or(self.moment.at));
         let why = "withdrawn by the provider";
-        if let Some(standing) = write_offs::of_invoice(self.tx, known.key)? {
-            self.reverse(standing.entry, on, why, Some(Undone::WriteOff(standing.key)))?;
-        }
+        self.undo_write_off(known.key, on, why)?;
         let mut paid = Money::zero(seen.currency());
         for row in allocations::of_invoice(self.tx, known.key)? {
             if row.undone_by.is_some() {
@@ -499,19 +503,35 @@ impl Page<'_> {
                 TakenBack::of(open, &paid, shares, &waiting)?
             };
             let text = one_line(&format!("{} will not be paid", known.number), 300);
-            object.ended_by = Some(self.book(bad_debt(&id, &back, on, &text)?));
+            let entry = self.book(bad_debt(&id, &back, on, &text)?);
+            object.ended_by = Some(entry);
+            let row = WriteOff {
+                key: 0,
+                net: open.sub(back.tax)?,
+                tax: back.tax,
+                reason: format!("Uncollectible at {}", self.source.title()),
+                at: self.moment.stamp(),
+                entry,
+            };
+            self.write_off(known.key, row);
             deferred::take(self.tx, &back.unearned, on)?;
         }
         self.put(&object)
     }
 
     /// An invoice that was given up is paid after all, or owed again: it is earned like any other.
-    fn owe_again(&mut self, seen: &fact::Invoice, object: &mut Object) -> Result<(), ApiError> {
-        let Some(number) = object.ended_by else { return Ok(()) };
+    fn owe_again(
+        &mut self,
+        seen: &fact::Invoice,
+        object: &mut Object,
+        known: &KnownInvoice,
+    ) -> Result<(), ApiError> {
+        let Some(number) = object.ended_by.take() else { return Ok(()) };
         let on = seen.paid.map_or(self.moment.today(), |at| self.day(at));
-        self.reverse(number, on, "it is not given up any more", None)?;
-        self.restore(&seen.id, &self.unearned_taken_by(number)?, on)?;
-        object.ended_by = None;
+        // The founder may have taken it back before.
+        if self.undo_write_off(known.key, on, "it is not given up any more")?.is_some() {
+            self.restore(&seen.id, &self.unearned_taken_by(number)?, on)?;
+        }
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use purser_store::tables::allocations::{self, Allocation};
 use purser_store::tables::facts::{self, NewFact, Payload};
 use purser_store::tables::ledger::{self, NewEntry};
 use purser_store::tables::provider::{self, Object};
-use purser_store::tables::write_offs;
+use purser_store::tables::write_offs::{self, WriteOff};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -40,6 +40,8 @@ pub(super) struct Page<'a> {
     entries: Vec<NewEntry>,
     open: HashMap<(String, Item, Currency), i128>,
     allocations: Vec<Allocation>,
+    /// By the key of our invoice.
+    written_off: Vec<(i64, WriteOff)>,
     undone: Vec<(Undone, i64)>,
     /// Our invoices that may have been settled or opened by what was undone.
     touched: Vec<i64>,
@@ -64,6 +66,7 @@ impl<'a> Page<'a> {
             entries: Vec::new(),
             open: HashMap::new(),
             allocations: Vec::new(),
+            written_off: Vec::new(),
             undone: Vec::new(),
             touched: Vec::new(),
             counts: BTreeMap::new(),
@@ -191,6 +194,9 @@ impl<'a> Page<'a> {
         for allocation in &self.allocations {
             allocations::add(self.tx, allocation)?;
         }
+        for (invoice, row) in &self.written_off {
+            write_offs::add(self.tx, *invoice, row)?;
+        }
         settled::look(self.tx, self.moment, self.touched)?;
         Ok(self.counts)
     }
@@ -249,6 +255,28 @@ impl<'a> Page<'a> {
     /// After the page, looks at whether an invoice of ours is settled.
     pub fn touch(&mut self, invoice: i64) {
         self.touched.push(invoice);
+    }
+
+    /// Adds that the rest of an invoice of ours is lost; it is written once its entry is.
+    pub fn write_off(&mut self, invoice: i64, row: WriteOff) {
+        self.written_off.push((invoice, row));
+    }
+
+    /// Takes back what was written off of an invoice of ours, perhaps in this page; nothing where that was done already.
+    pub fn undo_write_off(
+        &mut self,
+        invoice: i64,
+        on: NaiveDate,
+        why: &str,
+    ) -> Result<Option<i64>, ApiError> {
+        let here = self.written_off.iter().position(|(of, _)| *of == invoice);
+        if let Some((_, row)) = here.map(|place| self.written_off.remove(place)) {
+            return self.reverse(row.entry, on, why, None);
+        }
+        match write_offs::of_invoice(self.tx, invoice)? {
+            Some(row) => self.reverse(row.entry, on, why, Some(Undone::WriteOff(row.key))),
+            None => Ok(None),
+        }
     }
 
     /// Takes the allocations of some money that are not written yet out of the page.

@@ -35,7 +35,7 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
   const { row } = invoice;
   const draft = row.state === "draft";
   const name = draft ? row.id : row.number;
-  const voidable = !draft && row.state !== "void";
+  const voidable = !draft && row.state !== "void" && invoice.provider === "";
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [voiding, setVoiding] = useState(false);
   const pdf = useCommand("invoice_pdf");
@@ -119,6 +119,7 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
             , {words.dueOn} <When at={row.due} as="date" />
           </span>
         )}
+        {invoice.provider ? <span>{words.issuedBy(invoice.provider)}</span> : null}
         {hasReference ? (
           <Action look="link" aria-keyshortcuts="Y" onClick={copy}>
             {words.reference} {invoice.reference}

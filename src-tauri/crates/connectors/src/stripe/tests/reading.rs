@@ -177,6 +177,8 @@ fn an_invoice_of_many_lines_is_read_whole() {
     let line = |index: i64| json!({"id": format!("il_{index}"), "amount": 100, "currency": "usd"});
     let mut long = invoice("in_long", NOON - DAY, "open");
     long["total"] = json!(25_000);
+    long["pre_payment_credit_notes_amount"] = json!(1_200);
+    long["post_payment_credit_notes_amount"] = json!(300);
     long["lines"] = json!({"data": (0..10).map(line).collect::<Vec<_>>(), "has_more": true});
     account.add("invoices", long);
     for index in (0..250).rev() {
@@ -186,6 +188,7 @@ fn an_invoice_of_many_lines_is_read_whole() {
     let Ok(fact) = &facts[0].read else { panic!("{:?}", facts[0].read) };
     let Observed::Invoice(read) = &fact.observed else { panic!("an invoice") };
     assert_eq!(read.lines.len(), 250, "and no line for a rest");
+    assert_eq!((read.credited.minor(), read.credited_after.minor()), (1_200, 300));
     assert!(read.lines_complete);
 }
 

@@ -92,6 +92,8 @@ wire! {
     pub struct InvoiceDetail {
         /// Its row.
         pub row: InvoiceRow,
+        /// The provider that issued it and can void it, such as `Stripe`; empty for one of your own.
+        pub provider: String,
         /// Payment reference.
         pub reference: String,
         /// Company and customer as printed.

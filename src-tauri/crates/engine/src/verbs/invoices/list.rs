@@ -7,13 +7,14 @@ use purser_store::tables::Sort;
 use purser_store::tables::allocations;
 use purser_store::tables::customers;
 use purser_store::tables::invoices::{self, IndexRow, Invoice};
-use purser_store::tables::ledger;
+use purser_store::tables::{ledger, provider};
 
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::approvals::charge;
 use crate::books::write_private;
 use crate::error::ApiError;
+use crate::ingest::title_of;
 use crate::profile::Profile;
 use crate::verbs::papers;
 
@@ -136,6 +137,9 @@ pub fn detail(caller: &Caller<'_>, input: ByNumber) -> Result<InvoiceDetail, Api
         history.reverse();
         Ok(InvoiceDetail {
             row: row(&invoice, profile.day(now)),
+            provider: provider::of_invoice(tx, invoice.key)?
+                .map(|(source, _)| title_of(&source).to_owned())
+                .unwrap_or_default(),
             reference: invoice.reference.clone(),
             company: profile.name.clone(),
             company_lines,
