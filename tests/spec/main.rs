@@ -4,6 +4,7 @@
 
 mod canaries;
 mod card_refunds;
+mod changed_after;
 mod chat;
 mod command_line;
 mod connections;
@@ -31,6 +32,7 @@ mod settled;
 mod smtp;
 mod stripe;
 mod tables;
+mod teller;
 mod time;
 mod told_late;
 mod unreadable;

@@ -5,6 +5,7 @@
 
 mod balance;
 mod billing;
+mod changed;
 mod earned;
 mod money;
 mod notices;
