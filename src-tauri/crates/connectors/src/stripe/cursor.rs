@@ -13,10 +13,13 @@ use sha2::{Digest, Sha256};
 
 /// How far back something may still become visible.
 pub(super) const OVERLAP_SECONDS: i64 = 48 * 3600;
-/// How far back events can be listed (C-1); after a longer absence the lists are read anew.
+/// How far back events can be listed (C-1).
 pub(super) const EVENTS_KEPT_SECONDS: i64 = 30 * 24 * 3600;
 /// An item older than this may leave the list at any moment: reading forward from it is not safe.
 const ANCHOR_MAX_SECONDS: i64 = 29 * 24 * 3600;
+/// How often a stretch or a list is begun anew because the item to go on from is gone. One that is refused more often is
+/// refused for another reason.
+pub(super) const RESTARTS_MAX: u8 = 3;
 /// Pause between two passes over the overlap.
 const PASS_EVERY_SECONDS: i64 = 30 * 60;
 const HOUR: i64 = 3600;
@@ -39,6 +42,9 @@ pub(super) enum Stage {
         step: usize,
         /// The last id of the page before.
         after: Option<String>,
+        /// How often this kind was begun anew.
+        #[serde(default)]
+        restarts: u8,
         /// When the backfill began.
         since: i64,
     },
@@ -50,12 +56,13 @@ impl Cursor {
     /// From the very beginning.
     pub fn start(now: DateTime<Utc>) -> Cursor {
         let since = now.timestamp();
-        Cursor { polled_at: since, stage: Stage::Backfill { step: 0, after: None, since } }
+        Cursor { polled_at: since, stage: Stage::Backfill { step: 0, after: None, restarts: 0, since } }
     }
 
-    /// Whether too much time went by for the events to tell all of it.
+    /// Whether too much time went by for the events to tell all of it: one of the overlap before the last call may have
+    /// become visible after it and be kept no longer. Then the lists are read anew.
     pub fn is_too_old(&self, now: DateTime<Utc>) -> bool {
-        now.timestamp() - self.polled_at > EVENTS_KEPT_SECONDS
+        now.timestamp() - self.polled_at > EVENTS_KEPT_SECONDS - OVERLAP_SECONDS
     }
 }
 
@@ -87,6 +94,25 @@ pub(super) struct Span {
     pub to: Option<i64>,
     /// The last id of the page before.
     pub after: Option<String>,
+    /// How often it was begun anew.
+    #[serde(default)]
+    restarts: u8,
+}
+
+impl Span {
+    fn new(from: i64, to: Option<i64>) -> Span {
+        Span { from, to, after: None, restarts: 0 }
+    }
+
+    /// The item to go on from is gone: the stretch is read from its beginning. False where that is of no use.
+    fn restart(&mut self) -> bool {
+        let useful = self.after.is_some() && self.restarts < RESTARTS_MAX;
+        if useful {
+            self.after = None;
+            self.restarts += 1;
+        }
+        useful
+    }
 }
 
 /// One list that grows.
@@ -108,7 +134,7 @@ impl Feed {
     /// A list that is read from a time on.
     pub fn since(seconds: i64) -> Feed {
         Feed {
-            spans: vec![Span { from: seconds.div_euclid(HOUR) * HOUR, to: None, after: None }],
+            spans: vec![Span::new(seconds.div_euclid(HOUR) * HOUR, None)],
             passed_at: seconds + OVERLAP_SECONDS,
             ..Feed::default()
         }
@@ -140,6 +166,18 @@ impl Feed {
         }
     }
 
+    /// The first span is begun anew, where that may help.
+    pub fn restart_span(&mut self) -> bool {
+        self.spans.first_mut().is_some_and(Span::restart)
+    }
+
+    /// The pass under way is begun anew, where that may help.
+    pub fn restart_pass(&mut self) -> bool {
+        let Some((span, listed)) = self.pass.as_mut() else { return false };
+        listed.clear();
+        span.restart()
+    }
+
     /// The item from which reading forward is safe.
     pub fn anchor(&self, now: i64) -> Option<&str> {
         self.newest.as_ref().filter(|(_, at)| now - at < ANCHOR_MAX_SECONDS).map(|(id, _)| id.as_str())
@@ -148,7 +186,7 @@ impl Feed {
     /// Reading forward is not possible: everything of the overlap and since `from` is read again.
     pub fn reopen(&mut self, from: i64) {
         self.newest = None;
-        self.spans = vec![Span { from: from.div_euclid(HOUR) * HOUR, to: None, after: None }];
+        self.spans = vec![Span::new(from.div_euclid(HOUR) * HOUR, None)];
         self.pass = None;
     }
 
@@ -158,7 +196,7 @@ impl Feed {
             // What was not visible when the last pass ended may be as old as that, and the overlap on top.
             let from = self.passed_at.min(now) - OVERLAP_SECONDS;
             let to = now.div_euclid(HOUR) * HOUR;
-            let span = Span { from: from.div_euclid(HOUR) * HOUR, to: Some(to), after: None };
+            let span = Span::new(from.div_euclid(HOUR) * HOUR, Some(to));
             self.pass = Some((span, Hours::new()));
         }
         self.pass.as_ref().map(|(span, _)| span)
@@ -191,7 +229,7 @@ impl Feed {
         for hour in differing {
             match self.spans.last_mut() {
                 Some(span) if span.to == Some(hour * HOUR) => span.to = Some((hour + 1) * HOUR),
-                _ => self.spans.push(Span { from: hour * HOUR, to: Some((hour + 1) * HOUR), after: None }),
+                _ => self.spans.push(Span::new(hour * HOUR, Some((hour + 1) * HOUR))),
             }
         }
     }
@@ -283,7 +321,13 @@ mod tests {
         let text = serde_json::to_string(&cursor).unwrap();
         assert!(text.len() < 2_000, "{} bytes", text.len());
         assert_eq!(serde_json::from_str::<Cursor>(&text).unwrap(), cursor);
-        assert!(!cursor.is_too_old(DateTime::from_timestamp(NOW + EVENTS_KEPT_SECONDS, 0).unwrap()));
-        assert!(cursor.is_too_old(DateTime::from_timestamp(NOW + EVENTS_KEPT_SECONDS + 1, 0).unwrap()));
+    }
+
+    #[test]
+    fn a_value_is_too_old_once_events_of_the_overlap_before_it_are_kept_no_longer() {
+        let cursor = Cursor::start(DateTime::from_timestamp(NOW, 0).unwrap());
+        let after = |seconds| DateTime::from_timestamp(NOW + seconds, 0).unwrap();
+        assert!(!cursor.is_too_old(after(28 * 24 * HOUR)));
+        assert!(cursor.is_too_old(after(28 * 24 * HOUR + 1)));
     }
 }

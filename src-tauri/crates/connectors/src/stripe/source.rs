@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
 use super::client::Fields;
-use super::cursor::{Cursor, Feed, OVERLAP_SECONDS, Span, Stage};
+use super::cursor::{Cursor, Feed, OVERLAP_SECONDS, RESTARTS_MAX, Span, Stage};
 use super::kinds::{BACKFILL, field, kind_of_event, list_fields, list_path, object_fields};
 use super::{Client, NAME, TITLE, TRANSLATION, translate};
 use crate::net::wait_for;
@@ -117,7 +117,9 @@ impl Reader {
         let asked_before = cursor.polled_at;
         let before = cursor.stage.clone();
         let (facts, stage, has_more) = match cursor.stage {
-            Stage::Backfill { step, after, since } => self.backfill(step, after, since).await?,
+            Stage::Backfill { step, after, restarts, since } => {
+                self.backfill(step, after, restarts, since).await?
+            }
             Stage::Live { mut events, mut movements } => {
                 let (facts, has_more) = self.live(&mut events, &mut movements, asked_before).await?;
                 (facts, Stage::Live { events, movements }, has_more)
@@ -131,27 +133,36 @@ impl Reader {
         Ok(Polled { facts, next_cursor, has_more })
     }
 
-    /// One page of the past.
+    /// One page of the past. Where the object to go on from is gone, a deleted draft, its kind is read from the
+    /// beginning: what is known enters once.
     async fn backfill(
         &self,
         step: usize,
         after: Option<String>,
+        restarts: u8,
         since: i64,
     ) -> Result<(Vec<Observation>, Stage, bool), SourceError> {
         let Some(kind) = BACKFILL.get(step).copied() else {
             let feed = || Box::new(Feed::since(since - OVERLAP_SECONDS));
             return Ok((Vec::new(), Stage::Live { events: feed(), movements: feed() }, true));
         };
+        let may_restart = after.is_some() && restarts < RESTARTS_MAX;
         let mut fields = list_fields(kind);
         fields.extend(after.map(|id| field("starting_after", id)));
-        let page = self.list(list_path(kind), fields).await?;
+        let page = match self.list(list_path(kind), fields).await {
+            Err(error) if may_restart && is_gone(&error) => {
+                let stage = Stage::Backfill { step, after: None, restarts: restarts + 1, since };
+                return Ok((Vec::new(), stage, true));
+            }
+            listed => listed?,
+        };
         let last = page.items.last().and_then(|item| item["id"].as_str()).map(str::to_owned);
-        let (step, after) = match last {
-            Some(last) if page.has_more => (step, Some(last)),
-            _ => (step + 1, None),
+        let (step, after, restarts) = match last {
+            Some(last) if page.has_more => (step, Some(last), restarts),
+            _ => (step + 1, None, 0),
         };
         let facts = self.observe_whole(kind, page.items).await?;
-        Ok((facts, Stage::Backfill { step, after, since }, true))
+        Ok((facts, Stage::Backfill { step, after, restarts, since }, true))
     }
 
     /// What happened since. Finding nothing new costs two requests at most.
@@ -163,12 +174,18 @@ impl Reader {
     ) -> Result<(Vec<Observation>, bool), SourceError> {
         let now = self.now.timestamp();
         if let Some(span) = events.spans.first() {
-            let page = self.list("/v1/events", span_fields(span)).await?;
+            let page = match self.list("/v1/events", span_fields(span)).await {
+                Err(error) if is_gone(&error) && events.restart_span() => return Ok((Vec::new(), true)),
+                listed => listed?,
+            };
             events.take_span(&page.marks(), page.has_more);
             return Ok((self.objects_of(&page.items).await?, true));
         }
         if let Some(span) = movements.spans.first() {
-            let page = self.list(list_path(FactKind::Movement), span_fields(span)).await?;
+            let page = match self.list(list_path(FactKind::Movement), span_fields(span)).await {
+                Err(error) if is_gone(&error) && movements.restart_span() => return Ok((Vec::new(), true)),
+                listed => listed?,
+            };
             movements.take_span(&page.marks(), page.has_more);
             return Ok((observe_all(FactKind::Movement, &page.items), true));
         }
@@ -195,7 +212,7 @@ impl Reader {
         let now = self.now.timestamp();
         if let Some(anchor) = feed.anchor(now).map(str::to_owned) {
             match self.list(path, vec![field("ending_before", anchor)]).await {
-                Err(SourceError::Refused { status: 400 | 404, .. }) => {}
+                Err(error) if is_gone(&error) => {}
                 Err(error) => return Err(error),
                 Ok(page) => {
                     for (id, created) in page.marks().iter().rev() {
@@ -216,7 +233,10 @@ impl Reader {
     /// One page of a pass over the overlap, where one is due: whether to go on at once.
     async fn pass(&self, path: &str, feed: &mut Feed, now: i64) -> Result<Option<bool>, SourceError> {
         let Some(fields) = feed.due_pass(now).map(span_fields) else { return Ok(None) };
-        let page = self.list(path, fields).await?;
+        let page = match self.list(path, fields).await {
+            Err(error) if is_gone(&error) && feed.restart_pass() => return Ok(Some(true)),
+            listed => listed?,
+        };
         feed.take_pass(&page.marks(), page.has_more, now);
         Ok(Some(true))
     }
@@ -344,6 +364,11 @@ impl Reader {
             _ => Err(strange(path, "there is no list in it")),
         }
     }
+}
+
+/// Whether Stripe may refuse because the item that a page goes on from is not there any more.
+fn is_gone(error: &SourceError) -> bool {
+    matches!(error, SourceError::Refused { status: 400 | 404, .. })
 }
 
 fn span_fields(span: &Span) -> Fields {

@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use purser_connectors::{Observation, Source, SourceError};
-use purser_core::fact::{FactKind, MovementKind, Observed};
+use purser_connectors::{Observation, Source, SourceError, Unreadable};
+use purser_core::fact::{Fact, FactKind, MovementKind, Observed};
 use purser_store::Writing;
 use purser_store::tables::facts::{self, Payload};
 use purser_store::tables::provider::{self, Feed};
@@ -191,7 +191,7 @@ fn take(
 ) -> Result<Taking, ApiError> {
     let source = Arc::clone(source);
     // Lists tell the newest first: money that came back would be taken in before it left.
-    observations.sort_by_key(|seen| (seen.kind, moved_at(seen)));
+    observations.sort_by_key(|seen| (seen.kind, moved_at(&seen.read)));
     let payloads: Vec<Payload> =
         observations.iter().map(|seen| Payload::of(&seen.payload)).collect::<Result<_, _>>()?;
     books.ingest_later(actor, move |tx, moment| {
@@ -212,9 +212,9 @@ fn take(
 }
 
 /// When a movement took place, of one second those that came back last; nothing of what is no movement.
-fn moved_at(seen: &Observation) -> Option<(DateTime<Utc>, bool)> {
+fn moved_at(read: &Result<Fact, Unreadable>) -> Option<(DateTime<Utc>, bool)> {
     use MovementKind::{DisputeReturned, PayoutReturned, RefundReturned, SaleReturned};
-    match &seen.read.as_ref().ok()?.observed {
+    match &read.as_ref().ok()?.observed {
         Observed::Movement(movement) => {
             let back =
                 matches!(movement.kind, SaleReturned | RefundReturned | DisputeReturned | PayoutReturned);
@@ -238,27 +238,48 @@ fn read_again(
     if !upgraded {
         return Ok(());
     }
-    let mut after = 0;
-    loop {
-        let (name, from) = (name.clone(), after);
-        let waiting = books.read(|tx| Ok(facts::unreadable(tx, &name, from, AGAIN_FACTS)?))?;
-        let Some((last, _, _)) = waiting.last() else { break };
-        after = *last;
-        let source = Arc::clone(source);
+    let keys = in_their_order(books, source)?;
+    let mut left = keys.len();
+    for some in keys.chunks(AGAIN_FACTS as usize) {
+        left -= some.len();
+        let (source, some) = (Arc::clone(source), some.to_vec());
         let counts = books.ingest(actor, move |tx, moment| {
             // With the last of them this version has tried them all.
-            if waiting.len() < AGAIN_FACTS as usize
+            if left == 0
                 && let Some(feed) = provider::feed(tx, source.name())?
             {
                 provider::set_feed(tx, source.name(), &Feed { translation, ..feed })?;
             }
             let mut page = Page::begin(tx, moment, source.as_ref())?;
-            for (key, kind, id) in &waiting {
-                page.take_again(*key, kind, id)?;
+            for key in some {
+                page.take_again(key)?;
             }
             page.finish("ingest.read_again")
         })?;
         synced.add(&counts);
     }
     Ok(())
+}
+
+/// Keys of what could not be read, in the order of a page, over all of it: what is owed before the money that pays it.
+fn in_their_order(books: &Books, source: &Arc<dyn Source>) -> Result<Vec<i64>, ApiError> {
+    let mut found = Vec::new();
+    let mut after = 0;
+    loop {
+        let some = books.read(|tx| {
+            let mut some = Vec::new();
+            for (key, kind) in facts::unreadable(tx, source.name(), after, AGAIN_FACTS)? {
+                some.push((key, kind, facts::payload(tx, key)?.unwrap_or_default()));
+            }
+            Ok(some)
+        })?;
+        let Some((last, _, _)) = some.last() else { break };
+        after = *last;
+        for (key, kind, payload) in some {
+            let Some(kind) = FactKind::parse(&kind) else { continue };
+            found.push((kind, moved_at(&source.translate(kind, &payload)), key));
+        }
+    }
+    found.sort_unstable();
+    Ok(found.into_iter().map(|(_, _, key)| key).collect())
 }

@@ -16,12 +16,21 @@ use crate::error::ApiError;
 
 /// Objects that cannot be read: one item for all of a kind, which goes once everything of the kind was read.
 pub(super) fn unreadable(page: &Page<'_>, kind: FactKind, why: Option<&Unreadable>) -> Result<(), ApiError> {
-    let count = facts::unreadable_count(page.tx, page.source.name(), kind.as_str())?;
+    let (count, last) = facts::unreadable_count(page.tx, page.source.name(), kind.as_str())?;
     if count == 0 {
         attention::resolve(page.tx, &unreadable_subject(page, kind), Some("unreadable"), page.moment.at)?;
         return Ok(());
     }
-    let Some(why) = why else { return Ok(()) };
+    let why = match (why, last) {
+        (Some(why), _) => why.clone(),
+        // Others of the kind were read: what is left is told with the reason of its last one.
+        (None, Some(last)) => {
+            let payload = facts::payload(page.tx, last)?.unwrap_or_default();
+            let Err(why) = page.source.translate(kind, &payload) else { return Ok(()) };
+            why
+        }
+        (None, None) => return Ok(()),
+    };
     let (title, noun) = (page.source.title(), noun(kind, count));
     raise(
         page,

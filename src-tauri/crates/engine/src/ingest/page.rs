@@ -81,30 +81,34 @@ impl<'a> Page<'a> {
         let (source, kind) = (self.source.name(), seen.kind.as_str());
         let known = facts::known(self.tx, source, kind, &seen.external_id, payload)?;
         let newest = provider::get(self.tx, source, kind, &seen.external_id)?;
-        // The same state again, or one that could not be read before and cannot be read now, changes nothing.
+        let translation = self.source.translation();
+        if let (Some(key), Err(why)) = (known, &seen.read) {
+            return self.unreadable_again(key, seen, why);
+        }
+        // The same state again changes nothing.
         if let Some(key) = known
-            && (newest.as_ref().is_some_and(|object| object.fact == key) || seen.read.is_err())
+            && newest.as_ref().is_some_and(|object| object.fact == key)
         {
             self.counts.entry(seen.kind).or_default().known += 1;
+            if self.pass_over(seen.kind, &seen.external_id, key)? {
+                facts::set_read(self.tx, key, translation, "booked")?;
+            }
             return Ok(());
         }
         let state = if seen.read.is_ok() { "booked" } else { "unreadable" };
         let key = match known {
-            Some(key) => key,
+            Some(key) => {
+                facts::set_read(self.tx, key, translation, state)?;
+                key
+            }
             None => facts::keep(
                 self.tx,
-                &NewFact {
-                    source,
-                    kind,
-                    external_id: &seen.external_id,
-                    payload,
-                    translation: self.source.translation(),
-                    state,
-                },
+                &NewFact { source, kind, external_id: &seen.external_id, payload, translation, state },
             )?,
         };
         self.digest.update(payload.hash());
         self.changed = true;
+        self.pass_over(seen.kind, &seen.external_id, key)?;
         match &seen.read {
             Ok(fact) => {
                 self.counts.entry(seen.kind).or_default().new += 1;
@@ -117,12 +121,39 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Reads a kept fact once more.
-    pub fn take_again(&mut self, key: i64, kind: &str, id: &str) -> Result<(), ApiError> {
-        let Some(kind) = FactKind::parse(kind) else { return Ok(()) };
-        let payload = facts::payload(self.tx, key)?.unwrap_or_default();
+    /// A state that could not be read is told again: where others came between, it is asked about again.
+    fn unreadable_again(&mut self, key: i64, seen: &Observation, why: &Unreadable) -> Result<(), ApiError> {
+        if !facts::unreadable_again(self.tx, key, self.source.translation())? {
+            self.counts.entry(seen.kind).or_default().known += 1;
+            return Ok(());
+        }
+        self.changed = true;
+        self.unreadable(seen.kind, why.clone());
+        self.pass_over(seen.kind, &seen.external_id, key)?;
+        Ok(())
+    }
+
+    /// What could not be read of an object before its newest state is asked about no more. Whether there was any.
+    fn pass_over(&mut self, kind: FactKind, id: &str, newest: i64) -> Result<bool, ApiError> {
+        let any = facts::pass_over_unreadable(self.tx, self.source.name(), kind.as_str(), id, newest)? > 0;
+        if any {
+            self.changed = true;
+            self.odd.entry(kind).or_default();
+        }
+        Ok(any)
+    }
+
+    /// Reads a kept fact once more. Of one object only the newest state is: it says all that the others would.
+    pub fn take_again(&mut self, key: i64) -> Result<(), ApiError> {
+        let Some(unread) = facts::unread(self.tx, key)? else { return Ok(()) };
+        let Some(kind) = FactKind::parse(&unread.kind) else { return Ok(()) };
         let translation = self.source.translation();
         self.changed = true;
+        self.odd.entry(kind).or_default();
+        if unread.is_old {
+            return Ok(facts::set_read(self.tx, key, translation, "ignored")?);
+        }
+        let payload = facts::payload(self.tx, key)?.unwrap_or_default();
         match self.source.translate(kind, &payload) {
             Err(why) => {
                 facts::set_read(self.tx, key, translation, "unreadable")?;
@@ -131,15 +162,10 @@ impl<'a> Page<'a> {
             }
             Ok(fact) => {
                 facts::set_read(self.tx, key, translation, "booked")?;
-                self.odd.entry(kind).or_default();
-                let newest = provider::get(self.tx, self.source.name(), kind.as_str(), id)?;
-                // A newer state was understood meanwhile: it says all that this one would.
-                if newest.as_ref().is_some_and(|object| object.fact > key) {
-                    return Ok(());
-                }
+                let newest = provider::get(self.tx, self.source.name(), kind.as_str(), &unread.external_id)?;
                 self.digest.update(facts::content_hash(&payload));
                 self.counts.entry(kind).or_default().new += 1;
-                self.apply(key, id, &fact, newest)
+                self.apply(key, &unread.external_id, &fact, newest)
             }
         }
     }

@@ -28,7 +28,7 @@ pub struct NewFact<'a> {
     pub payload: &'a Payload,
     /// Version of the translation that read it.
     pub translation: i64,
-    /// `booked`, `unreadable`, `ignored`.
+    /// `booked`, `unreadable`, or `ignored`: another state of its object was told since, and counts instead.
     pub state: &'a str,
 }
 
@@ -90,27 +90,91 @@ pub fn set_read(tx: &WriteTx<'_>, key: i64, translation: i64, state: &str) -> Re
     Ok(())
 }
 
-/// Key, kind and id of a source's facts that no translation could read, oldest first, after a key.
+/// A newer state of an object was told: what could not be read of it before matters no more. How many there were.
+///
+/// The `+` keeps the index of what is unreadable out of it: an object has a few states, a kind may have many.
+pub fn pass_over_unreadable(
+    tx: &WriteTx<'_>,
+    source: &str,
+    kind: &str,
+    external_id: &str,
+    newest: i64,
+) -> Result<usize, StoreError> {
+    Ok(tx
+        .prepare_cached(
+            "UPDATE fact SET state = 'ignored'
+             WHERE source = ?1 AND kind = ?2 AND external_id = ?3 AND +state = 'unreadable' AND key <> ?4",
+        )?
+        .execute((source, kind, external_id, newest))?)
+}
+
+/// A state that cannot be read is told again after others of its object: it is the newest once more, and those count no
+/// more that were kept after it. False where it was the newest all the time.
+pub fn unreadable_again(tx: &WriteTx<'_>, key: i64, translation: i64) -> Result<bool, StoreError> {
+    let sql = format!(
+        "UPDATE fact SET state = 'unreadable', translation = ?2
+         WHERE key = ?1 AND (state = 'ignored' OR state = 'unreadable' AND {HAS_NEWER})"
+    );
+    if tx.prepare_cached(&sql)?.execute((key, translation))? == 0 {
+        return Ok(false);
+    }
+    tx.prepare_cached(
+        "UPDATE fact SET state = 'ignored' FROM fact again
+         WHERE again.key = ?1 AND fact.source = again.source AND fact.kind = again.kind
+           AND fact.external_id = again.external_id AND fact.key > again.key",
+    )?
+    .execute([key])?;
+    Ok(true)
+}
+
+/// That a fact's object has a newer state which was read, or will be.
+const HAS_NEWER: &str = "EXISTS (SELECT 1 FROM fact newer
+    WHERE newer.source = fact.source AND newer.kind = fact.kind AND newer.external_id = fact.external_id
+      AND newer.key > fact.key AND newer.state <> 'ignored')";
+
+/// Key and kind of a source's facts that no translation could read, oldest first, after a key.
 pub fn unreadable(
     conn: &Conn,
     source: &str,
     after: i64,
     limit: u32,
-) -> Result<Vec<(i64, String, String)>, StoreError> {
+) -> Result<Vec<(i64, String)>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT key, kind, external_id FROM fact
+        "SELECT key, kind FROM fact
          WHERE source = ?1 AND state = 'unreadable' AND key > ?2 ORDER BY key LIMIT ?3",
     )?;
-    let rows =
-        statement.query_map((source, after, limit), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = statement.query_map((source, after, limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many facts of a source and kind no translation could read.
-pub fn unreadable_count(conn: &Conn, source: &str, kind: &str) -> Result<i64, StoreError> {
+/// A fact that no translation could read so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Its kind.
+    pub kind: String,
+    /// The source's id.
+    pub external_id: String,
+    /// Its object has a newer state.
+    pub is_old: bool,
+}
+
+/// The fact of a key, where it still waits to be read.
+pub fn unread(conn: &Conn, key: i64) -> Result<Option<Unread>, StoreError> {
+    let sql =
+        format!("SELECT kind, external_id, {HAS_NEWER} FROM fact WHERE key = ?1 AND state = 'unreadable'");
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Unread { kind: row.get(0)?, external_id: row.get(1)?, is_old: row.get(2)? })
+    };
+    Ok(conn.prepare_cached(&sql)?.query_row([key], read).optional()?)
+}
+
+/// How many facts of a source and kind no translation could read, and the key of the last one.
+pub fn unreadable_count(conn: &Conn, source: &str, kind: &str) -> Result<(i64, Option<i64>), StoreError> {
     Ok(conn
-        .prepare_cached("SELECT count(*) FROM fact WHERE source = ?1 AND kind = ?2 AND state = 'unreadable'")?
-        .query_row((source, kind), |row| row.get(0))?)
+        .prepare_cached(
+            "SELECT count(*), max(key) FROM fact WHERE source = ?1 AND kind = ?2 AND state = 'unreadable'",
+        )?
+        .query_row((source, kind), |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Keeps a fact and returns its key, or the key of the same fact kept before.

@@ -130,15 +130,89 @@ fn c_1_what_becomes_visible_up_to_48_hours_late_is_found() {
 }
 
 #[test]
-fn c_1_after_thirty_days_away_everything_is_read_anew() {
+fn c_1_after_so_long_that_a_late_event_may_be_gone_everything_is_read_anew() {
     let account = Account::new();
     account.add("customers", customer("cus_1", NOON - 90 * DAY));
     let (source, cursor) = settled(&account);
     account.add("customers", customer("cus_2", NOON + DAY));
-    let (facts, _) = account.read_all(&source, Some(cursor.clone()), NOON + 29 * DAY);
+    let (facts, _) = account.read_all(&source, Some(cursor.clone()), NOON + 28 * DAY);
     assert!(facts.is_empty(), "no event, no list: {:?}", kinds(&facts));
-    let (facts, _) = account.read_all(&source, Some(cursor), NOON + 31 * DAY);
-    assert_eq!(facts.len(), 2);
+    let (facts, _) = account.read_all(&source, Some(cursor), NOON + 28 * DAY + 1);
+    assert_eq!(facts.len(), 2, "an event of the overlap before the last call is kept no longer");
+}
+
+/// Reads the first page of the customers, of whom there are more than a page holds, and returns where reading stands.
+fn first_page(account: &Account, source: &crate::stripe::StripeSource) -> String {
+    for index in 0..150 {
+        account.add("customers", customer(&format!("cus_{index:03}"), NOON - 9 * DAY));
+    }
+    let polled = source.poll(None, at(NOON)).unwrap();
+    assert_eq!((polled.facts.len(), polled.has_more), (100, true));
+    polled.next_cursor
+}
+
+#[test]
+fn a_past_that_stopped_at_an_object_that_is_gone_goes_on() {
+    let account = Account::new();
+    let source = account.source();
+    let cursor = first_page(&account, &source);
+    // The last one that was read is deleted.
+    account.state.lock().unwrap().lists.get_mut("/v1/customers").unwrap().remove(99);
+    let (facts, cursor) = account.read_all(&source, Some(cursor), NOON + 60);
+    let ids: std::collections::BTreeSet<_> = facts.iter().map(|fact| &fact.external_id).collect();
+    assert_eq!(ids.len(), 149, "the list is read from its beginning once more");
+    let (again, _) = account.read_all(&source, Some(cursor), NOON + 120);
+    assert!(again.is_empty(), "{:?}", kinds(&again));
+}
+
+#[test]
+fn a_past_whose_pages_are_always_refused_ends_with_the_refusal() {
+    let account = Account::new();
+    let source = account.source();
+    let mut cursor = first_page(&account, &source);
+    for time in 0..10 {
+        // Each page after the first is refused, whatever it goes on from.
+        account.script(missing(400));
+        match source.poll(Some(&cursor), at(NOON + time * 60)) {
+            Ok(polled) => cursor = polled.next_cursor,
+            Err(error) => {
+                assert!(error.to_string().contains("customers"), "{error}");
+                assert!(time > 0, "once is no reason to give up");
+                return;
+            }
+        }
+    }
+    panic!("the same page is read for ever");
+}
+
+#[test]
+fn what_is_read_again_hour_by_hour_goes_on_where_an_event_is_gone() {
+    let account = Account::new();
+    for index in 0..150 {
+        account.event(&format!("evt_{index:03}"), "price.created", NOON - HOUR + index, "price_1");
+        account.add("balance_transactions", movement(&format!("txn_{index:03}"), NOON - HOUR + index));
+    }
+    let source = account.source();
+    let mut cursor = None;
+    for _ in 0..100 {
+        let polled = source.poll(cursor.as_deref(), at(NOON)).unwrap();
+        let stage: serde_json::Value = serde_json::from_str(&polled.next_cursor).unwrap();
+        for (feed, list) in [("events", "/v1/events"), ("movements", "/v1/balance_transactions")] {
+            // What a page of the overlap ended with is gone before the next one is asked for; once each.
+            let after = stage["stage"]["live"][feed]["spans"][0]["after"].as_str();
+            let mut state = account.state.lock().unwrap();
+            if let Some(items) = state.lists.get_mut(list).filter(|items| items.len() >= 150) {
+                items.retain(|item| item["id"].as_str() != after);
+            }
+        }
+        cursor = Some(polled.next_cursor);
+        if !polled.has_more {
+            let lists = &account.state.lock().unwrap().lists;
+            assert_eq!((lists["/v1/events"].len(), lists["/v1/balance_transactions"].len()), (149, 149));
+            return;
+        }
+    }
+    panic!("reading does not end");
 }
 
 #[test]

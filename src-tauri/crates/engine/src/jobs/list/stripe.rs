@@ -31,7 +31,7 @@ pub(super) fn poll() -> Job {
         needs,
         act: Box::new(|work| act(work, Compare::WhileAsked)),
         runbook: Runbook {
-            what: "Asks Stripe what happened: the whole past the first time, then events with an overlap of 48 hours, because some become visible late. After more than 30 days offline everything is read once more.",
+            what: "Asks Stripe what happened: the whole past the first time, then events with an overlap of 48 hours, because some become visible late. After more than 28 days offline everything is read once more.",
             affects: "Customers, invoices, charges, refunds, disputes and payouts in the books, with their entries. Nothing changes at Stripe.",
             troubleshoot: "Connections says what is wrong. A refused key is one decision: enter a new one there. Without network, or when Stripe is down, it goes on by itself at the next minute. What cannot be read is kept and is one decision.",
             manual: "`purser sync stripe`, or `purser jobs run stripe`",
