@@ -370,6 +370,14 @@ fn accounts_are_connected_with_secrets_from_outside_the_arguments() {
         row["trouble"]["text"].as_str().unwrap().contains("The read key lacks: Events, Customers"),
         "{row}"
     );
+    let (exit, row, _) = desk.told(&both, &format!("write_key={READ_KEY}\nread_key={READ_KEY}\n"));
+    assert_eq!((exit, &row["trouble"]["code"]), (Some(1), &json!("permission_missing")), "{row}");
+    let said = row["trouble"]["text"].as_str().unwrap();
+    assert!(said.starts_with("The write key lacks: Refunds, Invoices."), "{said}");
+    assert!(
+        sandbox.requests().iter().all(|request| request.effect.is_none()),
+        "nothing was done to find out"
+    );
     let (exit, row, _) = desk.told(&both, &format!("write_key={WRITE_KEY}\nread_key={READ_KEY}\n"));
     assert_eq!((exit, &row["secrets"]), (Some(0), &json!(["read_key", "write_key"])), "{row}");
     let mut by_environment = desk.command(&both);

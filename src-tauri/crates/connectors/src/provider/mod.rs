@@ -49,8 +49,9 @@ pub struct Provider {
     pub check: Option<Check>,
 }
 
-/// Asks a provider whether settings and secrets work. Nothing is changed there.
-pub type Check = fn(&Settings, &Secrets) -> Result<(), Problem>;
+/// Asks a provider whether settings and secrets work. Nothing is changed there. The last is a word that no other check
+/// has, for requests that a provider answers once.
+pub type Check = fn(&Settings, &Secrets, &str) -> Result<(), Problem>;
 
 /// A setting that is no secret.
 pub struct Field {

@@ -56,12 +56,12 @@ pub(super) const PROVIDER: Provider = Provider {
 };
 
 /// Tries every permission that the keys need; nothing is changed at Stripe.
-fn check(settings: &Settings, secrets: &Secrets) -> Result<(), Problem> {
+fn check(settings: &Settings, secrets: &Secrets, once: &str) -> Result<(), Problem> {
     let mut config = Config::connected(settings, secrets).map_err(|error| error.problem())?;
     // Somebody waits for the answer.
     config.tries = 1;
     let client = Client::new(config).map_err(|error| error.problem())?;
-    let tried = check_permissions(&client).map_err(|error| error.problem())?;
+    let tried = check_permissions(&client, once).map_err(|error| error.problem())?;
     let missing = |write: bool| -> Vec<&str> {
         let of = tried.iter().filter(|one| one.missing.is_some() && one.need.write == write);
         of.map(|one| one.need.name).collect()

@@ -56,7 +56,7 @@ impl Slack {
 }
 
 /// Asks whether a webhook is alive with a message that Slack refuses for being empty. Nothing is posted.
-pub(super) fn check(_settings: &Settings, secrets: &Secrets) -> Result<(), Problem> {
+pub(super) fn check(_settings: &Settings, secrets: &Secrets, _once: &str) -> Result<(), Problem> {
     let slack = Slack::new(secrets)
         .ok_or_else(|| Problem::new(Cause::SecretMissing, "The webhook's URL is missing. Enter it again."))?;
     let client = client()?;

@@ -16,7 +16,7 @@ use crate::provider::{Cause, Problem, Secrets, Settings};
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Connects, signs in, names the sender, says goodbye. Nothing is sent.
-pub(super) fn check(settings: &Settings, secrets: &Secrets) -> Result<(), Problem> {
+pub(super) fn check(settings: &Settings, secrets: &Secrets, _once: &str) -> Result<(), Problem> {
     let account =
         Account::new(settings, secrets).map_err(|sentence| Problem::new(Cause::SecretMissing, sentence))?;
     let mut connection = open(&account, PATIENCE)?;

@@ -180,6 +180,24 @@ impl Client {
         }
     }
 
+    /// Sends a writing request that must be refused: it names an object that does not exist. The refusal is the error.
+    pub(super) async fn try_post(
+        &self,
+        path: &str,
+        form: &[(String, String)],
+        idempotency_key: &str,
+    ) -> Result<(), SourceError> {
+        match self.post(path, form, idempotency_key).await {
+            Written::Answer(200..=299, ..) => {
+                Err(strange(path, "a write to an object that does not exist was accepted"))
+            }
+            Written::Answer(status, _, body) => Err(refusal(path, status, None, body.to_string().as_bytes())),
+            Written::NotSent(why) | Written::NoAnswer(why) => {
+                Err(SourceError::Unreachable { source_title: TITLE.to_owned(), why })
+            }
+        }
+    }
+
     /// Waits until one more request to this kind of object is within the pace, and within that of the account.
     async fn wait_for_turn(&self, path: &str) {
         let endpoint = path.trim_start_matches("/v1/").split('/').next().unwrap_or_default().to_owned();

@@ -55,7 +55,7 @@ fn shapes(_settings: &Settings, secrets: &Secrets) -> Result<(), String> {
 }
 
 /// Posts a signed `ping`, which an application answers with any 2xx.
-fn check(settings: &Settings, secrets: &Secrets) -> Result<(), Problem> {
+fn check(settings: &Settings, secrets: &Secrets, _once: &str) -> Result<(), Problem> {
     let rail = WebhookRail::new(settings, secrets)?;
     rail.ping()
         .map_err(|(cause, why)| Problem::said(cause, "Your application did not take a signed ping.", &why))

@@ -168,7 +168,9 @@ pub fn check(books: &Books, vault: &dyn Vault, actor: &str, id: &str) -> Result<
         Err(problem) => (Err(problem), Secrets::default()),
         Ok(usable) => match usable.provider.check {
             None => return Ok(()),
-            Some(ask) => (ask(&usable.settings, &usable.secrets), usable.secrets),
+            Some(ask) => {
+                (ask(&usable.settings, &usable.secrets, &books.ids.next(books.clock.now())), usable.secrets)
+            }
         },
     };
     let id = id.to_owned();

@@ -6,11 +6,12 @@ use crate::config::{Access, ApiKey};
 use crate::http::Ask;
 use crate::world::World;
 
-const RESOURCES: [&str; 15] = [
+const RESOURCES: [&str; 16] = [
     "coupons",
     "events",
     "customers",
     "subscriptions",
+    "subscription_items",
     "prices",
     "products",
     "invoices",

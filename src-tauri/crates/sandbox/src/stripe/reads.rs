@@ -145,6 +145,14 @@ fn list(world: &World, form: &Form, resource: &str, url: &str) -> Result<Value, 
             let render = |row: &_| render::subscription(world, row);
             table(form, url, "subscription", &world.subscriptions, wanted, render)
         }
+        // Each has one, which stands in it too.
+        "subscription_items" => {
+            known(form, &["subscription"])?;
+            let id = one("subscription").ok_or_else(|| ApiError::missing_parameter("subscription"))?;
+            let row = world.subscriptions.get(id);
+            let row = row.ok_or_else(|| ApiError::missing("subscription", id, "subscription", 404))?;
+            Ok(render::subscription(world, row)["items"].take())
+        }
         "invoices" => {
             known(form, &["created", "customer", "subscription", "status", "collection_method", "due_date"])?;
             let due = Range::read(form, "due_date")?;

@@ -24,8 +24,11 @@ pub fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 /// What the account holds, and what it was asked.
-#[derive(Default)]
 pub struct State {
+    /// Whether its write key may write. No object can be written: there is none of that name.
+    pub may_write: bool,
+    /// What every write is answered, whoever asks.
+    pub to_writes: Option<u16>,
     /// Lists by path, newest first.
     pub lists: HashMap<String, Vec<Value>>,
     /// Answers that come before the lists are looked at.
@@ -54,7 +57,13 @@ impl Account {
     pub fn new() -> Account {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = Arc::new(Mutex::new(State {
+            may_write: true,
+            to_writes: None,
+            lists: HashMap::new(),
+            scripted: VecDeque::new(),
+            asked: Vec::new(),
+        }));
         let answers = Answers(Arc::clone(&state));
         let server = runtime.block_on(async {
             let server = MockServer::start().await;
@@ -171,6 +180,14 @@ impl Respond for Answers {
         });
         if let Some(scripted) = state.scripted.pop_front() {
             return scripted;
+        }
+        if request.method.as_str() == "POST" {
+            return match state.to_writes {
+                Some(status) => ResponseTemplate::new(status).set_body_json(json!({"object": "refund"})),
+                None if state.may_write => missing(404),
+                None => ResponseTemplate::new(403).set_body_json(json!({"error": {"message":
+                    "The provided key does not have the required permissions for this endpoint."}})),
+            };
         }
         let fields: HashMap<String, String> =
             request.url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
