@@ -292,16 +292,19 @@ impl Page<'_> {
         number: &str,
         customer: i64,
     ) -> Result<i64, ApiError> {
-        let zero = Money::zero(seen.currency());
         let mut lines: Vec<InvoiceLine> = Vec::new();
         let (mut net_rest, mut tax_rest) = (seen.net, seen.tax);
         for line in &seen.lines {
             net_rest = net_rest.sub(line.net)?;
             tax_rest = tax_rest.sub(line.tax)?;
+            // A price that is not whole is not told: the line is one of its text, which says how many.
+            let minor = line.net.minor();
+            let quantity = u32::try_from(line.quantity.max(1)).unwrap_or(1);
+            let quantity = if minor % i128::from(quantity) == 0 { quantity } else { 1 };
             lines.push(InvoiceLine {
                 text: one_line(&line.text, 300),
-                quantity: u32::try_from(line.quantity.max(1)).unwrap_or(u32::MAX),
-                price: if line.quantity <= 1 { line.net } else { zero },
+                quantity,
+                price: Money::new(minor / i128::from(quantity), line.net.currency()),
                 amount: line.net,
                 tax_percent: String::new(),
                 tax: line.tax,
@@ -311,6 +314,7 @@ impl Page<'_> {
         // Tax that is told for the whole only belongs to no line.
         if let (Some(last), false) = (lines.last_mut(), net_rest.is_zero() && tax_rest.is_zero()) {
             last.amount = last.amount.add(net_rest)?;
+            (last.quantity, last.price) = (1, last.amount);
             last.tax = last.tax.add(tax_rest)?;
         }
         let issued = self.day(seen.finalised.unwrap_or(seen.created));

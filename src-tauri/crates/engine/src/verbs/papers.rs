@@ -100,7 +100,7 @@ pub(crate) fn invoice(detail: &InvoiceDetail) -> Result<Rendered, ApiError> {
             })
         })
         .collect::<Result<_, ApiError>>()?;
-    let payment = detail
+    let payment: Vec<PaymentRow> = detail
         .instructions
         .iter()
         .map(|fact| PaymentRow {
@@ -122,7 +122,10 @@ pub(crate) fn invoice(detail: &InvoiceDetail) -> Result<Rendered, ApiError> {
         lines,
         summary: rows,
         total: summary("Total due", &detail.row.total)?,
-        payment: vec![PaymentBlock { title: "Pay by transfer".to_owned(), rows: payment }],
+        payment: match payment.is_empty() {
+            true => Vec::new(),
+            false => vec![PaymentBlock { title: "Pay by transfer".to_owned(), rows: payment }],
+        },
         notes: Vec::new(),
         words: InvoiceWords::default(),
     };

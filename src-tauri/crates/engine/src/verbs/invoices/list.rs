@@ -175,6 +175,9 @@ fn instructions(
     profile: &Profile,
     invoice: &Invoice,
 ) -> Result<Vec<Fact>, ApiError> {
+    if invoice.stage != Stage::Draft && !invoice.open.is_positive() {
+        return Ok(Vec::new());
+    }
     let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
     let mut facts = vec![fact("Payee", profile.name.clone())];
     let text: Option<String> = purser_store::tables::settings::get(conn, "bank.instructions")?;
