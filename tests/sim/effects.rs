@@ -41,11 +41,7 @@ pub fn mails(company: &Company, founder: &Founder) -> Vec<String> {
         let (what, to) = mail;
         let is_open = open.iter().any(|subject| subject.contains(&what));
         if times > 1 || (times == 0 && !is_open) {
-            let effects = company.ok("outbox", json!({}))["effects"].clone();
-            let of =
-                effects.as_array().unwrap().iter().filter(|effect| text(&effect["title"]).contains(&what));
-            let of: Vec<&Value> = of.collect();
-            found.push(format!("the mail of {what} came to {to} {times} times: {of:?} {open:?}"));
+            found.push(format!("the mail of {what} came to {to} {times} times"));
         }
     }
     found.extend(came.into_keys().map(|(what, to)| format!("the mail of {what} to {to} is of nothing")));

@@ -45,20 +45,14 @@ fn what_was_given_up_and_is_paid_after_all_is_earned_as_if_it_had_been_paid_at_o
 fn an_invoice_that_its_provider_withdraws_leaves_nothing_behind_whatever_was_done_with_it_here() {
     let void = || {
         let voided = Some(day(16));
-        Observed::Invoice(Invoice {
-            status: InvoiceStatus::Void,
-            voided,
-            paid: None,
-            paid_amount: usd(0),
-            ..billed()
-        })
+        Observed::Invoice(Invoice { status: InvoiceStatus::Void, voided, paid: None, ..billed() })
     };
     let scene = |open: Invoice| {
         let scene = Scene::new();
         scene.tell([Observed::Invoice(open)]);
         scene
     };
-    let open = || Invoice { status: InvoiceStatus::Open, paid_amount: usd(0), paid: None, ..billed() };
+    let open = || Invoice { status: InvoiceStatus::Open, paid: None, ..billed() };
     let is_clean = |scene: &Scene, what: &str| {
         for account in [
             "Assets:Receivable",
@@ -301,13 +295,7 @@ fn a_payment_that_the_customers_bank_takes_back_is_owed_again() {
 fn credit_notes_take_off_what_is_owed_and_what_they_gave_back_elsewhere_is_asked_about() {
     let open = |credited| {
         let status = InvoiceStatus::Open;
-        Observed::Invoice(Invoice {
-            status,
-            credited: usd(credited),
-            paid: None,
-            paid_amount: usd(0),
-            ..billed()
-        })
+        Observed::Invoice(Invoice { status, credited: usd(credited), paid: None, ..billed() })
     };
     for steps in
         [vec![6_000], vec![0, 6_000], vec![0, 3_001, 6_000], vec![9_000, 6_000], vec![6_000, 0, 6_000]]
@@ -326,7 +314,7 @@ fn credit_notes_take_off_what_is_owed_and_what_they_gave_back_elsewhere_is_asked
             Observed::Charge(one) => Observed::Charge(Charge { amount: usd(6_000), ..one }),
             other => other,
         };
-        let paid = Observed::Invoice(Invoice { credited: usd(6_000), paid_amount: usd(6_000), ..billed() });
+        let paid = Observed::Invoice(Invoice { credited: usd(6_000), ..billed() });
         scene.tell([
             paid,
             half(payment()),

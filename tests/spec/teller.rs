@@ -108,7 +108,7 @@ pub fn invoice() -> Observed {
 /// The same before anybody paid it.
 pub fn unpaid(status: InvoiceStatus) -> Observed {
     let given_up = (status == InvoiceStatus::Uncollectible).then(|| day(16));
-    Observed::Invoice(Invoice { status, paid_amount: usd(0), paid: None, given_up, ..billed() })
+    Observed::Invoice(Invoice { status, paid: None, given_up, ..billed() })
 }
 
 pub fn billed() -> Invoice {
@@ -123,7 +123,6 @@ pub fn billed() -> Invoice {
         total: usd(12_000),
         from_balance: usd(0),
         due_amount: usd(12_000),
-        paid_amount: usd(12_000),
         credited: usd(0),
         credited_after: usd(0),
         lines: vec![InvoiceLine {

@@ -101,7 +101,6 @@ fn invoice(id: &str, word: &str) -> Observed {
         total: usd(12_000),
         from_balance: usd(0),
         due_amount: usd(12_000),
-        paid_amount: usd(0),
         credited: usd(0),
         credited_after: usd(0),
         lines: vec![InvoiceLine {

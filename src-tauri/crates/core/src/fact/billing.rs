@@ -84,8 +84,6 @@ pub struct Invoice {
     pub from_balance: Money,
     /// What was left to be paid when it was issued.
     pub due_amount: Money,
-    /// What was paid of it, by charges or otherwise.
-    pub paid_amount: Money,
     /// What credit notes took off it before it was paid: so much less is owed.
     pub credited: Money,
     /// What credit notes gave back after it was paid: as refunds, as the customer's balance, or elsewhere.

@@ -64,7 +64,6 @@ pub(super) struct WireInvoice {
     /// Before 2025-03-31 the tax stood here.
     tax: Option<i64>,
     amount_due: i64,
-    amount_paid: i64,
     #[serde(default)]
     pre_payment_credit_notes_amount: i64,
     #[serde(default)]
@@ -192,7 +191,7 @@ pub(super) fn invoice(wire: WireInvoice) -> Result<Invoice, Unreadable> {
         (start, Some(end)) => amount(end - start.unwrap_or(0))?,
         (_, None) => amount(0)?,
     };
-    let (due_amount, paid_amount) = (amount(wire.amount_due)?, amount(wire.amount_paid)?);
+    let due_amount = amount(wire.amount_due)?;
     let credited = amount(wire.pre_payment_credit_notes_amount)?;
     let credited_after = amount(wire.post_payment_credit_notes_amount)?;
     let lines_complete = !wire.lines.has_more;
@@ -214,7 +213,6 @@ pub(super) fn invoice(wire: WireInvoice) -> Result<Invoice, Unreadable> {
         total,
         from_balance,
         due_amount,
-        paid_amount,
         credited,
         credited_after,
         lines,
