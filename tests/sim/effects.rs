@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::company::{Company, FOUNDER};
 use crate::founder::{Founder, text};
 
-/// Each payment that was recorded by hand has one receipt in its customer's mailbox, each report came to the founder
+/// Each payment that was recorded by hand of a customer with an address has one receipt in its mailbox, each report came to the founder
 /// once, and no other mail came. One that was interrupted may have come, or not: the founder was asked.
 pub fn mails(company: &Company, founder: &Founder) -> Vec<String> {
     let mut came: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -31,7 +31,7 @@ pub fn mails(company: &Company, founder: &Founder) -> Vec<String> {
         }
     }
     let open = open_questions(company);
-    let receipts = founder.recorded.values().map(|recorded| {
+    let receipts = founder.recorded.values().filter(|recorded| recorded.mailed).map(|recorded| {
         let to = company.sandbox.customer_email(&recorded.customer).unwrap_or_default();
         (recorded.receipt.clone(), to)
     });

@@ -56,6 +56,8 @@ pub struct Recorded {
     pub receipt: String,
     /// The simulation's id of the customer.
     pub customer: String,
+    /// Whether the books knew an address to send its receipt to by then: a customer may be told of two days late.
+    pub mailed: bool,
 }
 
 impl Founder {
@@ -192,10 +194,10 @@ impl Founder {
     fn record(&mut self, company: &Company, payment: &HandPayment) {
         if !self.recorded.contains_key(&payment.id) {
             let Some(number) = company.sandbox.invoice_number(&payment.invoice) else { return };
-            if company.call("invoice", json!({"number": number})).is_err() {
+            let Ok(invoice) = company.call("invoice", json!({"number": number})) else {
                 self.stuck.insert(payment.id.clone(), format!("invoice {number} is not in the books"));
                 return;
-            }
+            };
             let amount = decimal(payment.amount_minor);
             let form = json!({
                 "customer": payment.customer, "amount": amount, "currency": payment.currency.to_uppercase(),
@@ -209,6 +211,7 @@ impl Founder {
                         number: text(&done["payment"]),
                         receipt: text(&done["receipt"]),
                         customer: payment.customer.clone(),
+                        mailed: !text(&invoice["email"]).is_empty(),
                     };
                     self.recorded.insert(payment.id.clone(), recorded);
                 }
