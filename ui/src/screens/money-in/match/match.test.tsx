@@ -90,7 +90,7 @@ describe("Match", () => {
     await userEvent.click(await screen.findByRole("button", { name: /Atlas Freight LLC.*NB-202611-0137/ }));
     press("s");
     await userEvent.type(await screen.findByRole("textbox", { name: "Amount for NB-202610-0118" }), "4000");
-    await userEvent.type(screen.getByRole("textbox", { name: "Amount for NB-202611-0137" }), "785");
+    await userEvent.type(await screen.findByRole("textbox", { name: "Amount for NB-202611-0137" }), "785");
     await waitFor(() => expect(calls.filter((call) => call.method === "match_preview").at(-1)?.input).toMatchObject({ targets: ["NB-202610-0118", "NB-202611-0137"], amounts: [{ amount: "4000" }, { amount: "785" }] }));
     await userEvent.click(await primary("Match $4,785.00 to 2 invoices"));
     await waitFor(() => expect(commands()[0]).toMatchObject({ method: "match_confirm", input: { difference: "none" } }));
