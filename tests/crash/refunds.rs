@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::judge::{acknowledged_faults, ledger_faults};
 use crate::runs::Work;
 use crate::verbs::{open, prepare as prepare_company};
-use crate::world::{CHARGES, PROVIDER_URL, REFUNDS, start};
+use crate::world::{CHARGES, REFUNDS, start};
 
 /// Three refunds through a provider.
 pub static REFUND: Work = Work { name: "refunds", prepare, begin, judge, template: OnceLock::new() };
@@ -41,10 +41,7 @@ fn provider() -> SandboxHandle {
 fn prepare(folder: &Path) {
     prepare_company(folder);
     let (program, provider) = (open(folder), provider());
-    let secrets = json!({ "read_key": READ_KEY, "write_key": WRITE_KEY });
-    let asked =
-        json!({ "provider": "stripe", "base_url": provider.url(), "options": {}, "secrets": secrets });
-    act(&program, "connect", asked);
+    connect(&program, &provider);
     act(&program, "sync", json!({ "providers": [] }));
     let largest = "SELECT funds_id FROM allocation WHERE funds_kind = 'charge' AND amount > 2000
         ORDER BY funds_id LIMIT 3";
@@ -63,11 +60,20 @@ fn prepare(folder: &Path) {
     program.close().unwrap();
 }
 
-/// A provider of the run's own, which does the first refund without an answer.
+fn connect(program: &Program, provider: &SandboxHandle) {
+    let secrets = json!({ "read_key": READ_KEY, "write_key": WRITE_KEY });
+    let asked =
+        json!({ "provider": "stripe", "base_url": provider.url(), "options": {}, "secrets": secrets });
+    act(program, "connect", asked);
+}
+
+/// A provider of the run's own, at an address of its own, which does the first refund without an answer.
 fn begin(folder: &Path) {
-    let provider = provider();
+    let (program, provider) = (open(folder), provider());
+    // Connecting asks whether the key may give money back: only after that is it a refund that meets the fault.
+    connect(&program, &provider);
+    program.close().unwrap();
     provider.plan_fault(Some("POST"), "/v1/refunds", Fault::ConnectionResetAfterActing);
-    std::fs::write(folder.join(PROVIDER_URL), provider.url()).unwrap();
     let mut all = PROVIDERS.lock().unwrap_or_else(PoisonError::into_inner);
     all.get_or_insert_default().insert(folder.to_owned(), provider);
 }

@@ -91,8 +91,6 @@ pub fn accepted(folder: &Path, delivery: Delivery) -> Vec<Record> {
 pub const REFUNDS: [i64; 3] = [501, 602, 703];
 /// The file that names the charges, one a line.
 pub const CHARGES: &str = "charges";
-/// The file that says where the provider listens.
-pub const PROVIDER_URL: &str = "provider-url";
 
 /// How many mails there are.
 pub const MAILS: usize = 3;

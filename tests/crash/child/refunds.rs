@@ -8,12 +8,11 @@ use purser_engine::api::{Caller, Kind, Request, call};
 use purser_engine::clock::{Clock, Ids};
 use purser_engine::outbox::Event;
 use purser_engine::program::Program;
-use purser_sandbox::{READ_KEY, WRITE_KEY};
 use serde_json::{Value, json};
 
 use crate::say;
 use crate::time::Time;
-use crate::world::{CHARGES, PASSPHRASE, PROVIDER_URL, REFUNDS};
+use crate::world::{CHARGES, PASSPHRASE, REFUNDS};
 
 /// Rounds of a life at most: what is not there by then never will be.
 const ROUNDS_MAX: u32 = 40;
@@ -24,7 +23,6 @@ pub fn live(folder: &Path) {
     let clock = Arc::clone(&time.clock) as Arc<dyn Clock>;
     let passphrase = Some(PASSPHRASE.to_owned().into());
     let program = Program::start(folder, clock, Arc::new(Ids::random()), passphrase).unwrap();
-    connect(&program, &std::fs::read_to_string(folder.join(PROVIDER_URL)).unwrap());
     step(&program);
     let charges = std::fs::read_to_string(folder.join(CHARGES)).unwrap();
     let batches: Vec<String> =
@@ -39,16 +37,6 @@ pub fn live(folder: &Path) {
         act(&program, None, "sync", json!({ "providers": [] }));
     }
     panic!("a refund is never settled");
-}
-
-/// Each run has a provider of its own, at an address of its own.
-fn connect(program: &Program, url: &str) {
-    let connected = answer(program, Kind::Query, None, "connections", json!({}));
-    if connected["connections"][0]["base_url"] != url {
-        let secrets = json!({ "read_key": READ_KEY, "write_key": WRITE_KEY });
-        let asked = json!({ "provider": "stripe", "base_url": url, "options": {}, "secrets": secrets });
-        act(program, None, "connect", asked);
-    }
 }
 
 fn propose(program: &Program, charge: &str, cents: i64) -> String {
