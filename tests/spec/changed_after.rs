@@ -162,16 +162,7 @@ fn what_is_underway_when_the_books_begin_arrives_or_comes_back_without_a_trace()
 
     // A dispute of before that is won after, and refunds of payments of before.
     let scene = Scene::new();
-    let dispute = Observed::Dispute(Dispute {
-        id: "du_1".into(),
-        charge: Some("ch_1".into()),
-        amount: usd(12_000),
-        status: DisputeStatus::Won,
-        reason: "fraudulent".into(),
-        evidence_due: None,
-        movements: vec!["txn_2".into()],
-        created: day(-70),
-    });
+    let dispute = Observed::Dispute(Dispute { created: day(-70), ..disputed(DisputeStatus::Won) });
     let old = |id: &str, kind, source: &str, amount| movement(id, kind, source, amount, 0, -70);
     scene.tell([charge(0), old("txn_1", MovementKind::Sale, "ch_1", 12_000), dispute]);
     scene.tell([old("txn_2", MovementKind::DisputeTaken, "du_1", -12_000)]);
@@ -364,18 +355,7 @@ fn credit_notes_take_off_what_is_owed_and_what_they_gave_back_elsewhere_is_asked
 
 #[test]
 fn a_lost_dispute_whose_money_is_given_back_takes_its_loss_back() {
-    let dispute = |status| {
-        Observed::Dispute(Dispute {
-            id: "du_1".into(),
-            charge: Some("ch_1".into()),
-            amount: usd(12_000),
-            status,
-            reason: "fraudulent".into(),
-            evidence_due: None,
-            movements: vec!["txn_2".into()],
-            created: day(10),
-        })
-    };
+    let dispute = |status| Observed::Dispute(disputed(status));
     let back = || movement("txn_3", MovementKind::DisputeReturned, "du_1", 12_000, 0, 15);
     for steps in [
         vec![vec![dispute(DisputeStatus::Won), back()]],

@@ -223,3 +223,17 @@ pub fn movement(id: &str, kind: MovementKind, source: &str, amount: i128, fee: i
 pub fn sale() -> Observed {
     movement("txn_1", MovementKind::Sale, "ch_1", 12_000, 378, 0)
 }
+
+/// The customer's bank contests all of the charge.
+pub fn disputed(status: DisputeStatus) -> Dispute {
+    Dispute {
+        id: "du_1".into(),
+        charge: Some("ch_1".into()),
+        amount: usd(12_000),
+        status,
+        reason: "fraudulent".into(),
+        evidence_due: None,
+        movements: vec!["txn_2".into()],
+        created: day(10),
+    }
+}

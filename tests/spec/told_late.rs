@@ -131,18 +131,7 @@ fn a_refund_that_is_seen_coming_back_before_it_is_seen_leaving_leaves_nothing_be
 
 #[test]
 fn a_lost_dispute_is_all_chargeback_whenever_it_is_seen() {
-    let lost = |status| {
-        Observed::Dispute(Dispute {
-            id: "du_1".into(),
-            charge: Some("ch_1".into()),
-            amount: usd(12_000),
-            status,
-            reason: "fraudulent".into(),
-            evidence_due: None,
-            movements: vec!["txn_2".into()],
-            created: day(10),
-        })
-    };
+    let lost = |status| Observed::Dispute(disputed(status));
     for days in [0, 20] {
         let scene = Scene::new();
         let taken = movement("txn_2", MovementKind::DisputeTaken, "du_1", -12_000, 1_500, 10);

@@ -13,7 +13,7 @@ use purser_store::tables::customers::{self, Customer};
 use purser_store::tables::deferrals::{self, Deferral};
 use purser_store::tables::invoices::{self, InvoiceLine, NewInvoice};
 use purser_store::tables::provider::{self, Object};
-use purser_store::tables::write_offs::{self};
+use purser_store::tables::write_offs;
 use serde::{Deserialize, Serialize};
 
 use super::notices;
