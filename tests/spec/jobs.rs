@@ -27,7 +27,7 @@ fn queue(world: &World, kind: &str) -> Vec<Value> {
 }
 
 #[test]
-fn a_quiet_day_runs_every_job_that_can_and_none_fails() {
+fn js_01_js_08_a_quiet_day_runs_every_job_that_can_and_none_fails() {
     let world = World::owing();
     step(&world);
     let mut ran = Vec::new();
@@ -57,7 +57,7 @@ fn a_quiet_day_runs_every_job_that_can_and_none_fails() {
 }
 
 #[test]
-fn the_rows_of_the_jobs_say_when_in_words_and_the_next_five_times() {
+fn js_03_js_07_the_rows_of_the_jobs_say_when_in_words_and_the_next_five_times() {
     let world = World::new();
     step(&world);
     let backup = row(&world, "backup");
@@ -75,7 +75,7 @@ fn the_rows_of_the_jobs_say_when_in_words_and_the_next_five_times() {
 }
 
 #[test]
-fn backups_older_than_thirty_days_go_and_the_newest_stays() {
+fn in_01_backups_older_than_thirty_days_go_and_the_newest_stays() {
     let world = World::new();
     step(&world);
     let mut removed = 0;
@@ -92,7 +92,7 @@ fn backups_older_than_thirty_days_go_and_the_newest_stays() {
 }
 
 #[test]
-fn a_backup_that_fails_is_tried_again_asked_about_once_and_mended() {
+fn ts_50_a_backup_that_fails_is_tried_again_asked_about_once_and_mended() {
     let world = World::new();
     step(&world);
     // A file where the folder should be.
@@ -213,7 +213,7 @@ fn a_bad_statement_is_one_question_until_it_is_corrected_or_taken_away() {
 }
 
 #[test]
-fn a_watched_folder_that_vanishes_is_a_failed_job_and_comes_back() {
+fn js_08_a_watched_folder_that_vanishes_is_a_failed_job_and_comes_back() {
     let world = World::owing();
     let folder = watched(&world);
     let moved = folder.path().with_extension("moved");
@@ -282,7 +282,7 @@ fn a_receipt_that_is_missing_in_its_folder_is_written_again_as_it_was() {
 }
 
 #[test]
-fn after_three_days_away_the_founder_sees_what_was_missed_and_nothing_ran_twice() {
+fn c_18_after_three_days_away_the_founder_sees_what_was_missed_and_nothing_ran_twice() {
     let world = World::owing();
     step(&world);
     assert_eq!(world.ok("away", json!({}))["away"], Value::Null);
@@ -313,7 +313,7 @@ fn after_three_days_away_the_founder_sees_what_was_missed_and_nothing_ran_twice(
 }
 
 #[test]
-fn pausing_rescheduling_and_undoing_through_the_interface() {
+fn js_05_pausing_rescheduling_and_undoing_through_the_interface() {
     let world = World::new();
     step(&world);
     let done = world.ok("job_pause", json!({"name": "backup"}));
@@ -342,7 +342,7 @@ fn pausing_rescheduling_and_undoing_through_the_interface() {
 }
 
 #[test]
-fn runs_are_listed_newest_first_with_what_they_said() {
+fn js_06_js_11_runs_are_listed_newest_first_with_what_they_said() {
     let world = World::new();
     run(&world, "verify");
     run(&world, "logs");
@@ -364,7 +364,7 @@ fn runs_are_listed_newest_first_with_what_they_said() {
 }
 
 #[test]
-fn a_run_that_died_with_its_process_goes_on_after_a_restart() {
+fn js_08_a_run_that_died_with_its_process_goes_on_after_a_restart() {
     let mut world = World::owing();
     step(&world);
     world.advance(Duration::hours(20));
@@ -372,4 +372,50 @@ fn a_run_that_died_with_its_process_goes_on_after_a_restart() {
     let ran = step(&world);
     assert!(ran.iter().any(|step| step.job == "backup" && step.state == RunState::Succeeded), "{ran:?}");
     assert_eq!(world.ok("jobs", json!({}))["counters"]["failed_jobs"], 0);
+}
+
+#[test]
+fn js_09_the_hours_of_rest_are_shown_kept_and_taken_back() {
+    let world = World::new();
+    step(&world);
+    assert_eq!(world.ok("jobs", json!({}))["rest"], Value::Null);
+    let done = world.ok("jobs_rest", json!({"from": "03:00", "until": "04:30"}));
+    assert_eq!(done["say"], "Jobs rest from 03:00 to 04:30.");
+    let backup = || row(&world, "backup")["next_run"].clone();
+    // The night's backup is due at four, and begins when the hours are over.
+    world.advance(Duration::hours(19) + Duration::minutes(10));
+    assert!(step(&world).iter().all(|step| step.job != "backup"), "04:10");
+    assert_eq!(backup(), "2026-11-18T04:30:00.000000Z");
+    assert_eq!(world.ok("jobs", json!({}))["rest"], json!({"from": "03:00", "until": "04:30", "now": true}));
+    world.ok("undo", json!({"id": done["undo"]}));
+    assert!(step(&world).iter().any(|step| step.job == "backup"));
+    assert_eq!(world.ok("jobs", json!({}))["rest"], Value::Null);
+    assert_eq!(world.code("jobs_rest", json!({"from": "3 am", "until": "4 am"})), "rest");
+}
+
+#[test]
+fn js_12_analytics_count_every_run_also_when_it_is_not_listed_any_more() {
+    let world = World::owing();
+    step(&world);
+    for _ in 0..24 {
+        world.advance(Duration::hours(1));
+        step(&world);
+    }
+    run(&world, "verify");
+    let found = world.ok("automation_analytics", json!({"days": 2}));
+    let of = |name: &str| {
+        let rows = found["jobs"].as_array().unwrap();
+        rows.iter().find(|row| row["job"] == name).unwrap_or_else(|| panic!("{name}: {found:#}")).clone()
+    };
+    let hourly = of("match");
+    assert_eq!((&hourly["percent"], &hourly["failed"]), (&json!("100.0"), &json!(0)));
+    let listed = world.ok("runs_index", json!({"job": "match"}))["keys"].as_array().unwrap().len();
+    assert_eq!(hourly["runs"], listed, "all of them are still listed");
+    assert_eq!(of("verify")["runs"], 2, "the night's and the founder's");
+    let runs: u64 = found["jobs"].as_array().unwrap().iter().map(|row| row["runs"].as_u64().unwrap()).sum();
+    assert_eq!(found["all"]["runs"], runs);
+    assert_eq!(found["from"], "2026-11-17");
+    world.advance(Duration::days(400));
+    assert_eq!(world.ok("automation_analytics", json!({"days": 30}))["all"]["percent"], Value::Null);
+    assert_eq!(world.code("automation_analytics", json!({"days": 0})), "days");
 }

@@ -182,6 +182,12 @@ export type Amounts = {
  */
 amounts: Array<Amount>, };
 
+export type AnalyticsInput = { 
+/**
+ * So many days up to today, 1 to 366.
+ */
+days: number, };
+
 export type ApprovalPassphrase = { 
 /**
  * The present one; empty where none is set.
@@ -241,6 +247,32 @@ detail: string,
  * First 8 hex digits of its hash.
  */
 seal: string, };
+
+export type AutomationAnalytics = { 
+/**
+ * The first day that is counted (of UTC); later than asked for where nothing ran before.
+ */
+from: string, 
+/**
+ * One a job that has a run in these days, those that failed most first.
+ */
+jobs: Array<JobAnalytics>, 
+/**
+ * All of them together.
+ */
+all: JobAnalytics, 
+/**
+ * What was sent, by kind.
+ */
+sent: Array<SentCount>, 
+/**
+ * Bank lines that were booked without the founder.
+ */
+lines_alone: number, 
+/**
+ * Bank lines that the founder decided.
+ */
+lines_decided: number, };
 
 export type Away = { 
 /**
@@ -1985,6 +2017,48 @@ overdue_sum: Amount,
  */
 total: number, };
 
+export type JobAnalytics = { 
+/**
+ * The job; empty for all of them.
+ */
+job: string, 
+/**
+ * Its name on screen.
+ */
+title: string, 
+/**
+ * Runs that were begun and are over.
+ */
+runs: number, 
+/**
+ * Of these, how many succeeded.
+ */
+succeeded: number, 
+/**
+ * And in percent, such as `99.8`, rounded down, so that a failure never reads `100.0`; none without runs.
+ */
+percent: string | null, 
+/**
+ * Runs that failed.
+ */
+failed: number, 
+/**
+ * Runs that needed more than one attempt.
+ */
+again: number, 
+/**
+ * Times that were not run, by a rule or by the founder.
+ */
+skipped: number, 
+/**
+ * How long a run took on average, in milliseconds.
+ */
+usual_ms: number | null, 
+/**
+ * How long the longest took.
+ */
+longest_ms: number, };
+
 export type JobCounters = { 
 /**
  * Jobs whose last run failed.
@@ -2199,7 +2273,35 @@ runs_today: number,
 /**
  * What waits elsewhere.
  */
-counters: JobCounters, };
+counters: JobCounters, 
+/**
+ * The hours in which they rest; none where they do not.
+ */
+rest: JobsRest | null, };
+
+export type JobsRest = { 
+/**
+ * When it begins, such as `03:00`.
+ */
+from: string, 
+/**
+ * When it is over; the next day where it is not after `from`.
+ */
+until: string, 
+/**
+ * Whether it is now.
+ */
+now: boolean, };
+
+export type JobsRestSet = { 
+/**
+ * When it begins, such as `03:00`; empty, as `until`, for none.
+ */
+from: string, 
+/**
+ * When it is over.
+ */
+until: string, };
 
 export type JournalFilter = { 
 /**
@@ -3665,6 +3767,16 @@ export type SecuritySave = {
  */
 lock_after_minutes: number | null, };
 
+export type SentCount = { 
+/**
+ * In words, such as `Emails`.
+ */
+what: string, 
+/**
+ * How many.
+ */
+count: number, };
+
 export type Severity = "critical" | "high" | "medium" | "low";
 
 export type Snooze = { 
@@ -4137,6 +4249,8 @@ export interface Api {
   job_resume: { kind: "command"; input: ByName; output: Done };
   job_schedule: { kind: "command"; input: JobSchedule; output: Done };
   job_cancel: { kind: "command"; input: ByName; output: Done };
+  automation_analytics: { kind: "query"; input: AnalyticsInput; output: AutomationAnalytics };
+  jobs_rest: { kind: "command"; input: JobsRestSet; output: Done };
   missed_decide: { kind: "command"; input: MissedDecide; output: Done };
   away_seen: { kind: "command"; input: Nothing; output: Done };
   watched_folder_save: { kind: "command"; input: WatchedFolder; output: Done };

@@ -556,6 +556,17 @@ pub enum Jobs {
         #[arg(long, requires = "schedule")]
         catch_up: Option<String>,
     },
+    /// Show or set the daily hours in which no job begins by itself, but those that must not fail.
+    Rest {
+        /// Such as 03:00-04:00 for maintenance, 17:00-09:00 to work in business hours only, or off.
+        hours: Option<String>,
+    },
+    /// What the jobs came to over some days, and what was done without you.
+    Analytics {
+        /// So many days up to today.
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
     /// What a run said; the newest without a number.
     Logs {
         /// Its name.

@@ -156,7 +156,8 @@ const DIARY: u8 = 3;
 
 /// The tables that hold the program's diary: what ran, when and how, and what a form holds that was not sent yet.
 /// Nothing of the books depends on them.
-pub const DIARY_TABLES: [&str; 6] = ["job_plan", "job_run", "job_log", "job_missed", "job_clock", "draft"];
+pub const DIARY_TABLES: [&str; 7] =
+    ["job_plan", "job_run", "job_day", "job_log", "job_missed", "job_clock", "draft"];
 
 impl Phase {
     /// A closure runs: no transaction control, no change of the schema, no hand on the audit rows.

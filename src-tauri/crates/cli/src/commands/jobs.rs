@@ -36,6 +36,8 @@ pub fn jobs(context: &mut Context, command: JobsCommand) -> Result<ExitCode, Api
         JobsCommand::Schedule { name, schedule, zone, catch_up } => {
             schedule_of(context, name, schedule, zone, catch_up)
         }
+        JobsCommand::Analytics { days } => analytics(context, days),
+        JobsCommand::Rest { hours } => rest(context, hours),
         JobsCommand::Logs { name, run, last } => logs(context, name, run, last),
         JobsCommand::Watch { folder, account, off } => watch(context, folder, account, off),
     }
@@ -137,6 +139,52 @@ fn run(context: &mut Context, name: String, no_wait: bool) -> Result<ExitCode, A
     })?;
     let failed = run.state == JobRunState::Failed || (run.state == JobRunState::Queued && run.attempts > 0);
     Ok(if failed { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS })
+}
+
+fn analytics(context: &mut Context, days: u32) -> Result<ExitCode, ApiError> {
+    let found = context.call::<method::automation_analytics>(&AnalyticsInput { days })?;
+    context.show(&found, || {
+        let head = ["JOB", "RUNS", "SUCCEEDED", "FAILED", "AGAIN", "SKIPPED", "USUAL", "LONGEST"];
+        let mut table = vec![head.map(str::to_owned).to_vec()];
+        let milliseconds = |ms: i64| format!("{ms} ms");
+        table.extend(found.jobs.iter().chain([&found.all]).map(|row| {
+            vec![
+                if row.job.is_empty() { row.title.clone() } else { row.job.clone() },
+                row.runs.to_string(),
+                row.percent.as_ref().map_or_else(|| "-".to_owned(), |percent| format!("{percent} %")),
+                row.failed.to_string(),
+                row.again.to_string(),
+                row.skipped.to_string(),
+                row.usual_ms.map_or_else(|| "-".to_owned(), milliseconds),
+                milliseconds(row.longest_ms),
+            ]
+        }));
+        let mut said = vec![format!("Since {} (UTC)", found.from), print::table(&table, 0)];
+        said.extend(found.sent.iter().map(|sent| format!("{}: {}", sent.what, sent.count)));
+        let lines = found.lines_alone + found.lines_decided;
+        said.push(format!("Bank lines booked without you: {} of {lines}", found.lines_alone));
+        said.join("\n")
+    })
+}
+
+fn rest(context: &mut Context, hours: Option<String>) -> Result<ExitCode, ApiError> {
+    let Some(hours) = hours else {
+        let rest = context.call::<method::jobs>(&Nothing {})?.rest;
+        return context.show(&rest, || match &rest {
+            None => "Jobs do not rest.".to_owned(),
+            Some(rest) => {
+                let now = if rest.now { " They rest now." } else { "" };
+                format!("Jobs rest from {} to {}.{now}", rest.from, rest.until)
+            }
+        });
+    };
+    let (from, until) = match hours.trim() {
+        "off" => ("", ""),
+        hours => hours.split_once('-').unwrap_or((hours, "")),
+    };
+    let input = JobsRestSet { from: from.to_owned(), until: until.to_owned() };
+    let done = context.call::<method::jobs_rest>(&input)?;
+    said(context, &done)
 }
 
 fn schedule_of(

@@ -102,6 +102,8 @@ crate::api::registry::methods! {
     command job_resume(ByName) -> Done => jobs::resume;
     command job_schedule(JobSchedule) -> Done => jobs::schedule;
     command job_cancel(ByName) -> Done => jobs::cancel;
+    query automation_analytics(AnalyticsInput) -> AutomationAnalytics => jobs::analytics;
+    command jobs_rest(JobsRestSet) -> Done => jobs::rest;
     command missed_decide(MissedDecide) -> Done => jobs::missed_decide;
     command away_seen(Nothing) -> Done => jobs::away_seen;
     command watched_folder_save(WatchedFolder) -> Done => jobs::watched_save;

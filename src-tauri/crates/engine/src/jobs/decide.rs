@@ -47,7 +47,7 @@ fn queue(
     }
     let key = match mine.first() {
         Some(waiting) => {
-            job_runs::hasten(tx, waiting.key, moment.at)?;
+            job_runs::hasten(tx, waiting.key, moment.at, cause, &cause_of)?;
             waiting.key
         }
         None => job_runs::add(

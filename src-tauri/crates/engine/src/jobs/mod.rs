@@ -10,6 +10,7 @@ mod effective;
 mod ending;
 mod list;
 mod look;
+pub(crate) mod rest;
 mod runbook;
 mod scheduler;
 mod work;

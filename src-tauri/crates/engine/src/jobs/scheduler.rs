@@ -9,6 +9,7 @@ use purser_core::schedule::RunState;
 use purser_store::tables::job_runs::{self, Ending, Run};
 use purser_store::tables::jobs;
 
+use super::rest::Hours;
 use super::work::{Stop, Stopped};
 use super::{Job, Services};
 use crate::books::Books;
@@ -119,8 +120,10 @@ impl Scheduler {
     /// Takes the next run that is due in hand.
     pub(super) fn take(&self) -> Result<Option<Run>, ApiError> {
         let now = self.books().clock.now();
-        let open = self.books().read(|tx| Ok(job_runs::open(tx)?))?;
-        for run in open.iter().filter(|run| run.state == RunState::Queued && run.due_at <= now) {
+        let (open, hours) =
+            self.books().read(|tx| Ok::<_, ApiError>((job_runs::open(tx)?, Hours::load(tx, now)?)))?;
+        let begins = |run: &Run| hours.begins(self.job(&run.job).ok().map(|job| &**job), run);
+        for run in open.iter().filter(|run| run.state == RunState::Queued && begins(run) <= now) {
             let busy = open.iter().any(|other| other.job == run.job && other.state == RunState::Running);
             if !busy && let Some(run) = self.claim(run)? {
                 return Ok(Some(run));
@@ -131,14 +134,15 @@ impl Scheduler {
 
     /// When something becomes due; `None` while nothing can, until somebody rings.
     pub(super) fn next_due(&self) -> Result<Option<DateTime<Utc>>, ApiError> {
+        let now = self.books().clock.now();
         self.books().read(|tx| {
-            let open = job_runs::open(tx)?;
+            let (open, hours) = (job_runs::open(tx)?, Hours::load(tx, now)?);
             let at_work = |job: &str| open.iter().any(|run| run.job == job && run.state == RunState::Running);
             let waits = |job: &str| open.iter().any(|run| run.job == job);
             let queued = open
                 .iter()
                 .filter(|run| run.state == RunState::Queued && !at_work(&run.job))
-                .map(|run| run.due_at);
+                .map(|run| hours.begins(self.job(&run.job).ok().map(|job| &**job), run));
             let plans = jobs::plans(tx)?;
             let planned = plans.iter().filter(|(name, _)| !waits(name)).filter_map(|(_, plan)| plan.next_run);
             Ok(queued.chain(planned).min())

@@ -24,7 +24,7 @@ pub fn undo(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
         Ok((take_back(tx, moment, &what)?, what))
     })?;
     // What was taken back may explain other lines differently now.
-    if text(&what, "kind") == "job" {
+    if matches!(text(&what, "kind"), "job" | "jobs_rest") {
         caller.program.ring();
     } else if !matches!(text(&what, "kind"), "rule" | "attention") {
         matching::refresh(&books)?;
@@ -63,6 +63,7 @@ fn take_back(tx: &WriteTx<'_>, moment: &Moment, what: &Value) -> Result<String, 
         "import" => files::take_back_import(tx, moment, id),
         "write_off" => invoices::take_back_write_off(tx, moment, id),
         "job" => crate::jobs::take_back(tx, moment, what),
+        "jobs_rest" => crate::jobs::rest::take_back(tx, moment, what),
         "attention" => today::ask_again(tx, moment, id),
         "rule" => remember_again(tx, moment, what),
         other => Err(ApiError::failed(

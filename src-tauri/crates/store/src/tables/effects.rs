@@ -187,6 +187,15 @@ pub fn count(conn: &Conn, state: EffectState) -> Result<u32, StoreError> {
         .query_row([state.as_str()], |row| row.get(0))?)
 }
 
+/// How many effects of each kind were sent since a time.
+pub fn sent_since(conn: &Conn, since: DateTime<Utc>) -> Result<Vec<(String, u32)>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT kind, count(*) FROM effect WHERE ended_at >= ?1 AND state = 'sent' GROUP BY kind ORDER BY kind",
+    )?;
+    let rows = statement.query_map([time(since)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// What ended last, newest first.
 pub fn ended(conn: &Conn, limit: u32) -> Result<Vec<Effect>, StoreError> {
     let sql = format!(

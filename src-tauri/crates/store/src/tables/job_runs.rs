@@ -276,11 +276,19 @@ pub fn claim(tx: &WriteTx<'_>, key: i64, process: &str, at: DateTime<Utc>) -> Re
         == 1)
 }
 
-/// Lets a waiting run begin at a time.
-pub fn hasten(tx: &WriteTx<'_>, key: i64, at: DateTime<Utc>) -> Result<bool, StoreError> {
+/// Lets a waiting run begin at a time, for another cause than the one that it was queued for.
+pub fn hasten(
+    tx: &WriteTx<'_>,
+    key: i64,
+    at: DateTime<Utc>,
+    cause: &str,
+    cause_of: &str,
+) -> Result<bool, StoreError> {
     Ok(tx
-        .prepare_cached("UPDATE job_run SET due_at = ?2 WHERE key = ?1 AND state = 'queued'")?
-        .execute((key, time(at)))?
+        .prepare_cached(
+            "UPDATE job_run SET due_at = ?2, cause = ?3, cause_of = ?4 WHERE key = ?1 AND state = 'queued'",
+        )?
+        .execute((key, time(at), cause, cause_of))?
         == 1)
 }
 

@@ -288,6 +288,16 @@ pub fn decided_since(conn: &Conn, since: &str, limit: i64) -> Result<Vec<BankLin
     )
 }
 
+/// How many lines were decided since a time: by the founder, and by themselves.
+pub fn deciders_since(conn: &Conn, since: &str) -> Result<(u32, u32), StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FILTER (WHERE decided_by LIKE 'founder%'), count(*) FILTER (WHERE decided_by NOT LIKE 'founder%')
+             FROM bank_line WHERE decided_at >= ?1",
+        )?
+        .query_row([since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// How many lines need the founder.
 pub fn open_count(conn: &Conn) -> Result<i64, StoreError> {
     Ok(conn

@@ -19,6 +19,7 @@ pub mod exchanges;
 pub mod facts;
 pub mod imports;
 pub mod invoices;
+pub mod job_days;
 pub mod job_runs;
 pub mod jobs;
 pub mod journal;

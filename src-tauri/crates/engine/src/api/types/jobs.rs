@@ -109,6 +109,80 @@ wire! {
         pub runs_today: u32,
         /// What waits elsewhere.
         pub counters: JobCounters,
+        /// The hours in which they rest; none where they do not.
+        pub rest: Option<JobsRest>,
+    }
+
+    /// Which days.
+    pub struct AnalyticsInput {
+        /// So many days up to today, 1 to 366.
+        pub days: u32,
+    }
+
+    /// What the automation did over some days (JS-12).
+    pub struct AutomationAnalytics {
+        /// The first day that is counted (of UTC); later than asked for where nothing ran before.
+        pub from: String,
+        /// One a job that has a run in these days, those that failed most first.
+        pub jobs: Vec<JobAnalytics>,
+        /// All of them together.
+        pub all: JobAnalytics,
+        /// What was sent, by kind.
+        pub sent: Vec<SentCount>,
+        /// Bank lines that were booked without the founder.
+        pub lines_alone: u32,
+        /// Bank lines that the founder decided.
+        pub lines_decided: u32,
+    }
+
+    /// What became of a job's runs.
+    pub struct JobAnalytics {
+        /// The job; empty for all of them.
+        pub job: String,
+        /// Its name on screen.
+        pub title: String,
+        /// Runs that were begun and are over.
+        pub runs: u32,
+        /// Of these, how many succeeded.
+        pub succeeded: u32,
+        /// And in percent, such as `99.8`, rounded down, so that a failure never reads `100.0`; none without runs.
+        pub percent: Option<String>,
+        /// Runs that failed.
+        pub failed: u32,
+        /// Runs that needed more than one attempt.
+        pub again: u32,
+        /// Times that were not run, by a rule or by the founder.
+        pub skipped: u32,
+        /// How long a run took on average, in milliseconds.
+        pub usual_ms: Option<i64>,
+        /// How long the longest took.
+        pub longest_ms: i64,
+    }
+
+    /// So many effects of a kind left.
+    pub struct SentCount {
+        /// In words, such as `Emails`.
+        pub what: String,
+        /// How many.
+        pub count: u32,
+    }
+
+    /// The daily stretch in which no job begins by itself (JS-09), on the company's clock.
+    pub struct JobsRest {
+        /// When it begins, such as `03:00`.
+        pub from: String,
+        /// When it is over; the next day where it is not after `from`.
+        pub until: String,
+        /// Whether it is now.
+        pub now: bool,
+    }
+
+    /// Sets that stretch.
+    pub struct JobsRestSet {
+        /// When it begins, such as `03:00`; empty, as `until`, for none.
+        pub from: String,
+        /// When it is over.
+        pub until: String,
     }
 
     /// One name.

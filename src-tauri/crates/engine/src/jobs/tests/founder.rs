@@ -1,6 +1,7 @@
 //! What the founder decides about jobs.
 
 use chrono::Duration;
+use purser_core::attention::Severity;
 use purser_core::schedule::{Retry, RunState};
 use rstest::rstest;
 
@@ -8,7 +9,7 @@ use super::desk::{Desk, failing, remembering, utc};
 use crate::api::types::JobSchedule;
 use crate::approvals;
 use crate::error::ApiError;
-use crate::jobs::{Job, cancel, pause, reschedule, resume, run_now, take_back};
+use crate::jobs::{Job, cancel, pause, reschedule, rest, resume, run_now, take_back};
 
 const FOUNDER: &str = "founder";
 
@@ -184,4 +185,32 @@ fn a_job_that_needs_something_waits_for_it() {
     desk.step();
     desk.at("2026-11-19 08:00");
     assert_eq!(ran.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn js_09_in_the_hours_of_rest_only_what_is_critical_or_asked_for_begins() {
+    let (report, reported) = remembering("report");
+    let (proof, proved) = remembering("verify");
+    let desk = Desk::new(vec![report, Job { severity: Severity::Critical, ..proof }]);
+    let done = rest::set(&desk.scheduler, FOUNDER, "07:30", "08:45").unwrap();
+    assert_eq!(done.say, "Jobs rest from 07:30 to 08:45.");
+    desk.at("2026-11-17 08:00");
+    assert_eq!((reported.lock().unwrap().len(), proved.lock().unwrap().len()), (0, 1));
+    assert_eq!(desk.scheduler.next_due().unwrap(), Some(utc("2026-11-17 08:45")), "nobody looks before");
+    desk.at("2026-11-17 08:45");
+    assert_eq!(*reported.lock().unwrap(), [utc("2026-11-17 08:00")]);
+    desk.at("2026-11-18 08:10");
+    run_now(&desk.scheduler, FOUNDER, "report").unwrap();
+    desk.step();
+    assert_eq!(reported.lock().unwrap().len(), 2, "what is asked for does not rest, though it waited before");
+    desk.at("2026-11-19 08:00");
+    let undone: Result<String, ApiError> = desk.books().decide(FOUNDER, move |tx, moment| {
+        let offer = purser_store::tables::requests::undo(tx, &done.undo.unwrap())?.unwrap();
+        rest::take_back(tx, moment, &serde_json::from_str(&offer.what).unwrap())
+    });
+    assert_eq!(undone.unwrap(), "Jobs rest as they did before.");
+    desk.step();
+    assert_eq!(reported.lock().unwrap().len(), 3);
+    let refused = rest::set(&desk.scheduler, FOUNDER, "8", "9").unwrap_err();
+    assert_eq!(refused.message, "“8” is not a time such as 03:00. Nothing was changed.");
 }

@@ -1,5 +1,6 @@
 //! Jobs: what the window and the command line may ask of them.
 
+mod analytics;
 mod counters;
 mod missed;
 mod rows;
@@ -17,6 +18,7 @@ use crate::error::ApiError;
 use crate::jobs;
 use crate::verbs::settings::read_zone;
 
+pub use analytics::analytics;
 pub use counters::counters;
 pub use missed::{away, away_seen, missed_decide};
 pub use rows::{detail, index, list, log, rows};
@@ -66,6 +68,12 @@ pub fn schedule(caller: &Caller<'_>, input: JobSchedule) -> Result<Done, ApiErro
 /// `job_cancel`.
 pub fn cancel(caller: &Caller<'_>, input: ByName) -> Result<Done, ApiError> {
     then_ring(caller, jobs::cancel(&*caller.program.scheduler()?, &caller.actor, &input.name))
+}
+
+/// `jobs_rest` (JS-09).
+pub fn rest(caller: &Caller<'_>, input: JobsRestSet) -> Result<Done, ApiError> {
+    let scheduler = caller.program.scheduler()?;
+    then_ring(caller, jobs::rest::set(&scheduler, &caller.actor, &input.from, &input.until))
 }
 
 /// What was decided is planned by whoever looks at the clock next: the workers now, else this call.

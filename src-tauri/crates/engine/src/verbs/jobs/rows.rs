@@ -13,6 +13,7 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::stamp;
 use crate::error::ApiError;
+use crate::jobs::rest::{Hours, Rest};
 use crate::jobs::{Effective, Job, Scheduler};
 use crate::profile::Profile;
 use crate::verbs::{page, who};
@@ -29,12 +30,19 @@ struct Seen {
     settings: Settings,
     plans: std::collections::HashMap<String, JobPlan>,
     profile: Profile,
+    hours: Hours,
     now: DateTime<Utc>,
 }
 
 impl Seen {
     fn read(tx: &ReadTx<'_>, now: DateTime<Utc>) -> Result<Seen, ApiError> {
-        Ok(Seen { settings: jobs::settings(tx)?, plans: jobs::plans(tx)?, profile: Profile::load(tx)?, now })
+        Ok(Seen {
+            settings: jobs::settings(tx)?,
+            plans: jobs::plans(tx)?,
+            profile: Profile::load(tx)?,
+            hours: Hours::load(tx, now)?,
+            now,
+        })
     }
 
     fn effective(&self, job: &Job) -> Result<Effective, ApiError> {
@@ -68,6 +76,7 @@ pub fn list(caller: &Caller<'_>, _input: Nothing) -> Result<Jobs, ApiError> {
                 pending_payouts: count(waits("approve_batch")),
                 unknown_effects: effects::count(tx, EffectState::Unknown)?,
             },
+            rest: Rest::load(tx)?.map(|rest| rest.shown(now, seen.profile.zone)),
             rows,
         })
     })
@@ -91,7 +100,8 @@ fn row(tx: &ReadTx<'_>, seen: &Seen, job: &Job) -> Result<JobRow, ApiError> {
         runs.iter().filter(|run| !run.state.is_over()).max_by_key(|run| run.state == RunState::Running);
     let paused = effective.paused_at;
     let planned = seen.plans.get(job.name).and_then(|plan| plan.next_run);
-    let next = open.filter(|run| run.state == RunState::Queued).map(|run| run.due_at).or(planned);
+    let waiting = open.filter(|run| run.state == RunState::Queued);
+    let next = waiting.map(|run| seen.hours.begins(Some(job), run)).or(planned);
     Ok(JobRow {
         name: job.name.to_owned(),
         title: job.title.to_owned(),
@@ -116,7 +126,7 @@ fn row(tx: &ReadTx<'_>, seen: &Seen, job: &Job) -> Result<JobRow, ApiError> {
             key: run.key,
             number: run.number,
             state: wire_state(run.state),
-            due_at: stamp(run.due_at),
+            due_at: stamp(seen.hours.begins(Some(job), run)),
         }),
     })
 }
