@@ -33,6 +33,7 @@ export const TOPICS: Record<QueryMethod, readonly string[]> = {
   batch: ["batches", "outbox", "security"],
   outbox: ["outbox", "batches"],
   jobs: ["jobs"],
+  automation_analytics: ["jobs"],
   counters: ["entries", "batches", "outbox", "connections"],
   job: ["jobs"],
   job_schedule_preview: [],

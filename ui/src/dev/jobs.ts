@@ -1,4 +1,4 @@
-import type { Away, JobDetail, JobRow, JobRunState, Jobs, LogLine, RunBar, RunLog, RunRow } from "../api/bindings";
+import type { AutomationAnalytics, Away, JobAnalytics, JobDetail, JobRow, JobRunState, Jobs, LogLine, RunBar, RunLog, RunRow } from "../api/bindings";
 
 function bars(shape: string, took: number): RunBar[] {
   const states: Record<string, [JobRunState, number]> = {
@@ -31,7 +31,25 @@ const rows: JobRow[] = [
   row("logs", "Log rotation", "every 1 h", "Every hour", "s".repeat(10), 30, "2026-11-04T15:00:00Z", null, { state: "paused", paused_at: "2026-11-04T15:10:00Z" }),
 ];
 
-const list: Jobs = { rows, runs_today: 41, counters: { failed_jobs: 1, pending_payouts: 1, unknown_effects: 0 } };
+const list: Jobs = { rows, runs_today: 41, counters: { failed_jobs: 1, pending_payouts: 1, unknown_effects: 0 }, rest: null };
+
+function came(job: string, title: string, runs: number, failed: number, again: number, skipped: number, usual: number, longest: number): JobAnalytics {
+  const percent = runs === 0 ? null : (Math.floor(((runs - failed) * 1000) / runs) / 10).toFixed(1);
+  return { job, title, runs, succeeded: runs - failed, percent, failed, again, skipped, usual_ms: runs === 0 ? null : usual, longest_ms: longest };
+}
+
+const analytics: AutomationAnalytics = {
+  from: "2026-10-19",
+  jobs: [
+    came("backup", "Nightly backup", 29, 1, 2, 1, 21_400, 31_200),
+    came("statements", "Watched folder", 8_352, 0, 1, 14, 800, 2_310),
+    came("match", "Match transfers", 696, 0, 0, 2, 110, 420),
+    came("verify", "Prove the books", 29, 0, 0, 1, 9_300, 11_020),
+  ],
+  all: came("", "All jobs", 9_106, 1, 3, 18, 846, 31_200),
+  sent: [{ what: "Emails", count: 214 }, { what: "Payments and refunds", count: 3 }, { what: "Posts to your application", count: 41 }],
+  lines_alone: 96, lines_decided: 24,
+};
 
 function runRow(job: JobRow, bar: RunBar): RunRow {
   return {
@@ -85,6 +103,8 @@ const done = { sequence: 4, say: "Done", undo: "u2" };
 
 export const jobs = {
   jobs: list,
+  automation_analytics: analytics,
+  jobs_rest: { ...done, say: "Jobs rest from 03:00 to 04:00." },
   job: detail,
   job_schedule_preview: { words: "Every day at 03:00 New York time", next: ["2026-11-18T08:00:00Z", "2026-11-19T08:00:00Z"], problem: null },
   runs_index: { keys: (rows[0]?.bars ?? []).map((bar) => bar.number).reverse() },

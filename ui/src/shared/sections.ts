@@ -51,6 +51,7 @@ export const SECTIONS: Section[] = [
       { id: "jobs", title: text.nav.jobs, count: (c) => c.jobs },
       { id: "runs", title: text.nav.runs, count: none },
       { id: "outbox", title: text.nav.outbox, count: (c) => c.outbox },
+      { id: "analytics", title: text.nav.analytics, count: none },
     ],
     count: (c) => c.jobs + c.outbox,
   },

@@ -54,6 +54,7 @@ export const text = {
     jobs: "Jobs",
     runs: "Runs",
     outbox: "Outbox",
+    analytics: "Analytics",
     reports: "Reports",
     revenue: "Revenue",
     ledger: "Ledger",

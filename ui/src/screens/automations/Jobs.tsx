@@ -17,6 +17,7 @@ import { Counters } from "./Counters";
 import { JobDrawer } from "./JobDrawer";
 import css from "./Jobs.module.css";
 import { Missed } from "./Missed";
+import { RestForm } from "./RestForm";
 import { Legend, RunBars, TookLine } from "./RunBars";
 
 const words = text.jobs;
@@ -78,6 +79,8 @@ export function Jobs() {
   const route = useRoute();
   const pause = useDecide("pause_all");
   const [missed, setMissed] = useState(false);
+  const [resting, setResting] = useState(false);
+  const rest = jobs.data?.rest ?? null;
   const rows = useMemo(() => jobs.data?.rows ?? [], [jobs.data]);
   const keys = useMemo(() => rows.map((_, index) => index), [rows]);
   const named = rows.findIndex((row) => row.name === route.id);
@@ -88,6 +91,7 @@ export function Jobs() {
   return (
     <>
       <TopBar section="automations">
+        {jobs.data ? <Action onClick={() => setResting(true)}>{rest?.now ? words.rest.now(rest.until) : words.rest.button}</Action> : null}
         <Action onClick={() => setMissed(true)}>{words.missed.button}</Action>
         <Action icon={<IconPlayerPause size={15} stroke={1.8} />} combo="Mod Shift P" disabled={pause.busy} onClick={() => void pause.act({})}>
           {text.outbox.pauseAll}
@@ -130,6 +134,11 @@ export function Jobs() {
         }
         rail={row ? <JobDrawer key={row.name} name={row.name} /> : null}
       />
+      {resting ? (
+        <Drawer label={words.rest.title} width={360} onClose={() => setResting(false)}>
+          <RestForm rest={rest} onClose={() => setResting(false)} />
+        </Drawer>
+      ) : null}
       {missed ? (
         <Drawer label={words.missed.button} width={480} onClose={() => setMissed(false)}>
           <div className={css.drawer}>

@@ -144,3 +144,36 @@ describe("bars", () => {
     expect(barsText([])).toBe("never ran");
   });
 });
+
+describe("JS-09 hours of rest", () => {
+  it("are set with two times and say on the screen that they are now", async () => {
+    const { calls } = show("#/automations/jobs");
+    await userEvent.click(await screen.findByRole("button", { name: "Hours of rest" }));
+    fireEvent.change(screen.getByLabelText("Until"), { target: { value: "04:30" } });
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(acts(calls)).toEqual([["jobs_rest", { from: "03:00", until: "04:30" }]]));
+  });
+  it("are ended by never resting", async () => {
+    const { calls, container } = show("#/automations/jobs", { jobs: { ...fixtures.jobs, rest: { from: "17:00", until: "09:00", now: true } } });
+    await userEvent.click(await screen.findByRole("button", { name: "Jobs rest until 09:00" }));
+    expect(screen.getByText("Jobs rest from 17:00 to 09:00.")).toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "Never rest" }));
+    await waitFor(() => expect(acts(calls)).toEqual([["jobs_rest", { from: "", until: "" }]]));
+  });
+});
+
+describe("JS-12 analytics", () => {
+  it("say of every job what it came to, and what was done without the founder", async () => {
+    const { calls, container } = show("#/automations/analytics");
+    expect(await screen.findByRole("heading", { name: "Last 30 days" })).toBeInTheDocument();
+    const first = within(await screen.findByRole("grid", { name: "Analytics" })).getAllByRole("row")[1];
+    expect(first).toHaveTextContent("Nightly backup2996.5 %121");
+    expect(screen.getByText("96 of 120")).toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+    await userEvent.click(screen.getByRole("radio", { name: "7 days" }));
+    await waitFor(() => expect(calls.some((call) => call.method === "automation_analytics" && (call.input as { days: number }).days === 7)).toBe(true));
+    fireEvent.keyDown(window, { key: "Enter" });
+    expect(window.location.hash).toBe("#/automations/jobs/backup");
+  });
+});
