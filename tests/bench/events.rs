@@ -108,6 +108,10 @@ impl Source for Recorded {
         translate(kind, payload)
     }
 
+    fn again(&self, cursor: &str, _since: Option<DateTime<Utc>>, _now: DateTime<Utc>) -> String {
+        cursor.to_owned()
+    }
+
     fn poll(&self, cursor: Option<&str>, _now: DateTime<Utc>) -> Result<Polled, SourceError> {
         let mut file = self.0.lock().unwrap();
         let mut facts = Vec::with_capacity(PAGE);

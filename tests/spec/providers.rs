@@ -160,6 +160,36 @@ fn js_01_the_poll_brings_what_happened_and_the_balance_of_the_day_agrees() {
 }
 
 #[test]
+fn js_10_a_stretch_or_everything_is_read_once_more_and_nothing_is_booked_twice() {
+    let linked = Linked::new(7, |_| {});
+    linked.connect(both_keys());
+    linked.run("stripe");
+    linked.live(Duration::days(3));
+    linked.run("stripe");
+    let before = linked.world.journal_total();
+    let again = |hours: Value| {
+        let report = linked.world.ok("sync", json!({"providers": [], "again_hours": hours}));
+        let sum = |what: &str| -> u64 {
+            let kinds = report["sources"][0]["kinds"].as_array().unwrap();
+            kinds.iter().map(|kind| kind[what].as_u64().unwrap()).sum()
+        };
+        assert_eq!(linked.world.journal_total(), before);
+        assert_eq!(report["sources"][0]["differences"], json!([]));
+        (sum("new"), sum("known"))
+    };
+    assert_eq!(again(Value::Null), (0, 0), "only what is new");
+    let (new, of_a_day) = again(json!(24));
+    assert_eq!(new, 0);
+    let (_, of_three) = again(json!(72));
+    assert!(0 < of_a_day && of_a_day < of_three, "{of_a_day} of a day, {of_three} of three");
+    // States that no event tells of, such as that a balance transaction is available by now, may be new.
+    let (new, all) = again(json!(0));
+    assert!(all > 200, "{new} new, {all} known");
+    assert_eq!(again(Value::Null), (0, 0), "and reading goes on where it stood");
+    assert_eq!(linked.world.code("sync", json!({"providers": [], "again_hours": 700})), "hours");
+}
+
+#[test]
 fn js_01_what_is_connected_is_read_for_the_first_time_at_once() {
     let linked = Linked::new(11, |_| {});
     linked.world.program().work(Arc::new(|_| {}));

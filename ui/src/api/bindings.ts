@@ -3851,7 +3851,11 @@ export type SyncInput = {
 /**
  * Names of providers; empty for all.
  */
-providers: Array<string>, };
+providers: Array<string>, 
+/**
+ * Reads what happened in so many last hours once more, 0 for everything (JS-10); absent for what is new.
+ */
+again_hours: number | null, };
 
 export type SyncReport = { 
 /**

@@ -121,6 +121,12 @@ pub enum Command {
     Sync {
         /// stripe; all of them without it.
         providers: Vec<String>,
+        /// Read what happened in so many last hours once more.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "full")]
+        hours: Option<u32>,
+        /// Read everything once more, from the beginning.
+        #[arg(long)]
+        full: bool,
     },
     /// Reports.
     #[command(subcommand)]

@@ -27,6 +27,10 @@ pub trait Source: Send + Sync {
     /// is lost when a page is asked for twice.
     fn poll(&self, cursor: Option<&str>, now: DateTime<Utc>) -> Result<Polled, SourceError>;
 
+    /// Where reading has to stand for what happened since a time to be read once more, or (`None`) everything (JS-10).
+    /// While the past is still read for the first time a stretch of it changes nothing.
+    fn again(&self, cursor: &str, since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String;
+
     /// The balance that is kept there now, to be compared with the books; `None` where there is none.
     fn balance(&self, now: DateTime<Utc>) -> Result<Option<Observation>, SourceError>;
 

@@ -37,7 +37,9 @@ pub fn run(context: &mut Context, command: Command) -> Result<ExitCode, ApiError
         Command::Connections { check } => connections::list(context, check),
         Command::Disconnect { connection } => connections::disconnect(context, &connection),
         Command::Jobs(command) => jobs::jobs(context, command),
-        Command::Sync { providers } => sources::sync(context, providers),
+        Command::Sync { providers, hours, full } => {
+            sources::sync(context, providers, if full { Some(0) } else { hours })
+        }
         Command::Report(report) => sources::report(context, report),
         Command::Charge(charge) => sources::charge(context, charge),
         Command::Attention => system::attention(context),

@@ -11,8 +11,12 @@ use crate::context::Context;
 use crate::print;
 
 /// `purser sync`.
-pub fn sync(context: &mut Context, providers: Vec<String>) -> Result<ExitCode, ApiError> {
-    let report = context.call::<method::sync>(&SyncInput { providers })?;
+pub fn sync(
+    context: &mut Context,
+    providers: Vec<String>,
+    again_hours: Option<u32>,
+) -> Result<ExitCode, ApiError> {
+    let report = context.call::<method::sync>(&SyncInput { providers, again_hours })?;
     context.show(&report, || {
         let mut rows = Vec::new();
         for source in &report.sources {

@@ -59,6 +59,15 @@ impl Cursor {
         Cursor { polled_at: since, stage: Stage::Backfill { step: 0, after: None, restarts: 0, since } }
     }
 
+    /// Reads what happened since a time once more.
+    pub fn again(mut self, since: DateTime<Utc>) -> Cursor {
+        if let Stage::Live { events, movements } = &mut self.stage {
+            events.again(since.timestamp());
+            movements.again(since.timestamp());
+        }
+        self
+    }
+
     /// Whether too much time went by for the events to tell all of it: one of the overlap before the last call may have
     /// become visible after it and be kept no longer. Then the lists are read anew.
     pub fn is_too_old(&self, now: DateTime<Utc>) -> bool {
@@ -190,6 +199,13 @@ impl Feed {
         self.pass = None;
     }
 
+    /// Everything since `from` is read once more, before what is new; older stretches that wait still are, too.
+    pub fn again(&mut self, from: i64) {
+        let from = self.spans.iter().map(|span| span.from).fold(from.div_euclid(HOUR) * HOUR, i64::min);
+        self.spans = vec![Span::new(from, None)];
+        self.pass = None;
+    }
+
     /// The next page of a pass over the overlap, where one is due.
     pub fn due_pass(&mut self, now: i64) -> Option<&Span> {
         if self.pass.is_none() && now - self.passed_at >= PASS_EVERY_SECONDS {
@@ -279,6 +295,19 @@ mod tests {
         assert!(feed.due_pass(now + HOUR).is_some());
         feed.take_pass(&items(&[("e2", NOW - 2 * HOUR), late[0], late[1]]), false, now + HOUR);
         assert!(feed.spans.is_empty(), "now everything was taken in");
+    }
+
+    #[test]
+    fn js_10_a_stretch_that_is_read_once_more_changes_nothing_of_what_is_compared_later() {
+        let all = [("e2", NOW - 2 * HOUR), ("e1", NOW - 30 * HOUR)];
+        let mut feed = read(&all);
+        feed.again(NOW - 24 * HOUR);
+        assert_eq!(feed.spans.len(), 1);
+        feed.take_span(&items(&all[..1]), false);
+        assert_eq!(feed, read(&all), "as it was before");
+        feed.again(NOW - 24 * HOUR);
+        feed.again(NOW - 2 * HOUR);
+        assert_eq!(feed.spans[0].from, (NOW - 24 * HOUR).div_euclid(HOUR) * HOUR, "the longer stretch");
     }
 
     #[test]

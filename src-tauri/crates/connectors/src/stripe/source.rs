@@ -69,6 +69,14 @@ impl Source for StripeSource {
         wait(async move { reader.poll(cursor).await })
     }
 
+    fn again(&self, cursor: &str, since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+        let again = match (serde_json::from_str::<Cursor>(cursor), since) {
+            (Ok(stands), Some(since)) => stands.again(since),
+            _ => Cursor::start(now),
+        };
+        serde_json::to_string(&again).unwrap_or_default()
+    }
+
     fn balance(&self, now: DateTime<Utc>) -> Result<Option<Observation>, SourceError> {
         let client = self.client.clone();
         wait(async move {

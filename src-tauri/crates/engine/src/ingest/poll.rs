@@ -7,6 +7,8 @@ use purser_connectors::provider::{Problem, Secrets};
 use purser_connectors::{RateSeen, Source};
 use purser_store::tables::attention;
 use purser_store::tables::connections::Connection;
+use purser_store::tables::provider;
+use serde_json::json;
 
 use super::balance::{DIFFERS, check_balance};
 use super::{Difference, SyncError, Synced, source_of, sync_while};
@@ -29,6 +31,30 @@ pub enum Compare {
     WhileAsked,
 }
 
+/// Events are told of for thirty days; a stretch that is to be read again ends well within them (C-1).
+const AGAIN_HOURS_MAX: u32 = 28 * 24;
+
+/// Sets back where reading of a source stands, so that its next reading tells of so many last hours once more, or (0) of
+/// everything (JS-10). What is known enters once.
+fn set_back(books: &Books, actor: &str, source: &Arc<dyn Source>, hours: u32) -> Result<(), ApiError> {
+    if hours > AGAIN_HOURS_MAX {
+        return Err(ApiError::usage(
+            "hours",
+            format!("{} tells of {AGAIN_HOURS_MAX} hours at most; --full reads everything.", source.title()),
+        ));
+    }
+    let source = Arc::clone(source);
+    books.decide(actor, move |tx, moment| {
+        let Some(feed) = provider::feed(tx, source.name())? else { return Ok(()) };
+        let since = (hours > 0).then(|| moment.at - Duration::hours(i64::from(hours)));
+        let cursor = source.again(&feed.cursor, since, moment.at);
+        provider::set_feed(tx, source.name(), &provider::Feed { cursor, ..feed })?;
+        let subject = format!("source:{}", source.name());
+        tx.audit(moment.audit("sync.again", subject, json!({ "hours": hours })))?;
+        Ok(())
+    })
+}
+
 /// What reading a connection brought.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -41,13 +67,15 @@ pub struct Reading {
 }
 
 /// Reads one connection; `None` where its provider tells nothing. A provider that cannot be asked is told in the
-/// answer: only books that cannot be read or written are an error, or `go_on`'s own.
+/// answer: only books that cannot be read or written are an error, or `go_on`'s own. With `again_hours` (0: all of them) it
+/// reads those once more.
 pub fn read(
     books: &Books,
     vault: &dyn Vault,
     actor: &str,
     row: &Connection,
     compare: Compare,
+    again_hours: Option<u32>,
     go_on: &dyn Fn() -> Result<(), ApiError>,
 ) -> Result<Option<Reading>, ApiError> {
     let usable = match connections::usable(vault, row)? {
@@ -59,6 +87,9 @@ pub fn read(
         Ok(source) => source,
         Err(error) => return failed(books, actor, row, error.problem(), usable.secrets, None).map(Some),
     };
+    if let Some(hours) = again_hours {
+        set_back(books, actor, &source, hours)?;
+    }
     let read = sync_while(books, actor, &source, go_on).and_then(|synced| {
         let differences = compared(books, actor, &source, &synced, compare)?;
         Ok(Reading { synced, differences, problem: None })

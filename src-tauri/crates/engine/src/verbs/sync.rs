@@ -24,7 +24,7 @@ pub fn sync(caller: &Caller<'_>, input: SyncInput) -> Result<SyncReport, ApiErro
     };
     for row in all.iter().filter(|row| named(row)) {
         caller.check_cancelled()?;
-        rows.push(one(caller, row)?);
+        rows.push(one(caller, row, input.again_hours)?);
     }
     if rows.is_empty() {
         return Err(ApiError::failed(
@@ -41,10 +41,11 @@ pub fn sync(caller: &Caller<'_>, input: SyncInput) -> Result<SyncReport, ApiErro
     Ok(SyncReport { sources: rows, sequence: books.store.sequence(), say })
 }
 
-fn one(caller: &Caller<'_>, row: &Connection) -> Result<SyncedSource, ApiError> {
+fn one(caller: &Caller<'_>, row: &Connection, again_hours: Option<u32>) -> Result<SyncedSource, ApiError> {
     let (books, vault) = (caller.books()?, caller.program.vault()?);
     let go_on = || caller.check_cancelled();
-    let read = ingest::read(&books, vault.as_ref(), &caller.actor, row, Compare::AfterNews, &go_on)?;
+    let compare = if again_hours.is_some() { Compare::Always } else { Compare::AfterNews };
+    let read = ingest::read(&books, vault.as_ref(), &caller.actor, row, compare, again_hours, &go_on)?;
     let reading = read.unwrap_or_default();
     Ok(SyncedSource {
         id: row.id.clone(),

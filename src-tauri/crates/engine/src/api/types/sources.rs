@@ -7,6 +7,8 @@ wire! {
     pub struct SyncInput {
         /// Names of providers; empty for all.
         pub providers: Vec<String>,
+        /// Reads what happened in so many last hours once more, 0 for everything (JS-10); absent for what is new.
+        pub again_hours: Option<u32>,
     }
 
     /// How many facts of a kind came in.

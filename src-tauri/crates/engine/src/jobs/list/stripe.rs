@@ -75,7 +75,7 @@ fn act(work: &Work, compare: Compare) -> Result<Outcome, Trouble> {
     let mut all = Reading::default();
     for row in rows.iter().filter(|row| row.provider == stripe::NAME) {
         let go_on = || work.check();
-        let read = ingest::read(books, vault.as_ref(), &work.actor(), row, compare, &go_on)?;
+        let read = ingest::read(books, vault.as_ref(), &work.actor(), row, compare, None, &go_on)?;
         let reading = read.unwrap_or_default();
         // The connection shows it, and asks where only the founder can mend it.
         if let Some(problem) = reading.problem {
