@@ -174,3 +174,28 @@ fn a_wrong_account_or_file_says_what_there_is() {
     let said = ask("Mercury", &path);
     assert!(said.contains("a spreadsheet") && said.contains("Export the same as CSV"), "{said}");
 }
+
+#[test]
+fn customers_are_found_by_name_and_by_email() {
+    let world = World::new();
+    world.customers(&[
+        "Alder Works,Office@Alder.example,,,,",
+        "Birch Foods,ada@birch.example,,,,",
+        "Adamant,hello@adamant.example,,,,",
+        "Nadal Sports,,,,,",
+    ]);
+    let found = |words: &str| -> Vec<String> {
+        let keys = world.ok("customers_index", json!({"text": words}))["keys"].clone();
+        let rows = world.ok("customers_rows", json!({"keys": keys}));
+        let names: Vec<String> = rows.as_array().unwrap().iter().map(|row| text(&row["name"])).collect();
+        let searched = world.ok("customers", json!({"text": words}))["customers"].clone();
+        let same: Vec<String> = searched.as_array().unwrap().iter().map(|row| text(&row["name"])).collect();
+        assert_eq!(names, same, "both ways find the same");
+        names
+    };
+    assert_eq!(found("ada"), ["Adamant", "Birch Foods", "Nadal Sports"], "a name that begins so is first");
+    assert_eq!(found("office@ALDER"), ["Alder Works"]);
+    assert_eq!(found("@birch.example"), ["Birch Foods"]);
+    assert_eq!(found("nobody@"), Vec::<String>::new());
+    assert_eq!(found("").len(), 4);
+}

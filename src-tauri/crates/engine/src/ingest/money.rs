@@ -80,18 +80,14 @@ impl Page<'_> {
             return Ok(true);
         }
         let payout = seen.source.as_deref().unwrap_or_default();
-        let told = match self.object(FactKind::Payout, payout)? {
-            Some(object) => self.observed(&object)?,
-            None => None,
-        };
+        let told = self.told(FactKind::Payout, payout)?;
         Ok(!matches!(told, Some(Observed::Payout(told)) if self.day(told.arrival) >= start))
     }
 
     /// Whether what an earlier movement did is part of the opening balance: so is what comes back of it.
     fn was_before_the_books(&self, movement: Option<&str>) -> Result<bool, ApiError> {
         let Some(id) = movement else { return Ok(false) };
-        let Some(object) = self.object(FactKind::Movement, id)? else { return Ok(false) };
-        match self.observed(&object)? {
+        match self.told(FactKind::Movement, id)? {
             Some(Observed::Movement(seen)) => self.is_before_the_books(&seen),
             _ => Ok(false),
         }
@@ -248,8 +244,7 @@ impl Page<'_> {
     }
 
     fn payout_left_before(&self, payout: &str) -> Result<bool, ApiError> {
-        let Some(object) = self.object(FactKind::Payout, payout)? else { return Ok(false) };
-        match self.observed(&object)? {
+        match self.told(FactKind::Payout, payout)? {
             Some(Observed::Payout(told)) => self.was_before_the_books(told.movement.as_deref()),
             _ => Ok(false),
         }
@@ -257,8 +252,7 @@ impl Page<'_> {
 
     /// Whether the money of a charge is part of the opening balance.
     fn charge_came_before(&self, charge: &str) -> Result<bool, ApiError> {
-        let Some(object) = self.object(FactKind::Charge, charge)? else { return Ok(false) };
-        match self.observed(&object)? {
+        match self.told(FactKind::Charge, charge)? {
             Some(Observed::Charge(told)) => self.was_before_the_books(told.movement.as_deref()),
             _ => Ok(false),
         }

@@ -350,6 +350,14 @@ impl<'a> Page<'a> {
         Ok(self.source.translate(kind, &payload).ok().map(|fact| fact.observed))
     }
 
+    /// What an object's newest state says, by its id; nothing where it was not told of, or cannot be read.
+    pub fn told(&self, kind: FactKind, id: &str) -> Result<Option<Observed>, ApiError> {
+        match self.object(kind, id)? {
+            Some(object) => self.observed(&object),
+            None => Ok(None),
+        }
+    }
+
     /// The accounts of the source in a currency: `Assets:Stripe:USD`.
     pub fn till(&self, currency: Currency) -> Result<Till, ApiError> {
         let title = self.source.title();

@@ -142,7 +142,7 @@ impl Search {
         }
     }
 
-    /// By name, each with what is open; then the latest payments of the best one.
+    /// By name or email, each with what is open; then the latest payments of the best one.
     fn customers(&self, tx: &ReadTx<'_>) -> Result<Vec<Found>, ApiError> {
         let mut found = Vec::new();
         if self.words.is_empty() {

@@ -139,7 +139,7 @@ pub fn named(conn: &Conn, name: &str) -> Result<Vec<Customer>, StoreError> {
     Ok(if same.is_empty() { exact } else { same })
 }
 
-/// Customers whose name holds the text, the ones beginning with it first; all for an empty text.
+/// Customers whose name or email holds the text, those whose name begins with it first; all for an empty text.
 pub fn search(conn: &Conn, text: &str, limit: i64) -> Result<Vec<Customer>, StoreError> {
     let folded = purser_core::text::folded(text);
     all(
@@ -153,21 +153,29 @@ pub fn search(conn: &Conn, text: &str, limit: i64) -> Result<Vec<Customer>, Stor
         }
         let inside = all(
             conn,
-            &format!("{SELECT} WHERE instr(folded, ?1) > 1 ORDER BY folded LIMIT ?2"),
-            (&folded, limit - first.len() as i64),
+            &format!(
+                "{SELECT} WHERE instr(folded, ?1) > 1 OR (instr(folded, ?1) = 0 AND instr(lower(email), ?3) > 0)
+                 ORDER BY folded LIMIT ?2"
+            ),
+            (&folded, limit - first.len() as i64, in_email(text)),
         )?;
         first.extend(inside);
         Ok(first)
     })
 }
 
-/// Keys of the customers whose name holds the text, in the order of [`search`]; all for an empty text.
+/// A text as it is looked for in emails.
+fn in_email(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Keys of the customers whose name or email holds the text, in the order of [`search`]; all for an empty text.
 pub fn index(conn: &Conn, text: &str) -> Result<Vec<i64>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT key FROM customer WHERE ?1 = '' OR instr(folded, ?1) > 0
-         ORDER BY instr(folded, ?1) > 1, folded, key",
+        "SELECT key FROM customer WHERE ?1 = '' OR instr(folded, ?1) > 0 OR instr(lower(email), ?2) > 0
+         ORDER BY instr(folded, ?1) <> 1, folded, key",
     )?;
-    let keys = statement.query_map([purser_core::text::folded(text)], |row| row.get(0))?;
+    let keys = statement.query_map((purser_core::text::folded(text), in_email(text)), |row| row.get(0))?;
     Ok(keys.collect::<Result<_, _>>()?)
 }
 
