@@ -26,9 +26,9 @@ crash: setup-test                                    ## kill -9 at every named p
 crash-some: setup-test                               ## the same with 200 random kills, as `make test` runs it
 	PURSER_CRASH_RUNS=$${PURSER_CRASH_RUNS:-200} scripts/crash
 
-sim: setup-test                                      ## a simulated year with faults, audited, for each of 20 seeds
-	cargo build $(cargo_everything)
-	PURSER_SIM_SEEDS=$${PURSER_SIM_SEEDS:-20} cargo test --workspace --test sim -- --ignored --nocapture
+# Optimised: a year of one seed takes a minute so, and forty without.
+sim: setup-bench ui/dist/index.html                  ## a simulated year with faults, audited, for each of 20 seeds
+	PURSER_SIM_SEEDS=$${PURSER_SIM_SEEDS:-20} cargo test --profile bench --workspace --test sim -- --ignored --nocapture
 
 peers: setup-test                                    ## other people's programs read what we write; each must be there
 	cargo build $(cargo_everything)

@@ -68,7 +68,7 @@ pub fn post(port: u16, signature: &str, body: &str) -> u16 {
 }
 
 #[test]
-fn ts_40_a_message_that_is_believed_makes_purser_ask_at_once_and_books_nothing_itself() {
+fn ts_40_ts_43_a_message_that_is_believed_makes_purser_ask_at_once_and_books_nothing_itself() {
     let linked = Linked::new(11, |_| {});
     let port = free_port();
     connect(&linked, port);

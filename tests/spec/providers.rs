@@ -135,7 +135,7 @@ pub fn both_keys() -> Value {
 }
 
 #[test]
-fn js_01_the_poll_brings_what_happened_and_the_balance_of_the_day_agrees() {
+fn js_01_mi_04_the_poll_brings_what_happened_and_the_balance_of_the_day_agrees() {
     let linked = Linked::new(7, |_| {});
     assert_eq!(linked.world.code("job_run", json!({"name": "stripe", "wait_seconds": 1})), "job_needs");
     assert_eq!(linked.connect(both_keys())["state"], "ok");

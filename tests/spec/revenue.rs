@@ -204,6 +204,7 @@ fn c_15_what_recurs_is_what_the_simulation_says_and_its_changes_add_up() {
     assert_eq!(cents(&glance["earned"][0]["now"]), earned("2026-11-01", "2026-11-17"), "{glance}");
     assert_eq!(cents(&glance["earned"][0]["before"]), earned("2026-10-01", "2026-10-17"), "{glance}");
     assert_eq!(cents(&glance["kept"][0]["balance"]), shop.world.balance("Assets:Stripe:USD"));
+    // JS-04: what the counters of the dashboard say.
     let failing = shop.world.ok("counters", json!({}))["failed_payments"].as_u64().unwrap();
     let past_due: u64 = rows(&metrics["end"])
         .iter()

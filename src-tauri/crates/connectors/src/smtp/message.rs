@@ -3,6 +3,10 @@
 //! Frozen are recipient, subject, date, words and attachments. `From` and `Message-ID` belong to the account that sends
 //! it: a mail can be decided before an account is connected. The id is made of the effect's key, so that a mail that
 //! arrived twice is recognised, and never holds the name of this machine.
+//!
+//! Every mail of today is about one payment or for the founder alone: none is marketing, so none may be unsubscribed from
+//! and none says `List-Unsubscribe` (C-19). One that is sent to many for their attention has to, and needs a provider that
+//! hosts the https address: there is none on a desktop.
 
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentType, Header, Headers, MimeVersion, ReplyTo, Subject, To};

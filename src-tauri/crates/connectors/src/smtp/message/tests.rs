@@ -58,6 +58,7 @@ fn nobody_s_name_or_subject_becomes_a_header() {
     };
     let plain = names(&frozen(&letter("Alder", "Receipt", "x")));
     assert!(plain.contains(&"To".to_owned()) && plain.contains(&"Auto-Submitted".to_owned()), "{plain:?}");
+    assert!(!plain.iter().any(|name| name.starts_with("List-")), "C-19: no mail is marketing, {plain:?}");
     for text in torture::corpus() {
         let request = frozen(&letter(&text, &text, &text));
         assert_eq!(names(&request), plain, "{text:?} made a header");

@@ -18,13 +18,15 @@ use crate::schedule::{Schedule, ScheduleError, zone_words};
 #[case("0 6 * * MON", "0 6 * * mon", "Every Monday at 06:00 New York time")]
 #[case("0 6 * * 1,4", "0 6 * * 1,4", "Every Monday and Thursday at 06:00 New York time")]
 #[case("0 9 1 * *", "0 9 1 * *", "Monthly on the 1st at 09:00 New York time")]
+#[case("0 10 1 * *", "0 10 1 * *", "Monthly on the 1st at 10:00 New York time")]
+#[case("0 0 * * *", "0 0 * * *", "Every day at 00:00 New York time")]
 #[case("0 8 16 * *", "0 8 16 * *", "Monthly on the 16th at 08:00 New York time")]
 #[case("0 0 29 2 *", "0 0 29 2 *", "Every year on 29 February at 00:00 New York time")]
 #[case("0 * * * *", "0 * * * *", "Every hour, on the hour")]
 #[case("*/15 * * * *", "*/15 * * * *", "Every 15 minutes")]
 #[case("5 */4 * * *", "5 */4 * * *", "Every 4 hours at 5 past, New York time")]
 #[case("0 9-17 * * 1-5", "0 9-17 * * 1-5", "By the cron fields 0 9-17 * * 1-5, New York time")]
-fn a_schedule_is_read_written_and_said_in_words(
+fn js_02_a_schedule_is_read_written_and_said_in_words(
     #[case] typed: &str,
     #[case] written: &str,
     #[case] words: &str,

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_being_written_is_cut_and_goes_on() {
+    fn in_04_a_file_that_is_being_written_is_cut_and_goes_on() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("purser.log");
         let mut writer = File::options().append(true).create(true).open(&path).unwrap();
