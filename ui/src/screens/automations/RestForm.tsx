@@ -31,8 +31,8 @@ export function RestForm({ rest, onClose }: { rest: JobsRest | null; onClose: ()
       <h1>{words.title}</h1>
       <p className="sec">{words.body}</p>
       <p>{rest ? words.is(rest.from, rest.until) : words.none}</p>
-      <TextInput type="time" label={words.from} value={from} autoFocus onChange={(event) => setFrom(event.currentTarget.value)} />
-      <TextInput type="time" label={words.until} description={words.help} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
+      <TextInput maxLength={5} autoComplete="off" label={words.from} value={from} autoFocus onChange={(event) => setFrom(event.currentTarget.value)} />
+      <TextInput maxLength={5} autoComplete="off" label={words.until} description={words.help} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
       <Problem error={save.error} />
       <div className={css.actions}>
         <Action type="submit" look="primary" disabled={save.busy}>

@@ -332,7 +332,7 @@ export const moneyIn = {
     list: "Customers",
     noun: "customer",
     filter: "Find a customer",
-    filterHint: "Name",
+    filterHint: "Name or email",
     name: "Name",
     email: "Email",
     openCount: "Open invoices",
