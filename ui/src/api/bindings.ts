@@ -3471,7 +3471,8 @@ income: Amount,
  */
 fees: Amount, 
 /**
- * Gross margin in percent: (income − fees) / income. The books tell no other cost of a sale.
+ * Gross margin in percent: (income − fees) / income. The books tell no other cost of a sale. What plans of more than
+ * a month earn is booked on each month's last day: before it, the margin of that month is too low.
  */
 gross_margin: string | null, 
 /**

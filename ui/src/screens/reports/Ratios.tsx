@@ -19,12 +19,12 @@ export function Ratios({ ratios }: { ratios: RecurringRatios }) {
   const percent = (value: string | null) => (value === null ? null : `${value} %`);
   const amount = (value: MoneyValue | null) => (value === null ? null : money(value));
   const rows: Shown[] = [
+    { key: "revenue_per_customer", value: amount(ratios.revenue_per_customer), how: words.perCustomer },
     { key: "logo_churn", value: percent(ratios.logo_churn), how: words.logoChurn(ratios.customers_left, ratios.customers_at_start) },
     { key: "gross_churn", value: percent(ratios.gross_churn), how: words.grossChurn },
     { key: "net_retention", value: percent(ratios.net_retention), how: words.netRetention },
     { key: "gross_retention", value: percent(ratios.gross_retention), how: words.grossRetention },
     { key: "quick_ratio", value: ratios.quick_ratio, how: words.quickRatio },
-    { key: "revenue_per_customer", value: amount(ratios.revenue_per_customer), how: words.perCustomer },
     { key: "gross_margin", value: percent(ratios.gross_margin), how: words.grossMargin(money(ratios.income), money(ratios.fees)) },
     { key: "lifetime_value", value: amount(ratios.lifetime_value), how: words.lifetimeValue },
   ];

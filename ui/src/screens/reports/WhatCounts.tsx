@@ -13,6 +13,7 @@ export function WhatCounts({ pastDueCounts, pastDue }: { pastDueCounts: boolean;
   const save = useDecide("metrics_save");
   return (
     <RailBlock title={words.definition}>
+      <p className="small sec">{words.flip}</p>
       <div className={css.switch}>
         <Switch label={words.pastDueCounts} checked={pastDueCounts} disabled={save.busy} onChange={(event) => void save.act({ past_due_counts: event.currentTarget.checked })} />
         {pastDue ? <Money value={pastDue} tone="secondary" /> : null}

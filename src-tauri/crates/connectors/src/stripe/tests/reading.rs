@@ -290,7 +290,7 @@ fn a_discount_of_an_item_is_read_with_its_coupon() {
     let amounts: Vec<_> = read
         .items
         .iter()
-        .map(|item| item.discounts.iter().map(|discount| discount.amount).collect())
+        .map(|item| item.discounts.iter().map(|discount| discount.amount).collect::<Vec<_>>())
         .collect();
     assert_eq!(amounts, [vec![DiscountAmount::Percent(Percent { millionths: 200_000 })], Vec::new()]);
     let asked: Vec<String> = account.asked().into_iter().map(|asked| asked.what).collect();

@@ -174,7 +174,8 @@ wire! {
         pub income: Amount,
         /// Fees of providers and banks that were booked in the same days.
         pub fees: Amount,
-        /// Gross margin in percent: (income − fees) / income. The books tell no other cost of a sale.
+        /// Gross margin in percent: (income − fees) / income. The books tell no other cost of a sale. What plans of more than
+        /// a month earn is booked on each month's last day: before it, the margin of that month is too low.
         pub gross_margin: Option<String>,
         /// LTV: ARPA × gross margin / logo churn a month. The churn of these days is divided by their months: whole ones from
         /// a day of one month to the same day of another, else days × 12/365.
