@@ -241,6 +241,11 @@ fn story(desk: &mut Desk, owned: bool) -> Vec<(String, Value)> {
         vec!["invoice", "list"],
         vec!["ledger", "balance"],
         vec!["ledger", "journal"],
+        vec!["report", "rules"],
+        vec!["report", "rules", "--past-due", "no"],
+        vec!["report", "rules"],
+        vec!["report", "rules", "--past-due", "perhaps"],
+        vec!["report", "metrics", "--from", "2024-01-31", "--to", "2024-02-29"],
         vec!["verify"],
         vec!["jobs", "run", "verify"],
         vec!["jobs", "logs", "verify"],
@@ -295,6 +300,12 @@ fn the_command_line_says_the_same_alone_and_through_the_owner_of_the_folder() {
         "a repeated command is answered"
     );
     assert_eq!(first("payment record --customer Nobody")["exit"], 2);
+    let rules: Vec<(&Value, &Value)> =
+        answer("report rules").map(|one| (&one["exit"], &one["documents"][0]["past_due_counts"])).collect();
+    let (yes, no, silent) = (&json!(true), &json!(false), &Value::Null);
+    assert_eq!(rules, [(&json!(0), yes), (&json!(0), silent), (&json!(0), no), (&json!(2), silent)]);
+    let metrics = first("report metrics")["documents"][0].clone();
+    assert_eq!((&metrics["past_due_counts"], &metrics["ratios"]), (no, &json!([])), "{metrics}");
     assert_eq!(first("verify")["documents"][0]["ok"], true);
     assert_eq!(first("jobs run verify")["documents"][0]["state"], "succeeded");
     assert_eq!(first("jobs schedule backup often")["exit"], 2);

@@ -214,6 +214,128 @@ fn c_15_what_recurs_is_what_the_simulation_says_and_its_changes_add_up() {
     assert!(failing >= past_due && failing > 0, "{failing} fail, {past_due} are past due");
 }
 
+/// `numerator / denominator` in tenths, as text, rounded half up; nothing where it would divide by nothing.
+fn tenths(numerator: i64, denominator: i64, each: i64) -> Value {
+    if denominator == 0 {
+        return Value::Null;
+    }
+    let tenths = (2 * numerator * each / denominator + 1) / 2;
+    json!(format!("{}.{}", tenths / 10, tenths % 10))
+}
+
+#[test]
+fn c_15_ratios_are_made_of_the_flow_and_of_what_was_booked_in_its_days() {
+    let shop = Shop::open(22);
+    let metrics = shop.world.ok("metrics", json!({"from": "2026-09-30", "to": "2026-10-31"}));
+    assert_eq!(rows(&metrics["ratios"]).len(), rows(&metrics["flows"]).len(), "one row a currency");
+    let mut lost_somewhere = false;
+    for (row, flow) in rows(&metrics["ratios"]).iter().zip(rows(&metrics["flows"])) {
+        let currency = text(&row["currency"]);
+        assert_eq!(text(&flow["end"]["currency"]), currency);
+        let steps = rows(&flow["steps"]);
+        let step = |kind: &str| {
+            let found = steps.iter().find(|step| step["kind"] == kind);
+            found.map_or((0, 0), |step| (cents(&step["amount"]).abs(), step["count"].as_i64().unwrap()))
+        };
+        let of = |day: &Value| rows(day).into_iter().find(|sum| sum["mrr"]["currency"] == currency.as_str());
+        let customers = |day: &Value| of(day).map_or(0, |sum| sum["customers"].as_i64().unwrap());
+        let (start, lost) = (cents(&flow["start"]), step("contraction").0 + step("churn").0);
+        lost_somewhere |= step("churn").1 > 0 && step("new").1 > 0;
+        assert_eq!(row["customers_left"].as_i64().unwrap(), step("churn").1);
+        let at_start = customers(&metrics["start"]);
+        assert_eq!(row["customers_at_start"].as_i64().unwrap(), at_start);
+        let came = step("new").1 + step("reactivation").1;
+        assert_eq!(at_start + came - step("churn").1, customers(&metrics["end"]), "{currency}");
+        assert_eq!(row["logo_churn"], tenths(step("churn").1, at_start, 1_000), "{row}");
+        assert_eq!(row["gross_churn"], tenths(lost, start, 1_000), "{row}");
+        assert_eq!(row["gross_retention"], tenths(start - lost, start, 1_000), "{row}");
+        let kept = start + step("expansion").0 - lost;
+        assert_eq!(row["net_retention"], tenths(kept, start, 1_000), "{row}");
+        let more = step("new").0 + step("reactivation").0 + step("expansion").0;
+        assert_eq!(row["quick_ratio"], tenths(more, lost, 10), "{row}");
+        let arpa = cents(&row["revenue_per_customer"]);
+        let apart = (arpa * customers(&metrics["end"]) - cents(&flow["end"])).abs();
+        assert!(2 * apart <= customers(&metrics["end"]), "{arpa} for each of {row}");
+
+        let booked = |accounts: &str| {
+            let until = |day: &str| {
+                let all = rows(&shop.world.ok("balances", json!({"as_of": day}))["rows"]);
+                let wanted = all.iter().filter(|row| {
+                    text(&row["account"]).starts_with(accounts)
+                        && row["balance"]["currency"] == currency.as_str()
+                });
+                wanted.map(|row| cents(&row["balance"])).sum::<i64>()
+            };
+            until("2026-10-31") - until("2026-09-30")
+        };
+        let (income, fees) = (-booked("Income"), booked("Expenses:Fees:"));
+        assert_eq!((cents(&row["income"]), cents(&row["fees"])), (income, fees), "{row}");
+        assert!(fees > 0 && income > fees, "{row}");
+        assert_eq!(row["gross_margin"], tenths(income - fees, income, 1_000), "{row}");
+        let left = step("churn").1;
+        if left == 0 {
+            assert!(row["lifetime_value"].is_null(), "nobody left: {row}");
+            continue;
+        }
+        let product = [cents(&flow["end"]), income - fees, at_start].map(i128::from).iter().product::<i128>();
+        let value =
+            product / [customers(&metrics["end"]), income, left].map(i128::from).iter().product::<i128>();
+        assert!((i128::from(cents(&row["lifetime_value"])) - value).abs() <= 1, "{value}: {row}");
+    }
+    assert!(lost_somewhere, "the simulation wins and loses customers in these days");
+    let still = shop.world.ok("metrics", json!({"from": "2026-10-31", "to": "2026-10-31"}));
+    let row = &still["ratios"][0];
+    assert_eq!(
+        (text(&row["logo_churn"]), text(&row["net_retention"])),
+        ("0.0".to_owned(), "100.0".to_owned())
+    );
+    for nothing in ["quick_ratio", "gross_margin", "lifetime_value"] {
+        assert!(row[nothing].is_null(), "{nothing} would divide by nothing: {row}");
+    }
+    assert_eq!(shop.world.ok("metrics", json!({"from": null, "to": null}))["ratios"], json!([]));
+}
+
+#[test]
+fn c_15_past_due_is_switched_for_reports_glance_customers_and_the_daily_report_alike() {
+    let (shop, server) = (Shop::open(22), MailServer::start());
+    mail(&shop.world, &server);
+    let dollars = |metrics: &Value| {
+        let found = rows(&metrics["end"]).into_iter().find(|sum| sum["mrr"]["currency"] == "USD");
+        found.unwrap_or_else(|| panic!("{metrics}"))
+    };
+    let now = || shop.world.ok("metrics", json!({"from": null, "to": null}));
+    let (before, counted) = (dollars(&now()), now()["past_due_counts"].clone());
+    assert_eq!(counted, true, "they count unless the founder says otherwise");
+    let late: Vec<Value> =
+        rows(&before["parts"]).into_iter().filter(|part| part["past_due"] == true).collect();
+    let past_due = sum(&late, "amount");
+    assert!(past_due > 0, "nobody is past due in this simulation");
+    assert_eq!(cents(&before["past_due"]), past_due);
+
+    let done = shop.world.ok("metrics_save", json!({"past_due_counts": false}));
+    let after = dollars(&now());
+    assert_eq!(now()["past_due_counts"], false);
+    assert_eq!(cents(&after["mrr"]), cents(&before["mrr"]) - past_due);
+    assert_eq!(cents(&after["past_due"]), past_due, "the effect of the switch is said either way");
+    let glance = shop.world.ok("glance", json!({}));
+    assert_eq!(glance["recurring"][0]["mrr"], after["mrr"]);
+    let customer = shop.world.ok("customer", json!({"id": late[0]["customer_id"]}));
+    let theirs = rows(&customer["subscriptions"]);
+    assert!(theirs.iter().any(|part| part["left_out"] == "not paid"), "{theirs:#?}");
+    shop.run("revenue-report");
+    let outbox = shop.world.ok("outbox", json!({}));
+    let sent = rows(&outbox["effects"]).into_iter().find(|effect| effect["kind"] == "email.report").unwrap();
+    let said = text(&shop.world.ok("message_preview", json!({"id": sent["id"]}))["text"]).replace(',', "");
+    let yesterday = dollars(&shop.world.ok("metrics", json!({"from": null, "to": "2026-11-16"})));
+    let mrr = text(&yesterday["mrr"]["amount"]);
+    let lines = said.lines().filter(|line| line.starts_with("- MRR at the end of the day: "));
+    assert_eq!(lines.filter(|line| line.ends_with(&mrr)).count(), 1, "{mrr} in {said}");
+
+    shop.world.ok("undo", json!({"id": done["undo"]}));
+    assert_eq!(dollars(&now())["mrr"], before["mrr"]);
+    assert_eq!(now()["past_due_counts"], true);
+}
+
 #[test]
 fn provider_ledger_and_bank_meet_on_one_row_for_every_payout() {
     let shop = Shop::open(23);

@@ -2673,9 +2673,17 @@ end: Array<RecurringRevenue>,
  */
 flows: Array<RecurringFlow>, 
 /**
+ * How it fared between them, by currency.
+ */
+ratios: Array<RecurringRatios>, 
+/**
  * Everything that changed, by currency, kind and customer.
  */
 changes: Array<RecurringChange>, 
+/**
+ * Whether subscriptions that are past due count.
+ */
+past_due_counts: boolean, 
 /**
  * When a provider last told of subscriptions, RFC 3339; absent where none ever did.
  */
@@ -2694,6 +2702,12 @@ from: string | null,
  * Last day, ISO; absent for today.
  */
 to: string | null, };
+
+export type MetricsSave = { 
+/**
+ * Whether subscriptions whose last invoice is not paid count as recurring revenue.
+ */
+past_due_counts: boolean, };
 
 export type MissedDecide = { 
 /**
@@ -3513,6 +3527,62 @@ discount_unknown: boolean,
  */
 past_due: boolean, };
 
+export type RecurringRatios = { 
+/**
+ * The currency.
+ */
+currency: string, 
+/**
+ * Customers who paid at the start.
+ */
+customers_at_start: number, 
+/**
+ * How many of them left.
+ */
+customers_left: number, 
+/**
+ * Logo churn in percent: customers who left / customers at the start.
+ */
+logo_churn: string | null, 
+/**
+ * Gross MRR churn in percent: (contraction + churn) / start.
+ */
+gross_churn: string | null, 
+/**
+ * Net revenue retention in percent: (start + expansion − contraction − churn) / start; reactivation is not in it.
+ */
+net_retention: string | null, 
+/**
+ * Gross revenue retention in percent: the net one without expansion.
+ */
+gross_retention: string | null, 
+/**
+ * Quick ratio: (new + expansion + reactivation) / (contraction + churn).
+ */
+quick_ratio: string | null, 
+/**
+ * ARPA: recurring revenue / customers at the end, a month.
+ */
+revenue_per_customer: Amount | null, 
+/**
+ * Income that was booked after the first day up to the last.
+ */
+income: Amount, 
+/**
+ * Fees of providers and banks that were booked in the same days.
+ */
+fees: Amount, 
+/**
+ * Gross margin in percent: (income − fees) / income. The books tell no other cost of a sale. What plans of more than
+ * a month earn is booked on each month's last day: before it, the margin of that month is too low.
+ */
+gross_margin: string | null, 
+/**
+ * LTV: ARPA × gross margin / logo churn a month. The churn of these days is divided by their months: whole ones from
+ * a day of one month to the same day of another, else days × 12/365.
+ */
+lifetime_value: Amount | null, };
+
 export type RecurringRevenue = { 
 /**
  * A month.
@@ -3526,6 +3596,10 @@ arr: Amount,
  * Customers who pay.
  */
 customers: number, 
+/**
+ * What subscriptions that are past due add a month, or would add if they counted.
+ */
+past_due: Amount, 
 /**
  * Everything that makes it up.
  */
@@ -4298,6 +4372,7 @@ export interface Api {
   alerts: { kind: "query"; input: Nothing; output: Alerts };
   sync: { kind: "command"; input: SyncInput; output: SyncReport };
   metrics: { kind: "query"; input: MetricsInput; output: Metrics };
+  metrics_save: { kind: "command"; input: MetricsSave; output: Done };
   glance: { kind: "query"; input: Nothing; output: Glance };
   backups: { kind: "query"; input: Nothing; output: Array<BackupRow> };
   backup: { kind: "command"; input: ByPath; output: Written };

@@ -19,8 +19,8 @@ const parts = [
 
 /** The picture of the design: 39,842 + 1,444 = 41,286. */
 export const metrics: Metrics = {
-  from: "2026-09-30", to: "2026-10-31", start: [{ mrr: usd("39842.00"), arr: usd("478104.00"), customers: 181, parts: [] }],
-  end: [{ mrr: usd("41286.00"), arr: usd("495432.00"), customers: 187, parts }],
+  from: "2026-09-30", to: "2026-10-31", start: [{ mrr: usd("39842.00"), arr: usd("478104.00"), customers: 181, past_due: usd("0.00"), parts: [] }],
+  end: [{ mrr: usd("41286.00"), arr: usd("495432.00"), customers: 187, past_due: usd("349.00"), parts }],
   flows: [
     {
       start: usd("39842.00"), end: usd("41286.00"), change: usd("1444.00"), percent: "+3.6",
@@ -33,12 +33,19 @@ export const metrics: Metrics = {
       ],
     },
   ],
+  ratios: [
+    {
+      currency: "USD", customers_at_start: 181, customers_left: 5, logo_churn: "2.8", gross_churn: "4.9", net_retention: "97.3", gross_retention: "95.1", quick_ratio: "1.7",
+      revenue_per_customer: usd("220.78"), income: usd("38604.10"), fees: usd("1197.52"), gross_margin: "96.9", lifetime_value: usd("7744.34"),
+    },
+  ],
   changes: [
     change("Heron Legal LLP", "new", "2026-10-12T09:00:00Z", "Scale, every year", "0.00", "299.00", "299.00"),
     change("Atlas Freight LLC", "expansion", null, "Team, every month → 4 × Scale, every month", "349.00", "588.00", "239.00"),
     change("Wren Optics", "churn", "2026-10-16T09:00:00Z", "Team, every month: ended", "349.00", "0.00", "-349.00"),
     change("Hollis Farm", "new", "2026-10-27T09:00:00Z", "Starter, every month", "0.00", "149.00", "149.00"),
   ],
+  past_due_counts: true,
   told_at: "2026-11-17T13:41:00Z",
   connected: true,
 };
@@ -77,5 +84,6 @@ export const reports = {
   provider_payouts_index: { keys: payouts.map((row) => row.key) },
   provider_payouts_rows: ({ keys }: { keys: number[] }) => payouts.filter((row) => keys.includes(row.key)),
   charges_waiting: { rows: charges },
+  metrics_save: ({ past_due_counts }: { past_due_counts: boolean }) => ({ sequence: 9, say: past_due_counts ? "Customers who are past due count as recurring revenue." : "Customers who are past due do not count as recurring revenue until they pay.", undo: "u10" }),
   charge_resolve: { sequence: 9, say: "$81.00 is the credit of Kestrel Logistics International LLC.", undo: "u9" },
 };

@@ -234,6 +234,15 @@ pub enum Account {
     List,
 }
 
+/// An answer.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YesNo {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
 /// What a real account is.
 #[derive(ValueEnum, Debug, Clone, Copy)]
 pub enum AccountKind {
@@ -626,7 +635,7 @@ pub enum Ledger {
 /// `purser report`.
 #[derive(Subcommand, Debug)]
 pub enum Report {
-    /// Recurring revenue with everything that makes it up.
+    /// Recurring revenue with everything that makes it up; with --from also what changed it, churn, retention and value.
     Metrics {
         /// First day; the end alone without it.
         #[arg(long)]
@@ -634,5 +643,11 @@ pub enum Report {
         /// Last day; today without it.
         #[arg(long)]
         to: Option<String>,
+    },
+    /// What counts as recurring revenue: shown, or changed. Reports, glance and the daily report follow it.
+    Rules {
+        /// Whether subscriptions whose last invoice is not paid count.
+        #[arg(long, value_name = "YES|NO")]
+        past_due: Option<YesNo>,
     },
 }

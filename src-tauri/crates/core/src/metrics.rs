@@ -5,12 +5,14 @@
 //! even, once per item.
 
 mod changes;
+mod ratios;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
 pub use changes::{Change, ChangeKind, changes};
+pub use ratios::{Flow, Ratio, gross_margin, months_between};
 
 use crate::currency::Currency;
 use crate::fact::{
@@ -84,6 +86,17 @@ pub struct Mrr {
     pub amount: Money,
     /// Every item, also those that add nothing, by subscription and price.
     pub parts: Vec<Part>,
+}
+
+impl Mrr {
+    /// Customers who pay: whose parts add up to something. One whose plan is free, or made free for ever, is none.
+    pub fn customers(&self) -> u64 {
+        let mut months: BTreeMap<&str, i128> = BTreeMap::new();
+        for part in &self.parts {
+            *months.entry(&part.customer).or_default() += part.amount.minor();
+        }
+        months.values().filter(|month| **month != 0).count() as u64
+    }
 }
 
 /// Recurring revenue at a time, one sum a currency, by currency code. The order of the subscriptions does not matter.

@@ -172,6 +172,20 @@ fn an_annual_amount_off_counts_by_the_year() {
 }
 
 #[test]
+fn a_discount_of_an_item_is_taken_off_that_item_alone() {
+    let mut items = vec![item(10_000, CycleUnit::Month, 1, 1), item(5_000, CycleUnit::Month, 1, 1)];
+    items[0].discounts = vec![discount(percent(200_000))];
+    let mut one = subscription(items);
+    assert_eq!(sum(&one), 8_000 + 5_000);
+    one.discounts = vec![discount(percent(100_000))];
+    assert_eq!(sum(&one), 7_200 + 4_500, "what the whole subscription gets comes off what is left");
+    one.items[0].discounts = vec![discount(DiscountAmount::Unknown)];
+    let unknown: Vec<bool> =
+        parts_of(&one, at(), Rules::default()).unwrap().iter().map(|part| part.discount_unknown).collect();
+    assert_eq!(unknown, [true, false], "an id alone marks the part that it belongs to");
+}
+
+#[test]
 fn what_cannot_be_known_adds_nothing_or_is_marked() {
     let mut metered = item(100, CycleUnit::Month, 1, 1);
     metered.metered = true;

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import type { Metrics, RecurringFlow, RecurringRevenue } from "../../api/bindings";
+import type { Metrics, RecurringFlow } from "../../api/bindings";
 import { useQueryApi } from "../../api/hooks";
 import { Action } from "../../shared/Action";
 import { Body } from "../../shared/Body";
@@ -19,9 +19,11 @@ import { text } from "../../shared/text";
 import { TopBar } from "../../shared/TopBar";
 import { When } from "../../shared/When";
 import { Movements } from "./Movements";
+import { Ratios } from "./Ratios";
 import css from "./Reports.module.css";
 import { Subscriptions } from "./Subscriptions";
 import { Waterfall } from "./Waterfall";
+import { WhatCounts } from "./WhatCounts";
 
 const words = text.reports;
 const MONTHS = 24;
@@ -108,7 +110,7 @@ function Report({ data, month, to }: { data: Metrics; month: Period; to: string 
           )}
         </div>
       }
-      rail={<Rail sum={sum} told={data.told_at} month={month} />}
+      rail={<Rail data={data} currency={flow.end.currency} month={month} />}
     />
   );
 }
@@ -126,7 +128,9 @@ function Head({ flow, month, to }: { flow: RecurringFlow; month: Period; to: str
   );
 }
 
-function Rail({ sum, told, month }: { sum: RecurringRevenue | undefined; told: string | null; month: Period }) {
+function Rail({ data, currency, month }: { data: Metrics; currency: string; month: Period }) {
+  const sum = data.end.find((each) => each.mrr.currency === currency);
+  const ratios = data.ratios.find((each) => each.currency === currency);
   return (
     <div className={css.rail}>
       <section aria-label={month.label}>
@@ -137,14 +141,13 @@ function Rail({ sum, told, month }: { sum: RecurringRevenue | undefined; told: s
             { key: "year", label: words.year, value: <Money value={sum?.arr} /> },
           ]}
         />
+        {ratios ? <Ratios ratios={ratios} /> : null}
       </section>
-      <RailBlock title={words.definition}>
-        <p className="small sec">{words.definitionBody}</p>
-      </RailBlock>
-      {told ? (
+      <WhatCounts pastDueCounts={data.past_due_counts} pastDue={sum?.past_due} />
+      {data.told_at ? (
         <RailBlock title={words.source}>
           <p className="small sec">
-            {words.sourceBody} <When at={told} />.
+            {words.sourceBody} <When at={data.told_at} />.
           </p>
         </RailBlock>
       ) : null}

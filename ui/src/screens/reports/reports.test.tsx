@@ -1,6 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import { ApiError } from "../../api/client";
 import { metrics, reports } from "../../dev/reports";
 import { answer, draw, violations } from "../../test/draw";
 import { text } from "../../shared/text";
@@ -43,6 +44,51 @@ describe("Revenue", () => {
     expect(await violations(container)).toEqual([]);
     fireEvent.keyDown(window, { key: "Enter" });
     expect(window.location.hash).toBe("#/customers/c3");
+  });
+  it("says what was kept and lost, each with its formula in words, and n/a where it would divide by nothing", async () => {
+    const { container } = show("#/reports/revenue?month=2026-10");
+    const rail = await screen.findByRole("region", { name: "October 2026" });
+    const fact = (name: string) => within(rail).getAllByText(name, { selector: "dt *" })[0]!.closest("dl > div")!;
+    const shown = ["Per customer", "Customers lost", "Revenue lost", "Net revenue kept", "Gross revenue kept", "Quick ratio", "Gross margin", "Lifetime value"].map((name) => fact(name).querySelector("dd")!.textContent);
+    expect(shown).toEqual(["$220.78", "2.8 %", "4.9 %", "97.3 %", "95.1 %", "1.7", "96.9 %", "$7,744.34"]);
+    await userEvent.click(within(rail).getByText("How each is computed"));
+    expect(within(rail).getByText("Logo churn: 5 left of 181 who paid at the start.")).toBeVisible();
+    expect(within(rail).getByText(/^Income booked in these days \(\$38,604\.10\) less fees of providers and banks \(\$1,197\.52\)/)).toBeVisible();
+    expect(await violations(container)).toEqual([]);
+  });
+  it("shows n/a, never zero, where nothing left and nothing was earned", async () => {
+    const ratios = [{ ...metrics.ratios[0]!, logo_churn: "0.0", quick_ratio: null, gross_margin: null, lifetime_value: null }];
+    show("#/reports/revenue?month=2026-10", { metrics: { ...metrics, ratios } });
+    const rail = await screen.findByRole("region", { name: "October 2026" });
+    expect(within(rail).getAllByText("n/a")).toHaveLength(3);
+    expect(within(rail).getByText("0.0 %")).toBeInTheDocument();
+  });
+  it("keeps currencies apart", async () => {
+    const eur = (amount: string) => ({ amount, currency: "EUR" });
+    const flow = { start: eur("100.00"), end: eur("90.00"), change: eur("-10.00"), percent: "−10.0", steps: [] };
+    const ratios = { ...metrics.ratios[0]!, currency: "EUR", net_retention: "90.0", revenue_per_customer: eur("45.00") };
+    const end = { mrr: eur("90.00"), arr: eur("1080.00"), customers: 2, past_due: eur("0.00"), parts: [] };
+    show("#/reports/revenue?month=2026-10", { metrics: { ...metrics, flows: [...metrics.flows, flow], end: [...metrics.end, end], ratios: [...metrics.ratios, ratios] } });
+    const rail = await screen.findByRole("region", { name: "October 2026" });
+    expect(within(rail).getByText("97.3 %")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("radio", { name: "EUR" }));
+    expect(within(rail).getByText("90.0 %")).toBeInTheDocument();
+    expect(within(rail).queryByText("97.3 %")).toBeNull();
+  });
+  it("switches whether past-due customers count, with what it is worth", async () => {
+    const { calls } = show("#/reports/revenue?month=2026-10");
+    const rule = await screen.findByRole("switch", { name: "Past-due customers" });
+    expect(rule).toBeChecked();
+    expect(rule.closest("section")).toHaveTextContent("$349.00");
+    rule.focus();
+    await userEvent.keyboard(" ");
+    expect(calls.find((call) => call.method === "metrics_save")?.input).toEqual({ past_due_counts: false });
+    expect(await screen.findByText(/^Customers who are past due do not count/)).toBeInTheDocument();
+  });
+  it("says that a switch was not saved", async () => {
+    show("#/reports/revenue?month=2026-10", { metrics_save: () => new ApiError("invalid", "The books are at work.") });
+    await userEvent.click(await screen.findByRole("switch", { name: "Past-due customers" }));
+    expect(await screen.findByRole("heading", { name: text.settings.saveFailed })).toBeInTheDocument();
   });
   it("says how to begin where no provider ever told of a subscription", async () => {
     const { container } = show("#/reports/revenue", { metrics: { ...metrics, start: [], end: [], flows: [], changes: [], told_at: null, connected: false } });

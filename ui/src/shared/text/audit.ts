@@ -39,6 +39,8 @@ const ACTIONS: Record<string, string> = {
   "match.reject": "Match refused",
   "match.reject_undo": "Refusal taken back",
   "match.undo": "Booking taken back",
+  "metrics.save": "What counts as recurring changed",
+  "metrics.undo": "What counts as recurring restored",
   "outbox.fork": "Copied books paused",
   "outbox.pause": "All paused",
   "outbox.release": "All released",

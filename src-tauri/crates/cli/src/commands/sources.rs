@@ -6,7 +6,7 @@ use purser_engine::api::method;
 use purser_engine::api::types::*;
 use purser_engine::error::{ApiError, EXIT_FAILED};
 
-use crate::args::{Charge, Report};
+use crate::args::{Charge, Report, YesNo};
 use crate::context::Context;
 use crate::print;
 
@@ -36,30 +36,93 @@ pub fn sync(
 
 /// `purser report`.
 pub fn report(context: &mut Context, report: Report) -> Result<ExitCode, ApiError> {
-    let Report::Metrics { from, to } = report;
-    let metrics = context.call::<method::metrics>(&MetricsInput { from, to })?;
-    context.show(&metrics, || {
-        let mut text = String::new();
-        let days = metrics.from.iter().map(|day| (day, &metrics.start)).chain([(&metrics.to, &metrics.end)]);
-        for (day, sums) in days {
-            if sums.is_empty() {
-                text.push_str(&format!("{day}: no subscription is known.\n"));
-            }
-            for sum in sums {
-                text.push_str(&format!(
-                    "{day}: MRR {} {}, ARR {} {}, {} customers\n",
-                    sum.mrr.amount, sum.mrr.currency, sum.arr.amount, sum.arr.currency, sum.customers
-                ));
-                let rows: Vec<Vec<String>> = sum.parts.iter().map(line).collect();
-                text.push_str(&print::table(&rows, 0));
-            }
+    match report {
+        Report::Metrics { from, to } => {
+            let metrics = context.call::<method::metrics>(&MetricsInput { from, to })?;
+            context.show(&metrics, || metrics_text(&metrics))
         }
-        for flow in &metrics.flows {
-            text.push_str(&flow_line(flow));
+        Report::Rules { past_due: Some(answer) } => {
+            let rules = MetricsSave { past_due_counts: answer == YesNo::Yes };
+            let done = context.call::<method::metrics_save>(&rules)?;
+            context.show(&done, || done.say.clone())
         }
-        text.push_str(&print::table(&metrics.changes.iter().map(change_line).collect::<Vec<_>>(), 0));
-        text.trim_end().to_owned()
-    })
+        Report::Rules { past_due: None } => {
+            let metrics = context.call::<method::metrics>(&MetricsInput { from: None, to: None })?;
+            let rules = MetricsSave { past_due_counts: metrics.past_due_counts };
+            context.show(&rules, || past_due_line(rules.past_due_counts).to_owned())
+        }
+    }
+}
+
+fn past_due_line(counts: bool) -> &'static str {
+    if counts { "Past-due subscriptions count." } else { "Past-due subscriptions do not count." }
+}
+
+fn metrics_text(metrics: &Metrics) -> String {
+    let mut lines = Vec::new();
+    let days = metrics.from.iter().map(|day| (day, &metrics.start)).chain([(&metrics.to, &metrics.end)]);
+    for (day, sums) in days {
+        if sums.is_empty() {
+            lines.push(format!("{day}: no subscription is known."));
+        }
+        for sum in sums {
+            lines.push(format!(
+                "{day}: MRR {} {}, ARR {} {}, {} customers",
+                sum.mrr.amount, sum.mrr.currency, sum.arr.amount, sum.arr.currency, sum.customers
+            ));
+            lines.push(print::table(&sum.parts.iter().map(line).collect::<Vec<_>>(), 0));
+        }
+    }
+    lines.extend(metrics.flows.iter().map(flow_line));
+    for row in &metrics.ratios {
+        lines.push(format!("{}, from the end of the first day to the end of the last:", row.currency));
+        lines.push(print::table(&ratio_lines(row), 0));
+    }
+    lines.push(print::table(&metrics.changes.iter().map(change_line).collect::<Vec<_>>(), 0));
+    lines.push(past_due_line(metrics.past_due_counts).to_owned());
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
+/// Each ratio with what it is made of; `n/a` where it would divide by nothing.
+fn ratio_lines(row: &RecurringRatios) -> Vec<Vec<String>> {
+    let percent = |value: &Option<String>| value.as_ref().map(|value| format!("{value} %"));
+    let money = |value: &Option<Amount>| value.as_ref().map(print::amount);
+    let (income, fees) = (print::amount(&row.income), print::amount(&row.fees));
+    [
+        (
+            "Logo churn",
+            percent(&row.logo_churn),
+            format!("{} left of {} customers at the start", row.customers_left, row.customers_at_start),
+        ),
+        ("Gross MRR churn", percent(&row.gross_churn), "(contraction + churn) / start".to_owned()),
+        (
+            "NRR",
+            percent(&row.net_retention),
+            "(start + expansion − contraction − churn) / start, reactivation is not in it".to_owned(),
+        ),
+        ("GRR", percent(&row.gross_retention), "NRR without expansion".to_owned()),
+        (
+            "Quick ratio",
+            row.quick_ratio.clone(),
+            "(new + expansion + reactivation) / (contraction + churn)".to_owned(),
+        ),
+        ("ARPA", money(&row.revenue_per_customer), "MRR / customers at the end, a month".to_owned()),
+        (
+            "Gross margin",
+            percent(&row.gross_margin),
+            format!("(income {income} − fees {fees}) / income; no other cost is known"),
+        ),
+        (
+            "LTV",
+            money(&row.lifetime_value),
+            "ARPA × gross margin / logo churn a month; churn of other spans is divided by their months"
+                .to_owned(),
+        ),
+    ]
+    .into_iter()
+    .map(|(name, value, how)| vec![name.to_owned(), value.unwrap_or_else(|| "n/a".to_owned()), how])
+    .collect()
 }
 
 /// `USD: 39842.00, new +2310.00 (9), … = 41286.00`.
@@ -69,7 +132,7 @@ fn flow_line(flow: &RecurringFlow) -> String {
         format!(", {} {sign}{} ({})", step.kind, step.amount.amount, step.count)
     });
     let steps: String = steps.collect();
-    format!("{}: {}{steps} = {}\n", flow.end.currency, flow.start.amount, flow.end.amount)
+    format!("{}: {}{steps} = {}", flow.end.currency, flow.start.amount, flow.end.amount)
 }
 
 fn change_line(change: &RecurringChange) -> Vec<String> {

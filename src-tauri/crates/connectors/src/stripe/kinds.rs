@@ -51,6 +51,11 @@ pub(super) fn object_fields(kind: FactKind) -> Fields {
     }
 }
 
+/// What the list of a subscription's items needs to be whole.
+pub(super) fn item_fields(subscription: &str) -> Fields {
+    vec![field("subscription", subscription), field("expand[]", "data.discounts.source.coupon")]
+}
+
 /// A query field.
 pub(super) fn field(name: &str, value: impl Into<String>) -> (String, String) {
     (name.to_owned(), value.into())

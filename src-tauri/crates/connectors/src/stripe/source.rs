@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::client::Fields;
 use super::cursor::{Cursor, Feed, OVERLAP_SECONDS, RESTARTS_MAX, Span, Stage};
-use super::kinds::{BACKFILL, field, kind_of_event, list_fields, list_path, object_fields};
+use super::kinds::{BACKFILL, field, item_fields, kind_of_event, list_fields, list_path, object_fields};
 use super::{Client, NAME, TITLE, TRANSLATION, translate};
 use crate::net::wait_for;
 use crate::source::{Observation, Polled, RateSeen, Source, SourceError, Unreadable};
@@ -320,25 +320,28 @@ impl Reader {
         Ok(found)
     }
 
+    /// What an answer leaves out is fetched: lines and items beyond the first ten, and the coupons behind the discounts of a
+    /// subscription's items. `data.items.data.discounts.source.coupon` lies deeper than the four levels that Stripe
+    /// expands, in the items' own list it does not.
     async fn complete(&self, kind: FactKind, value: &mut Value) -> Result<(), SourceError> {
         let Some(id) = value["id"].as_str().filter(|id| is_id(id)).map(str::to_owned) else { return Ok(()) };
         let (inner, path, fields) = match kind {
             FactKind::Invoice => ("lines", format!("/v1/invoices/{id}/lines"), Vec::new()),
-            FactKind::Subscription => {
-                ("items", "/v1/subscription_items".to_owned(), vec![field("subscription", id)])
-            }
+            FactKind::Subscription => ("items", "/v1/subscription_items".to_owned(), item_fields(&id)),
             _ => return Ok(()),
         };
-        if value[inner]["has_more"].as_bool() != Some(true) {
+        let again = kind == FactKind::Subscription && has_discounted_item(value);
+        if value[inner]["has_more"].as_bool() != Some(true) && !again {
             return Ok(());
         }
-        let last =
-            value[inner]["data"].as_array().and_then(|data| data.last()?["id"].as_str().map(str::to_owned));
-        let rest = self.pages(&path, fields, last).await?;
-        if let Some(data) = value[inner]["data"].as_array_mut() {
-            data.extend(rest);
-            value[inner]["has_more"] = Value::Bool(false);
+        let Some(data) = value[inner]["data"].as_array_mut() else { return Ok(()) };
+        if again {
+            data.clear();
         }
+        let last = data.last().and_then(|item| item["id"].as_str()).map(str::to_owned);
+        let rest = self.pages(&path, fields, last).await?;
+        data.extend(rest);
+        value[inner]["has_more"] = Value::Bool(false);
         Ok(())
     }
 
@@ -372,6 +375,13 @@ impl Reader {
             _ => Err(strange(path, "there is no list in it")),
         }
     }
+}
+
+/// Whether an item of a subscription that runs has discounts of its own; they stand there by their ids.
+fn has_discounted_item(subscription: &Value) -> bool {
+    let over = matches!(subscription["status"].as_str(), Some("canceled" | "incomplete_expired"));
+    let mut items = subscription["items"]["data"].as_array().into_iter().flatten();
+    !over && items.any(|item| item["discounts"].as_array().is_some_and(|discounts| !discounts.is_empty()))
 }
 
 /// Whether Stripe may refuse because the item that a page goes on from is not there any more.

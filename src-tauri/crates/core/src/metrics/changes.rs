@@ -94,7 +94,7 @@ fn plus(sum: i128, money: Money) -> Result<i128, MoneyError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
@@ -102,7 +102,7 @@ mod tests {
     use crate::fact::{Cycle, CycleUnit};
     use crate::metrics::Part;
 
-    fn part(customer: &str, minor: i128, left: Option<Left>) -> Part {
+    pub fn part(customer: &str, minor: i128, left: Option<Left>) -> Part {
         let money = |minor| Money::new(minor, Currency::USD);
         Part {
             subscription: format!("sub of {customer}"),
@@ -120,7 +120,7 @@ mod tests {
         }
     }
 
-    fn sum(parts: Vec<Part>) -> Vec<Mrr> {
+    pub fn sum(parts: Vec<Part>) -> Vec<Mrr> {
         let minor = parts.iter().map(|part| part.amount.minor()).sum();
         vec![Mrr { amount: Money::new(minor, Currency::USD), parts }]
     }

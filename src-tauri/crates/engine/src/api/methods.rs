@@ -153,6 +153,7 @@ crate::api::registry::methods! {
     query alerts(Nothing) -> Alerts => messages::alerts;
     command sync(SyncInput) -> SyncReport => sync::sync;
     query metrics(MetricsInput) -> Metrics => metrics::metrics;
+    command metrics_save(MetricsSave) -> Done => metrics::metrics_save;
     query glance(Nothing) -> Glance => metrics::glance;
     query backups(Nothing) -> Vec<BackupRow> => settings::backups;
     command backup(ByPath) -> Written => settings::backup;

@@ -8,7 +8,7 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::Moment;
 use crate::error::ApiError;
-use crate::verbs::{charges, files, invoices, matching, payments, today};
+use crate::verbs::{charges, files, invoices, matching, metrics, payments, today};
 
 /// A payment can be taken back by its name at any time, not only by the token that recording it gave.
 pub(crate) const STANDING_PAYMENT: &str = "payment:";
@@ -26,7 +26,7 @@ pub fn undo(caller: &Caller<'_>, input: ById) -> Result<Done, ApiError> {
     // What was taken back may explain other lines differently now.
     if matches!(text(&what, "kind"), "job" | "jobs_rest") {
         caller.program.ring();
-    } else if !matches!(text(&what, "kind"), "rule" | "attention") {
+    } else if !matches!(text(&what, "kind"), "rule" | "attention" | "metrics") {
         matching::refresh(&books)?;
     }
     if text(&what, "kind") == "charge" {
@@ -66,6 +66,7 @@ fn take_back(tx: &WriteTx<'_>, moment: &Moment, what: &Value) -> Result<String, 
         "jobs_rest" => crate::jobs::rest::take_back(tx, moment, what),
         "attention" => today::ask_again(tx, moment, id),
         "rule" => remember_again(tx, moment, what),
+        "metrics" => metrics::take_back(tx, moment, what),
         other => Err(ApiError::failed(
             "undo_unknown",
             format!(

@@ -150,8 +150,14 @@ async fn ids_are_expanded_into_objects() {
     assert_eq!(paid.body["data"][0]["payment"]["payment_intent"]["latest_charge"]["object"], "charge");
     let invoices = client.get("/v1/invoices?status=paid&expand[]=data.payments").await;
     assert_eq!(invoices.body["data"][0]["payments"]["object"], "list");
-    let wrong = client.get("/v1/charges?expand[]=data.nothing").await;
-    assert_eq!((wrong.status, wrong.body["error"]["type"].as_str()), (400, Some("invalid_request_error")));
+    for path in [
+        "/v1/charges?expand[]=data.nothing",
+        "/v1/subscriptions?expand[]=data.items.data.discounts.source.coupon",
+    ] {
+        let wrong = client.get(path).await;
+        let kind = wrong.body["error"]["type"].as_str();
+        assert_eq!((wrong.status, kind), (400, Some("invalid_request_error")), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -73,11 +73,27 @@ pub fn income_on(conn: &Conn, day: NaiveDate) -> Result<Vec<ByWay>, StoreError> 
 
 /// What was booked on income accounts from one day to another, both included, by currency. Income is positive here.
 pub fn income_between(conn: &Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<Money>, StoreError> {
+    let booked = booked_between(conn, "Income*", from, to)?;
+    Ok(booked.into_iter().map(|sum| -sum).collect())
+}
+
+/// The fees of providers and banks that were booked from one day to another, both included, by currency.
+pub fn fees_between(conn: &Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<Money>, StoreError> {
+    booked_between(conn, "Expenses:Fees:*", from, to)
+}
+
+/// The sums of accounts whose names fit a pattern, by currency; debits are positive.
+fn booked_between(
+    conn: &Conn,
+    accounts: &str,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<Money>, StoreError> {
     let mut statement = conn.prepare_cached(
-        "SELECT -sum(d.amount), d.currency FROM account a CROSS JOIN day_sum d ON d.account = a.key
-         WHERE a.name GLOB 'Income*' AND d.day BETWEEN ?1 AND ?2 GROUP BY d.currency ORDER BY d.currency",
+        "SELECT sum(d.amount), d.currency FROM account a CROSS JOIN day_sum d ON d.account = a.key
+         WHERE a.name GLOB ?1 AND d.day BETWEEN ?2 AND ?3 GROUP BY d.currency ORDER BY d.currency",
     )?;
-    let mut rows = statement.query((from.to_string(), to.to_string()))?;
+    let mut rows = statement.query((accounts, from.to_string(), to.to_string()))?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         all.push(money(row.get(0)?, &row.get::<_, String>(1)?)?);

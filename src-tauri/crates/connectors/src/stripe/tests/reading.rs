@@ -1,7 +1,7 @@
 //! Backfill, events, late items, absence.
 
 use purser_core::fact::{FactKind, InvoiceStatus, Observed};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::account::*;
 use crate::source::Source;
@@ -264,6 +264,55 @@ fn an_invoice_of_many_lines_is_read_whole() {
     assert_eq!(read.lines.len(), 250, "and no line for a rest");
     assert_eq!((read.credited.minor(), read.credited_after.minor()), (1_200, 300));
     assert!(read.lines_complete);
+}
+
+#[test]
+fn a_discount_of_an_item_is_read_with_its_coupon() {
+    use purser_core::fact::{DiscountAmount, Percent};
+    let account = Account::new();
+    let price = json!({"id": "price_1", "currency": "usd", "unit_amount": 4_900,
+        "recurring": {"interval": "month", "interval_count": 1}});
+    let item = |id: &str, discounts: Value| json!({"id": id, "subscription": "sub_1", "price": price, "discounts": discounts});
+    account.add(
+        "subscriptions",
+        json!({"id": "sub_1", "customer": "cus_1", "status": "active", "created": NOON - DAY, "discounts": [],
+            "items": {"data": [item("si_1", json!(["di_1"])), item("si_2", json!([]))], "has_more": false}}),
+    );
+    let whole = json!({"id": "di_1", "source": {"type": "coupon",
+        "coupon": {"percent_off": 20, "duration": "forever"}}});
+    account.add("subscription_items", item("si_2", json!([])));
+    account.add("subscription_items", item("si_1", json!([whole])));
+    let (facts, _) = account.read_all(&account.source(), None, NOON);
+    let fact = facts.iter().find(|fact| fact.kind == FactKind::Subscription).unwrap();
+    let Observed::Subscription(read) = &fact.read.as_ref().unwrap().observed else {
+        panic!("a subscription")
+    };
+    let amounts: Vec<_> = read
+        .items
+        .iter()
+        .map(|item| item.discounts.iter().map(|discount| discount.amount).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(amounts, [vec![DiscountAmount::Percent(Percent { millionths: 200_000 })], Vec::new()]);
+    let asked: Vec<String> = account.asked().into_iter().map(|asked| asked.what).collect();
+    let items: Vec<&String> = asked.iter().filter(|what| what.contains("/v1/subscription_items")).collect();
+    assert_eq!(items.len(), 1, "one request for the items of one subscription: {asked:?}");
+    assert!(items[0].contains("data.discounts.source.coupon"), "{items:?}");
+    let too_deep = |what: &&String| what.split("expand").skip(1).any(|path| path.matches('.').count() > 3);
+    assert_eq!(asked.iter().find(too_deep), None, "Stripe expands four levels, data among them");
+}
+
+#[test]
+fn a_subscription_without_discounts_of_its_items_is_one_request() {
+    let account = Account::new();
+    let price =
+        json!({"id": "price_1", "currency": "usd", "unit_amount": 4_900, "recurring": {"interval": "month"}});
+    account.add(
+        "subscriptions",
+        json!({"id": "sub_1", "customer": "cus_1", "status": "active", "created": NOON - DAY,
+            "items": {"data": [{"id": "si_1", "price": price, "discounts": []}], "has_more": false}}),
+    );
+    account.read_all(&account.source(), None, NOON);
+    assert!(account.asked().iter().all(|asked| !asked.what.contains("subscription_items")));
 }
 
 #[test]

@@ -95,6 +95,8 @@ wire! {
         pub arr: Amount,
         /// Customers who pay.
         pub customers: u64,
+        /// What subscriptions that are past due add a month, or would add if they counted.
+        pub past_due: Amount,
         /// Everything that makes it up.
         pub parts: Vec<RecurringPart>,
     }
@@ -149,6 +151,45 @@ wire! {
         pub percent: Option<String>,
     }
 
+    /// How recurring revenue of one currency fared from the start to the end (C-15). Percentages and the quick ratio are
+    /// text to a tenth; what would divide by nothing is absent.
+    pub struct RecurringRatios {
+        /// The currency.
+        pub currency: String,
+        /// Customers who paid at the start.
+        pub customers_at_start: u64,
+        /// How many of them left.
+        pub customers_left: u64,
+        /// Logo churn in percent: customers who left / customers at the start.
+        pub logo_churn: Option<String>,
+        /// Gross MRR churn in percent: (contraction + churn) / start.
+        pub gross_churn: Option<String>,
+        /// Net revenue retention in percent: (start + expansion − contraction − churn) / start; reactivation is not in it.
+        pub net_retention: Option<String>,
+        /// Gross revenue retention in percent: the net one without expansion.
+        pub gross_retention: Option<String>,
+        /// Quick ratio: (new + expansion + reactivation) / (contraction + churn).
+        pub quick_ratio: Option<String>,
+        /// ARPA: recurring revenue / customers at the end, a month.
+        pub revenue_per_customer: Option<Amount>,
+        /// Income that was booked after the first day up to the last.
+        pub income: Amount,
+        /// Fees of providers and banks that were booked in the same days.
+        pub fees: Amount,
+        /// Gross margin in percent: (income − fees) / income. The books tell no other cost of a sale. What plans of more than
+        /// a month earn is booked on each month's last day: before it, the margin of that month is too low.
+        pub gross_margin: Option<String>,
+        /// LTV: ARPA × gross margin / logo churn a month. The churn of these days is divided by their months: whole ones from
+        /// a day of one month to the same day of another, else days × 12/365.
+        pub lifetime_value: Option<Amount>,
+    }
+
+    /// What `metrics_save` keeps.
+    pub struct MetricsSave {
+        /// Whether subscriptions whose last invoice is not paid count as recurring revenue.
+        pub past_due_counts: bool,
+    }
+
     /// Recurring revenue at the end of one day, or of two.
     pub struct Metrics {
         /// First day.
@@ -161,8 +202,12 @@ wire! {
         pub end: Vec<RecurringRevenue>,
         /// From the one to the other, by currency.
         pub flows: Vec<RecurringFlow>,
+        /// How it fared between them, by currency.
+        pub ratios: Vec<RecurringRatios>,
         /// Everything that changed, by currency, kind and customer.
         pub changes: Vec<RecurringChange>,
+        /// Whether subscriptions that are past due count.
+        pub past_due_counts: bool,
         /// When a provider last told of subscriptions, RFC 3339; absent where none ever did.
         pub told_at: Option<String>,
         /// Whether one is connected that tells of them.

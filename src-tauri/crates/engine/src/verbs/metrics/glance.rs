@@ -7,7 +7,7 @@ use purser_core::{Currency, Money};
 use purser_store::ReadTx;
 use purser_store::tables::{ledger, provider, revenue};
 
-use super::{Reader, is_connected, payers, told_at};
+use super::{Reader, is_connected, told_at};
 use crate::api::Caller;
 use crate::api::types::*;
 use crate::error::ApiError;
@@ -57,15 +57,14 @@ fn recurring(
     let mut rows = Vec::new();
     for sum in &end.sums {
         let currency = sum.amount.currency();
-        let of_currency = start.sums.iter().find(|before| before.amount.currency() == currency);
-        let before = of_currency.map_or(Money::zero(currency), |before| before.amount);
+        let before = start.of(currency).map_or(Money::zero(currency), |before| before.amount);
         if sum.amount.is_zero() && before.is_zero() {
             continue;
         }
         rows.push(GlanceRecurring {
             mrr: sum.amount.into(),
             change: sum.amount.sub(before)?.into(),
-            customers: payers(sum),
+            customers: sum.customers(),
         });
     }
     rows.sort_by_key(|row| (row.mrr.currency != profile.currency.code(), row.mrr.currency.clone()));

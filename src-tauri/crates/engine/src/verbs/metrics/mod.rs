@@ -1,16 +1,19 @@
 //! `metrics`: recurring revenue at the end of a day, opened into what makes it up and what changed it (C-15).
 //! `glance`: the same and the income of the month, in a few lines.
 
+mod counting;
 mod glance;
 mod moved;
+mod ratios;
 mod recurring;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use purser_core::Money;
 use purser_core::fact::CycleUnit;
 use purser_core::matching::money_text;
-use purser_core::metrics::{Left, Mrr, Part};
+use purser_core::metrics::{Left, Part, changes};
 use purser_store::ReadTx;
 use purser_store::tables::{connections, provider};
 
@@ -20,6 +23,8 @@ use crate::error::ApiError;
 use crate::ingest::is_source;
 use crate::profile::Profile;
 
+pub use counting::metrics_save;
+pub(crate) use counting::{rules, take_back};
 pub use glance::glance;
 pub(crate) use recurring::{Reader, Recurring};
 
@@ -47,22 +52,25 @@ pub fn metrics(caller: &Caller<'_>, input: MetricsInput) -> Result<Metrics, ApiE
         let mut customers = Customers::default();
         let end = reader.at_end_of(to)?;
         let start = from.map(|from| reader.at_end_of(from)).transpose()?;
-        let (mut flows, changes) = match &start {
-            Some(start) => moved::between(tx, start, &end, &mut customers)?,
-            None => (Vec::new(), Vec::new()),
-        };
+        let (mut flows, mut ratios, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        if let (Some(from), Some(start)) = (from, &start) {
+            let found = changes(&start.sums, &end.sums)?;
+            (flows, changed) = moved::between(tx, start, &end, &found, &mut customers)?;
+            ratios = ratios::between(tx, (from, start), (to, &end), &found)?;
+        }
         // The company's own currency comes first.
         flows.sort_by_key(|flow| flow.end.currency != profile.currency.code());
-        let mut show = |sums: &[Mrr]| -> Result<Vec<RecurringRevenue>, ApiError> {
-            sums.iter().map(|sum| revenue(tx, sum, &mut customers)).collect()
-        };
+        ratios.sort_by_key(|row| row.currency != profile.currency.code());
+        let mut show = |recurring: &Recurring| revenue(tx, recurring, &mut customers);
         Ok(Metrics {
             from: from.map(|day| day.to_string()),
             to: to.to_string(),
-            start: start.map(|start| show(&start.sums)).transpose()?.unwrap_or_default(),
-            end: show(&end.sums)?,
+            start: start.as_ref().map(&mut show).transpose()?.unwrap_or_default(),
+            end: show(&end)?,
             flows,
-            changes,
+            ratios,
+            changes: changed,
+            past_due_counts: rules(tx)?.past_due_counts,
             told_at: told_at(tx)?,
             connected: is_connected(tx)?,
         })
@@ -100,24 +108,28 @@ impl Customers {
     }
 }
 
-fn revenue(tx: &ReadTx<'_>, sum: &Mrr, customers: &mut Customers) -> Result<RecurringRevenue, ApiError> {
-    let mut parts = Vec::with_capacity(sum.parts.len());
-    for part in &sum.parts {
-        let (customer_id, customer_name) = customers.of(tx, &part.customer)?;
-        parts.push(show(part, customer_id, customer_name));
+fn revenue(
+    tx: &ReadTx<'_>,
+    recurring: &Recurring,
+    customers: &mut Customers,
+) -> Result<Vec<RecurringRevenue>, ApiError> {
+    let mut all = Vec::with_capacity(recurring.sums.len());
+    for sum in &recurring.sums {
+        let mut parts = Vec::with_capacity(sum.parts.len());
+        for part in &sum.parts {
+            let (customer_id, customer_name) = customers.of(tx, &part.customer)?;
+            parts.push(show(part, customer_id, customer_name));
+        }
+        let currency = sum.amount.currency();
+        all.push(RecurringRevenue {
+            mrr: sum.amount.into(),
+            arr: Money::new(sum.amount.minor() * 12, currency).into(),
+            customers: sum.customers(),
+            past_due: recurring.past_due(currency)?.into(),
+            parts,
+        });
     }
-    Ok(RecurringRevenue {
-        mrr: sum.amount.into(),
-        arr: purser_core::Money::new(sum.amount.minor() * 12, sum.amount.currency()).into(),
-        customers: payers(sum),
-        parts,
-    })
-}
-
-/// Customers who pay.
-fn payers(sum: &Mrr) -> u64 {
-    let paying = sum.parts.iter().filter(|part| part.left.is_none());
-    paying.map(|part| part.customer.as_str()).collect::<BTreeSet<_>>().len() as u64
+    Ok(all)
 }
 
 /// A part as the interface has it.

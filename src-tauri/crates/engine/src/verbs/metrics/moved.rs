@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use purser_core::metrics::{Change, ChangeKind, Left, Mrr, Part, changes};
+use purser_core::metrics::{Change, ChangeKind, Left, Mrr, Part, Ratio};
+use purser_core::money::MoneyError;
 use purser_core::{Currency, Money};
 use purser_store::ReadTx;
 
+use super::ratios::percent;
 use super::recurring::Recurring;
 use super::{Customers, plan, why};
 use crate::api::types::*;
@@ -31,12 +33,12 @@ pub(super) fn between(
     tx: &ReadTx<'_>,
     start: &Recurring,
     end: &Recurring,
+    found: &[Change],
     customers: &mut Customers,
 ) -> Result<(Vec<RecurringFlow>, Vec<RecurringChange>), ApiError> {
-    let found = changes(&start.sums, &end.sums)?;
-    let flows = flows(&start.sums, &end.sums, &found)?;
+    let flows = flows(&start.sums, &end.sums, found)?;
     let mut shown = Vec::with_capacity(found.len());
-    for change in &found {
+    for change in found {
         let (was, is) = (parts(&start.sums, change), parts(&end.sums, change));
         let (customer_id, customer_name) = customers.of(tx, &change.customer)?;
         shown.push(RecurringChange {
@@ -88,21 +90,16 @@ fn flows(start: &[Mrr], end: &[Mrr], changes: &[Change]) -> Result<Vec<Recurring
             steps: shown,
             end: end.into(),
             change: change.into(),
-            percent: tenths_of_percent(change, start),
+            percent: tenths_of_percent(change, start)?,
         });
     }
     Ok(flows)
 }
 
 /// `+3.6`; nothing where there was nothing before.
-fn tenths_of_percent(change: Money, start: Money) -> Option<String> {
-    if start.is_zero() {
-        return None;
-    }
-    let thousandths = change.minor() * 2_000 / start.minor();
-    let tenths = (thousandths + thousandths.signum()) / 2;
-    let sign = if tenths < 0 { "\u{2212}" } else { "+" };
-    Some(format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10))
+fn tenths_of_percent(change: Money, start: Money) -> Result<Option<String>, MoneyError> {
+    let text = percent(Ratio::new(change.minor(), start.minor()))?;
+    Ok(text.map(|text| if text.starts_with('\u{2212}') { text } else { format!("+{text}") }))
 }
 
 /// The parts of a customer that count, in the currency of the change.
@@ -174,8 +171,8 @@ mod tests {
         for (change, start, text) in
             [(144_400, 3_984_200, "+3.6"), (-5, 1_000, "\u{2212}0.5"), (0, 100, "+0.0"), (100, 100, "+100.0")]
         {
-            assert_eq!(tenths_of_percent(usd(change), usd(start)).as_deref(), Some(text));
+            assert_eq!(tenths_of_percent(usd(change), usd(start)).unwrap().as_deref(), Some(text));
         }
-        assert_eq!(tenths_of_percent(usd(5), usd(0)), None);
+        assert_eq!(tenths_of_percent(usd(5), usd(0)).unwrap(), None);
     }
 }

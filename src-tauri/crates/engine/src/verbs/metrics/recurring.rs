@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
-use purser_core::fact::{FactKind, Observed, Subscription};
+use purser_core::fact::{FactKind, Observed, Subscription, SubscriptionStatus};
 use purser_core::metrics::{Mrr, Rules, mrr};
+use purser_core::money::MoneyError;
+use purser_core::{Currency, Money};
 use purser_store::ReadTx;
 use purser_store::tables::provider;
 
+use super::counting::rules;
 use crate::error::ApiError;
 use crate::ingest::observed;
 use crate::profile::Profile;
@@ -21,10 +24,28 @@ pub(crate) struct Reader<'a> {
 
 /// The subscriptions at the end of a day.
 pub(crate) struct Recurring {
+    /// The end of the day.
+    pub at: DateTime<Utc>,
     /// Every one that was ever told of, as it was.
     pub subscriptions: Vec<Subscription>,
     /// What recurs, one sum a currency.
     pub sums: Vec<Mrr>,
+}
+
+impl Recurring {
+    /// What recurs in one currency.
+    pub fn of(&self, currency: Currency) -> Option<&Mrr> {
+        self.sums.iter().find(|sum| sum.amount.currency() == currency)
+    }
+
+    /// What subscriptions that are past due add a month, or would add if they counted.
+    pub fn past_due(&self, currency: Currency) -> Result<Money, MoneyError> {
+        let late = self.subscriptions.iter().filter(|one| one.status == SubscriptionStatus::PastDue);
+        let late: Vec<Subscription> = late.cloned().collect();
+        let sums = mrr(&late, self.at, Rules { past_due_counts: true })?;
+        let of_currency = sums.iter().find(|sum| sum.amount.currency() == currency);
+        Ok(of_currency.map_or(Money::zero(currency), |sum| sum.amount))
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -45,8 +66,8 @@ impl<'a> Reader<'a> {
             }
             subscriptions.push(then);
         }
-        let sums = mrr(&subscriptions, at, Rules::default())?;
-        Ok(Recurring { subscriptions, sums })
+        let sums = mrr(&subscriptions, at, rules(self.tx)?)?;
+        Ok(Recurring { at, subscriptions, sums })
     }
 
     fn subscription(&mut self, source: &str, fact: i64) -> Result<Option<Subscription>, ApiError> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use purser_core::fact::{Charge, Dispute, DisputeStatus, FactKind, Observed, Refund, RefundStatus};
-use purser_core::metrics::{Rules, parts_of};
+use purser_core::metrics::parts_of;
 use purser_core::text::one_line;
 use purser_store::tables::Conn;
 use purser_store::tables::customers::Customer;
@@ -50,12 +50,13 @@ pub(super) fn subscriptions(
     told: &[Told],
     now: DateTime<Utc>,
 ) -> Result<Vec<RecurringPart>, ApiError> {
+    let rules = metrics::rules(conn)?;
     let mut parts = Vec::new();
     for Told { source, external_id } in told {
         let owner = format!("customer:{external_id}");
         for object in provider::owned(conn, source, FactKind::Subscription.as_str(), &owner)? {
             let Some(Observed::Subscription(subscription)) = read(conn, source, &object)? else { continue };
-            for part in parts_of(&subscription, now, Rules::default())? {
+            for part in parts_of(&subscription, now, rules)? {
                 parts.push(metrics::show(&part, None, String::new()));
             }
         }
