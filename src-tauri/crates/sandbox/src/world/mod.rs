@@ -5,6 +5,7 @@ pub(crate) mod bank;
 mod billing;
 mod cards;
 mod catalog;
+mod confirmations;
 mod disputes;
 pub(crate) mod events;
 mod growth;

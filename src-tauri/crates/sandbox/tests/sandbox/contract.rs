@@ -22,7 +22,7 @@ const MORE: [&str; 12] = [
 /// Fields of the fixtures that the pinned version no longer has: an invoice's subscription stands below `parent`.
 const GONE: [&str; 1] = ["invoice.subscription"];
 /// Objects of which one kind is filled, the others absent: the fixtures fill one by chance.
-const ONE_OF: [&str; 2] = ["parent", "last_payment_error"];
+const ONE_OF: [&str; 3] = ["parent", "last_payment_error", "next_action"];
 
 fn fixtures() -> Option<Value> {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
