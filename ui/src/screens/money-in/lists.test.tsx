@@ -83,6 +83,23 @@ describe("Invoices", () => {
     fireEvent.keyDown(window, { key: "y" });
     await waitFor(() => expect(writeText).toHaveBeenCalledExactlyOnceWith("NB10421393"));
   });
+  it("ts_42 tells the application again only where there is one and the invoice is paid", async () => {
+    const paid = { ...fixtures.invoice({ number: "NB-202611-0139" }), can_tell: true };
+    const { commands } = show("#/money-in/invoices/NB-202611-0139", { invoice: paid });
+    await userEvent.click(await screen.findByRole("button", { name: "Tell your application again" }));
+    await waitFor(() => expect(commands()[0]).toMatchObject({ method: "invoice_tell_application", input: { number: "NB-202611-0139" } }));
+    expect((await screen.findAllByText(/told again/)).length).toBeGreaterThan(0);
+  });
+  it("ts_41 says how far collecting came and copies the page on which it can be paid", async () => {
+    const writeText = vi.fn(async () => undefined);
+    Object.defineProperty(navigator, "clipboard", { configurable: true, value: { writeText } });
+    const open = { ...fixtures.invoice({ number: "NB-202611-0139" }), collection: "The card has expired. Stripe tries no more.", pay_page: "https://invoice.stripe.example/i/in_1" };
+    show("#/money-in/invoices/NB-202611-0139", { invoice: open });
+    expect(await screen.findByText("The card has expired. Stripe tries no more.")).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Tell your application again" })).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Copy the address of its page to pay" }));
+    await waitFor(() => expect(writeText).toHaveBeenCalledExactlyOnceWith("https://invoice.stripe.example/i/in_1"));
+  });
   it("voids only after a window that names the invoice", async () => {
     const { commands } = show("#/money-in/invoices/NB-202611-0139");
     await userEvent.click(await screen.findByRole("button", { name: "More" }));

@@ -69,6 +69,8 @@ pub struct Collection {
     pub next: CollectionNext,
     /// Why the last attempt failed, a sentence without its full stop; empty where that is not told.
     pub failure: String,
+    /// Address of the provider's page on which the customer can pay or confirm; empty without one.
+    pub page: String,
 }
 
 /// What comes next of an invoice that a provider collects.
@@ -119,9 +121,7 @@ pub struct Invoice {
     /// The subscription that it bills.
     pub subscription: Option<String>,
     /// How far collecting it has come; nothing where it is not owed, was not tried yet, or is sent to be paid.
-    pub collection: Option<Collection>,
-    /// Address of the provider's page on which its customer can pay it; empty without one.
-    pub pay_page: String,
+    pub collection: Option<Box<Collection>>,
     /// When it was made.
     pub created: DateTime<Utc>,
     /// When it was issued.

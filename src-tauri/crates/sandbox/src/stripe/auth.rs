@@ -53,7 +53,11 @@ fn permitted(key: &ApiKey, ask: &Ask) -> Result<(), ApiError> {
     // What is expanded is read too.
     let form = Form::parse(&ask.query);
     let mut expanded = form.many("expand").into_iter().flat_map(|path| path.split('.'));
-    if expanded.any(|step| step == "payment_intent") { may(key, "payment_intents", Access::Read) } else { Ok(()) }
+    if expanded.any(|step| step == "payment_intent") {
+        may(key, "payment_intents", Access::Read)
+    } else {
+        Ok(())
+    }
 }
 
 fn may(key: &ApiKey, resource: &str, needed: Access) -> Result<(), ApiError> {

@@ -12,7 +12,30 @@ use crate::time::{DAY, HOUR};
 /// A confirmation that did not come by then has failed.
 const CONFIRM_SECONDS: i64 = 2 * DAY;
 
+/// An open invoice that the card processor does not go on collecting by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uncollected {
+    /// The processor's id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Whether its customer has to confirm the payment; else the processor has given up.
+    pub to_confirm: bool,
+}
+
 impl World {
+    pub(crate) fn uncollected(&self) -> Vec<Uncollected> {
+        let stuck = self.invoices.rows().iter().filter(|row| {
+            row.status == "open" && row.due.is_none() && row.attempts > 0 && row.next_attempt.is_none()
+        });
+        let told = stuck.map(|row| Uncollected {
+            id: row.id.clone(),
+            number: row.number.clone().unwrap_or_default(),
+            to_confirm: row.intent.is_some_and(|at| self.intents[at].status == "requires_action"),
+        });
+        told.collect()
+    }
+
     /// A number below `limit` for a question about an invoice.
     fn drawn(&self, invoice: usize, question: &str, limit: u64) -> u64 {
         mixed(fingerprint(&self.invoices[invoice].id) ^ fingerprint(question)) % limit

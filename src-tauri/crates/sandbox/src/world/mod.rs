@@ -19,6 +19,7 @@ mod signup;
 pub(crate) mod table;
 
 pub use bank::{BankLine, HandPayment, Transfer};
+pub use confirmations::Uncollected;
 pub(crate) use growth::Affiliate;
 pub use growth::{AffiliateSale, Usage};
 pub use orders::Order;

@@ -150,6 +150,11 @@ async fn ids_are_expanded_into_objects() {
     assert_eq!(paid.body["data"][0]["payment"]["payment_intent"]["latest_charge"]["object"], "charge");
     let invoices = client.get("/v1/invoices?status=paid&expand[]=data.payments").await;
     assert_eq!(invoices.body["data"][0]["payments"]["object"], "list");
+    let deep = client.get("/v1/invoices?expand[]=data.payments.data.payment.payment_intent").await;
+    assert_eq!(deep.status, 400, "five levels: {}", deep.body);
+    let one = format!("/v1/invoices/{}", text(&invoices.body["data"][0]["id"]));
+    let one = client.get(&format!("{one}?expand[]=payments.data.payment.payment_intent")).await;
+    assert_eq!(one.status, 200, "four: {}", one.body);
     let wrong = client.get("/v1/charges?expand[]=data.nothing").await;
     assert_eq!((wrong.status, wrong.body["error"]["type"].as_str()), (400, Some("invalid_request_error")));
 }

@@ -213,11 +213,12 @@ pub(super) fn invoice(wire: WireInvoice) -> Result<Invoice, Unreadable> {
     let is_collected =
         status == InvoiceStatus::Open && wire.collection_method.as_deref() == Some("charge_automatically");
     let collection = if is_collected && wire.attempted {
-        Some(collection(WireCollection {
+        Some(Box::new(collection(WireCollection {
             attempt_count: wire.attempt_count,
             next_payment_attempt: wire.next_payment_attempt,
             payments: wire.payments.data,
-        })?)
+            hosted_invoice_url: wire.hosted_invoice_url,
+        })?))
     } else {
         None
     };
@@ -241,7 +242,6 @@ pub(super) fn invoice(wire: WireInvoice) -> Result<Invoice, Unreadable> {
         lines_complete,
         subscription: wire.parent.and_then(WireParent::subscription).or(id_of(wire.subscription)),
         collection,
-        pay_page: text(wire.hosted_invoice_url),
         created: time(wire.created)?,
         finalised: time_of(finalised)?,
         due: time_of(wire.due_date)?,

@@ -5,7 +5,7 @@ use purser_core::text::one_line;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::time;
+use super::{text, time};
 use crate::source::Unreadable;
 
 /// Longest reason of a failure, in characters.
@@ -16,6 +16,7 @@ pub(super) struct WireCollection {
     pub attempt_count: u32,
     pub next_payment_attempt: Option<i64>,
     pub payments: Vec<WireAttempt>,
+    pub hosted_invoice_url: Option<String>,
 }
 
 /// A payment of the invoice, made or attempted.
@@ -104,5 +105,6 @@ pub(super) fn collection(wire: WireCollection) -> Result<Collection, Unreadable>
         (_, None) => CollectionNext::Nothing,
     };
     let failure = error.map(|error| error.words()).unwrap_or_default();
-    Ok(Collection { attempts: wire.attempt_count.max(1), next, failure })
+    let page = text(wire.hosted_invoice_url);
+    Ok(Collection { attempts: wire.attempt_count.max(1), next, failure, page })
 }

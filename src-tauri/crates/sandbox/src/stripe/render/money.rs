@@ -23,8 +23,9 @@ pub(crate) fn intent(world: &World, row: &Intent) -> Value {
             "type": "card_error",
         })
     });
-    let to_confirm = (row.status == "requires_action")
-        .then(|| json!({ "type": "use_stripe_sdk", "use_stripe_sdk": { "type": "three_d_secure_redirect" } }));
+    let to_confirm = (row.status == "requires_action").then(
+        || json!({ "type": "use_stripe_sdk", "use_stripe_sdk": { "type": "three_d_secure_redirect" } }),
+    );
     let object = json!({
         "id": row.id,
         "object": "payment_intent",
