@@ -163,13 +163,13 @@ fn a_planted_difference_is_seen() {
 #[tokio::test]
 async fn what_was_not_collected_has_the_shape_of_the_published_fixtures_and_says_why() {
     let config = SandboxConfig {
-        customers: 60,
+        customers: 150,
         history_days: 60,
         transfers_per_mille: 0,
         by_hand_per_mille: 0,
         declines_per_mille: 500,
         left_open_per_mille: 1000,
-        confirmations_per_mille: 300,
+        confirmations_per_mille: 700,
         ..SandboxConfig::new(82)
     };
     let (sandbox, client) = started(config).await;
