@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cards;
 use crate::company::Company;
@@ -210,12 +210,37 @@ fn questions(company: &Company) -> Vec<String> {
     if here < least || here > most {
         found.push(format!("refund_returned is asked {here} times, the truth has {least} to {most}"));
     }
+    found.extend(uncollected(company, queue.as_array().unwrap()));
     found
 }
 
+/// Invoices that the card processor does not go on collecting are asked about, each once by its number, and no others
+/// (TS-41, TS-45).
+fn uncollected(company: &Company, queue: &[Value]) -> Option<String> {
+    let kind = |to_confirm: bool| if to_confirm { COLLECTION[1] } else { COLLECTION[0] }.to_owned();
+    let mut truth: Vec<(String, String)> =
+        company.sandbox.uncollected().into_iter().map(|row| (kind(row.to_confirm), row.number)).collect();
+    let number = |item: &Value| text(&item["route"]).rsplit('/').next().unwrap_or_default().to_owned();
+    let asked = queue.iter().map(|item| (text(&item["kind"]), number(item)));
+    let mut asked: Vec<_> = asked.filter(|(kind, _)| COLLECTION.contains(&kind.as_str())).collect();
+    truth.sort_unstable();
+    asked.sort_unstable();
+    (asked != truth).then(|| format!("of what is not collected is asked {asked:?}, the truth is {truth:?}"))
+}
+
+/// What is asked of an invoice that the card processor collects: it has given up, or its customer has to confirm.
+const COLLECTION: [&str; 2] = ["collection_given_up", "payment_confirmation"];
+
 /// Questions that stay until the founder or the world has decided.
-const EXPLAINED: [&str; 5] =
-    ["dispute_open", "charge_without_invoice", "provider_payout_failed", "refund_returned", "effect_unknown"];
+const EXPLAINED: [&str; 7] = [
+    "dispute_open",
+    "charge_without_invoice",
+    "provider_payout_failed",
+    "refund_returned",
+    "effect_unknown",
+    COLLECTION[0],
+    COLLECTION[1],
+];
 
 /// Keeps both journals of a run that failed; where.
 pub fn keep(company: &Company, seed: u64) -> String {
@@ -243,11 +268,12 @@ pub fn lived(company: &Company, founder: &Founder) -> String {
     let (proposed, paid) = founder.refunds.counts();
     let (cards, given_back) = founder.cards.counts(company);
     format!(
-        "{} refunds at Stripe ({} failed later), {} invoices told ({} matches taken back, {stuck} tellings stuck), \
+        "{} refunds at Stripe ({} failed later), {} invoices not collected, {} invoices told ({} matches taken back, {stuck} tellings stuck), \
          {paid} of {proposed} payments out, {given_back} of {cards} card payments given back, {} posts, {} mails, \
          {} lives",
         of("refund"),
         of("refund failed"),
+        company.sandbox.uncollected().len(),
         effects::told(company).len(),
         founder.doubted,
         posts::accepted(company),

@@ -66,6 +66,8 @@ impl Company {
         config.failed_refunds_per_mille = 300;
         config.disputes_per_mille = 40;
         config.declines_per_mille = 120;
+        config.left_open_per_mille = 1000;
+        config.confirmations_per_mille = 300;
         config.hang_ms = 5;
         config.page_at_most = PAGE_AT_MOST;
         // Jumps of the clock come from the day's plan: drawn by chance, they would hit requests that are made at once.

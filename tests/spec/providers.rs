@@ -41,7 +41,7 @@ impl Linked {
         self.world.ok("connect", asked)["connection"].clone()
     }
 
-    fn connect_application(&self) {
+    pub fn connect_application(&self) {
         let url = format!("{}/hooks/application", self.sandbox().url());
         let asked = json!({"provider": "webhook", "base_url": url, "options": {}, "secrets": {"secret": HOOK_SECRET}});
         let row = self.world.ok("connect", asked)["connection"].clone();
@@ -93,7 +93,7 @@ impl Linked {
     }
 
     /// What the application was posted, each with a signature that is right.
-    fn posts(&self) -> Vec<Value> {
+    pub fn posts(&self) -> Vec<Value> {
         let posts = self.sandbox().hook_posts();
         let real = posts.iter().filter(|post| post.hook == "application").map(|post| {
             let header = &post.headers.iter().find(|(name, _)| name == "purser-signature").unwrap().1;

@@ -141,6 +141,7 @@ pub fn billed() -> Invoice {
         }],
         lines_complete: true,
         subscription: None,
+        collection: None,
         created: day(0),
         finalised: Some(day(0)),
         due: None,

@@ -119,6 +119,7 @@ fn invoice(id: &str, word: &str) -> Observed {
         }],
         lines_complete: true,
         subscription: None,
+        collection: None,
         created: at,
         finalised: Some(at),
         due: None,

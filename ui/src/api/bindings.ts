@@ -1859,7 +1859,19 @@ entries: Array<number>,
 /**
  * Card payments that settled it.
  */
-cards: Array<CardPayment>, };
+cards: Array<CardPayment>, 
+/**
+ * How far its provider has come in collecting it, as sentences; empty where it collects nothing.
+ */
+collection: string, 
+/**
+ * The provider's page on which its customer can pay it or confirm the payment, while that is to be done; else empty.
+ */
+pay_page: string, 
+/**
+ * Whether your application can be told again that it is paid: it is, and one is connected.
+ */
+can_tell: boolean, };
 
 export type InvoiceForm = { 
 /**
@@ -4302,6 +4314,7 @@ export interface Api {
   invoice_void: { kind: "command"; input: ByNumber; output: Done };
   invoice_write_off: { kind: "command"; input: WriteOffForm; output: Done };
   invoice_write_off_undo: { kind: "command"; input: ByNumber; output: Done };
+  invoice_tell_application: { kind: "command"; input: ByNumber; output: Done };
   invoice_pdf: { kind: "command"; input: ByNumber; output: Written };
   batches: { kind: "query"; input: Nothing; output: Batches };
   batch: { kind: "query"; input: ById; output: Batch };

@@ -103,7 +103,7 @@ export const invoiceDetail: InvoiceDetail = {
   ],
   net: usd("4200.00"), tax: usd("0.00"),
   instructions: [{ label: "Bank", value: "Mercury, Choice Financial Group" }, { label: "ABA", value: "091311229" }, { label: "Account", value: "202048214821" }, { label: "Reference", value: "NB10421393" }],
-  history: [{ at: "2026-11-12T19:31:00Z", text: "Issued with number 0139. Lines are frozen since" }, { at: "2026-11-12T19:22:00Z", text: "Draft written by you" }], cards: [], entries: [310],
+  history: [{ at: "2026-11-12T19:31:00Z", text: "Issued with number 0139. Lines are frozen since" }, { at: "2026-11-12T19:22:00Z", text: "Draft written by you" }], cards: [], entries: [310], collection: "", pay_page: "", can_tell: false,
 };
 
 function invoiceOf({ number }: { number: string }): InvoiceDetail {
@@ -225,6 +225,7 @@ export const moneyIn: Record<string, unknown> = {
   invoice_create: { number: "NB-202611-0145", done: done("NB-202611-0145 issued.") },
   invoice_issue: { number: "NB-202611-0144", done: done("NB-202611-0144 issued.") },
   invoice_void: done("NB-202611-0139 is void."),
+  invoice_tell_application: done("Your application is told again that NB-202611-0139 is paid."),
   invoice_pdf: { path: "/Users/founder/NB-202611-0139.pdf", bytes: 24210, say: "Invoice written." },
   approve: done("Approved. It leaves in 10 seconds."),
   resume_all: done("Released. 3 effects leave in order."),

@@ -446,6 +446,11 @@ pub enum Invoice {
         /// Its number.
         number: String,
     },
+    /// Tell your application again that one is paid: it did not activate what was bought.
+    Tell {
+        /// Its number.
+        number: String,
+    },
     /// How to pay it by transfer.
     Instructions {
         /// Its number.

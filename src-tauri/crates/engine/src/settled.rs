@@ -3,12 +3,13 @@
 //!
 //! A provider that issued an invoice goes on asking for its money until it hears that it was “paid out of band”. The
 //! founder's application activates what was bought when it gets `payment.settled`, in a signed post. What the
-//! provider settled by card it tells itself, to both.
+//! provider settled by card it tells itself, to both; an application that missed it is told by hand (TS-42).
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use purser_connectors::{stripe, webhook};
 use purser_core::attention::{Attention, DONE, Severity};
 use purser_core::fact::{FactKind, InvoiceStatus, Observed};
+use purser_core::invoice::Stage;
 use purser_core::matching::money_text;
 use purser_core::outbox::{Delivery, EffectState};
 use purser_core::text::{NAME_CHARS, one_line};
@@ -17,13 +18,13 @@ use purser_store::tables::allocations::{self, Allocation};
 use purser_store::tables::connections::{self, Connection};
 use purser_store::tables::effects::{self, Effect, NewEffect};
 use purser_store::tables::invoices::{self, Invoice};
-use purser_store::tables::{attention, customers, payments, provider};
-use serde_json::{Value, json};
+use purser_store::tables::{Conn, attention, customers, payments, provider};
+use serde_json::json;
 
 use crate::books::Moment;
 use crate::connections::may_write;
 use crate::error::ApiError;
-use crate::ingest::{observed, title_of};
+use crate::ingest::{collection, observed, title_of};
 use crate::outbox::enqueue;
 
 /// The effect that tells a provider.
@@ -55,8 +56,47 @@ pub(crate) fn look(
         let settled = settled_by(tx, &invoice)?;
         tell_provider(tx, moment, &connected, &invoice, settled.is_some())?;
         tell_application(tx, moment, &connected, &invoice, settled.as_ref())?;
+        collection::look(tx, moment, invoice.key)?;
     }
     Ok(())
+}
+
+/// Whether the founder's application is connected.
+pub(crate) fn has_application(conn: &Conn) -> Result<bool, ApiError> {
+    Ok(connections::all(conn)?.iter().any(|row| row.provider == webhook::NAME))
+}
+
+/// Tells the application by hand that an invoice is paid, whatever paid it: one that did not activate what was bought
+/// gets the same post under a new id (TS-42). Whether it was queued; not where one is still on its way. The caller
+/// writes the audit row.
+pub(crate) fn tell(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice) -> Result<bool, ApiError> {
+    let refused = |code: &str, why: &str| Err(ApiError::failed(code, format!("Nothing was sent: {why}.")));
+    if !has_application(tx)? {
+        return refused(
+            "no_application",
+            "no application is connected. Connect one under Settings, Connections",
+        );
+    }
+    let Some(by) = paid_by(tx, invoice)? else {
+        return refused("invoice_not_paid", &format!("{} is not paid", invoice.shown()));
+    };
+    let latest = latest(tx, &format!("settled:{}", invoice.id))?;
+    if let Some(effect) = latest.effect.as_ref().filter(|_| !latest.reversed) {
+        match effect.state {
+            EffectState::Held | EffectState::Queued | EffectState::Sending | EffectState::Unknown => {
+                return Ok(false);
+            }
+            // What certainly did not arrive is told by the new post.
+            EffectState::Failed => {
+                let why = Some("it is told again");
+                effects::change(tx, effect.key, EffectState::Failed, EffectState::Cancelled, moment.at, why)?;
+                attention::resolve(tx, &format!("effect:{}", effect.id), None, moment.at)?;
+            }
+            EffectState::Sent | EffectState::Cancelled => {}
+        }
+    }
+    queue_settled(tx, moment, invoice, latest.next_key, &by, None)?;
+    Ok(true)
 }
 
 /// Looks at what an effect told, once it is known what became of it. The invoice may be open again by then: what did not
@@ -124,6 +164,15 @@ fn settled_by(tx: &WriteTx<'_>, invoice: &Invoice) -> Result<Option<Allocation>,
     Ok(None)
 }
 
+/// The allocation that paid an invoice last, whatever it was paid with; nothing while it is open or where it is lost.
+fn paid_by(tx: &WriteTx<'_>, invoice: &Invoice) -> Result<Option<Allocation>, ApiError> {
+    if invoice.stage != Stage::Issued || invoice.open.is_positive() || invoice.written_off {
+        return Ok(None);
+    }
+    let paid = allocations::of_invoice(tx, invoice.key)?;
+    Ok(paid.into_iter().rfind(|row| row.undone_by.is_none()))
+}
+
 /// Whether it was the founder who gave a card payment to an invoice: its provider would have told of a payment of this
 /// invoice by this charge.
 fn is_by_hand(tx: &WriteTx<'_>, invoice: &Invoice, charge: &str) -> Result<bool, ApiError> {
@@ -182,7 +231,7 @@ fn tell_provider(
         )
     })?;
     let title = format!("Tell {} that {} is paid", title_of(&source), invoice.shown());
-    queue(tx, moment, PAID_OUTSIDE, &source, latest.next_key, title, request)
+    queue(tx, moment, PAID_OUTSIDE, &source, latest.next_key, title, request, Some(undo_end(moment)))
 }
 
 fn tell_application(
@@ -194,18 +243,8 @@ fn tell_application(
 ) -> Result<(), ApiError> {
     let latest = latest(tx, &format!("settled:{}", invoice.id))?;
     let is_connected = connected.iter().any(|row| row.provider == webhook::NAME);
-    let told = |kind: &str, key: &str, method: &str| -> Result<Vec<u8>, ApiError> {
-        let event = event(tx, moment, invoice, key, kind, method)?;
-        Ok(event.to_string().into_bytes())
-    };
     match settled {
         Some(by) if is_connected && !latest.is_live() => {
-            let recorded = match by.funds_kind.as_str() {
-                "payment" => payments::by_number(tx, &by.funds_id)?.map(|payment| payment.method),
-                "charge" => Some("card".to_owned()),
-                _ => None,
-            };
-            let method = recorded.unwrap_or_else(|| "bank_transfer".to_owned());
             // That it was open again is not true any more: nobody is to send that now.
             let back = effects::by_idempotency_key(tx, &format!("{BACK}{}", latest.last_key))?;
             if let Some(back) = back.filter(|back| back.state == EffectState::Failed) {
@@ -213,26 +252,52 @@ fn tell_application(
                 effects::change(tx, back.key, EffectState::Failed, EffectState::Cancelled, moment.at, why)?;
                 attention::resolve(tx, &format!("effect:{}", back.id), None, moment.at)?;
             }
-            let request = told("payment.settled", &latest.next_key, &method)?;
-            let title = format!("Tell your application that {} is paid", invoice.shown());
-            queue(tx, moment, SETTLED, webhook::NAME, latest.next_key, title, request)
+            queue_settled(tx, moment, invoice, latest.next_key, by, Some(undo_end(moment)))
         }
         Some(_) => Ok(()),
+        // What it was told by hand is still true.
+        None if paid_by(tx, invoice)?.is_some() => Ok(()),
         None => {
             match take_back(tx, moment, latest.effect.as_ref())? {
-                Left::Nothing => return Ok(()),
+                // Told once more by hand, it may have arrived the first time.
+                Left::Nothing if !latest.arrived_before => return Ok(()),
                 Left::InDoubt => give_up(tx, moment, latest.effect.as_ref())?,
-                Left::ThereAlready => {}
+                Left::Nothing | Left::ThereAlready => {}
             }
             if latest.reversed {
                 return Ok(());
             }
             let key = format!("{BACK}{}", latest.last_key);
-            let request = told("payment.reversed", &key, "")?;
+            let request = event(tx, moment, invoice, &key, "payment.reversed", "")?;
             let title = format!("Tell your application that {} is open again", invoice.shown());
-            queue(tx, moment, REVERSED, webhook::NAME, key, title, request)
+            queue(tx, moment, REVERSED, webhook::NAME, key, title, request, Some(undo_end(moment)))
         }
     }
+}
+
+fn queue_settled(
+    tx: &WriteTx<'_>,
+    moment: &Moment,
+    invoice: &Invoice,
+    key: String,
+    by: &Allocation,
+    not_before: Option<DateTime<Utc>>,
+) -> Result<(), ApiError> {
+    let method = match by.funds_kind.as_str() {
+        "payment" => payments::by_number(tx, &by.funds_id)?.map(|payment| payment.method),
+        "charge" => Some("card".to_owned()),
+        "credit" => Some("credit".to_owned()),
+        _ => None,
+    };
+    let method = method.unwrap_or_else(|| "bank_transfer".to_owned());
+    let request = event(tx, moment, invoice, &key, "payment.settled", &method)?;
+    let title = format!("Tell your application that {} is paid", invoice.shown());
+    queue(tx, moment, SETTLED, webhook::NAME, key, title, request, not_before)
+}
+
+/// When the undo of a decision of now has passed.
+fn undo_end(moment: &Moment) -> DateTime<Utc> {
+    moment.at + Duration::seconds(i64::from(moment.profile.undo_seconds))
 }
 
 /// An application cannot be asked whether a post arrived. Posted again, it would come after the news that it is not true
@@ -276,9 +341,9 @@ fn event(
     key: &str,
     kind: &str,
     method: &str,
-) -> Result<Value, ApiError> {
+) -> Result<Vec<u8>, ApiError> {
     let customer = customers::by_key(tx, invoice.customer)?.unwrap_or_default();
-    Ok(json!({
+    let body = json!({
         "id": key,
         "type": kind,
         "created": moment.stamp(),
@@ -296,7 +361,8 @@ fn event(
             "name": customer.name,
         },
         "payment": { "method": method },
-    }))
+    });
+    Ok(body.to_string().into_bytes())
 }
 
 /// The last of several effects that tell the same thing.
@@ -304,6 +370,8 @@ struct Latest {
     effect: Option<Effect>,
     /// Whether it was told since that it is not true any more.
     reversed: bool,
+    /// Whether the same was told before it, which was never said to be true no more: by hand it is told twice.
+    arrived_before: bool,
     last_key: String,
     next_key: String,
 }
@@ -311,16 +379,24 @@ struct Latest {
 impl Latest {
     /// Whether it was told, or is about to be. What failed or was dropped is the founder's to send again.
     fn is_live(&self) -> bool {
-        !self.reversed && self.effect.as_ref().is_some_and(|effect| effect.state != EffectState::Cancelled)
+        let is_told = self.effect.as_ref().is_some_and(|effect| effect.state != EffectState::Cancelled);
+        !self.reversed && (is_told || self.arrived_before)
     }
 }
 
 /// Keys are counted, so that an invoice that is settled, opened and settled again is told each time.
 fn latest(tx: &WriteTx<'_>, stem: &str) -> Result<Latest, ApiError> {
-    let mut latest =
-        Latest { effect: None, reversed: false, last_key: String::new(), next_key: format!("{stem}:1") };
+    let mut latest = Latest {
+        effect: None,
+        reversed: false,
+        arrived_before: false,
+        last_key: String::new(),
+        next_key: format!("{stem}:1"),
+    };
     for round in 2..=ROUNDS_MAX {
         let Some(effect) = effects::by_idempotency_key(tx, &latest.next_key)? else { break };
+        let arrived = latest.effect.as_ref().is_some_and(|before| before.state == EffectState::Sent);
+        latest.arrived_before = !latest.reversed && (latest.arrived_before || arrived);
         latest.reversed = effects::by_idempotency_key(tx, &format!("{BACK}{}", latest.next_key))?.is_some();
         latest.effect = Some(effect);
         latest.last_key = std::mem::replace(&mut latest.next_key, format!("{stem}:{round}"));
@@ -351,7 +427,8 @@ fn take_back(tx: &WriteTx<'_>, moment: &Moment, effect: Option<&Effect>) -> Resu
     })
 }
 
-/// Queued, not before the undo of the decision has passed.
+/// Queued; what a decision causes not before its undo has passed.
+#[allow(clippy::too_many_arguments)]
 fn queue(
     tx: &WriteTx<'_>,
     moment: &Moment,
@@ -360,6 +437,7 @@ fn queue(
     key: String,
     title: String,
     request: Vec<u8>,
+    not_before: Option<DateTime<Utc>>,
 ) -> Result<(), ApiError> {
     let new = NewEffect {
         id: moment.id(),
@@ -374,8 +452,7 @@ fn queue(
         created_at: moment.at,
     };
     let queued = enqueue(tx, &new)?;
-    let after = moment.at + Duration::seconds(i64::from(moment.profile.undo_seconds));
-    Ok(effects::hold_until(tx, queued, Some(after))?)
+    Ok(effects::hold_until(tx, queued, not_before)?)
 }
 
 fn ask_to_correct(

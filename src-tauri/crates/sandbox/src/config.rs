@@ -78,6 +78,11 @@ pub struct SandboxConfig {
     pub payouts: PayoutSchedule,
     /// How many of a thousand invoices' first card payments are declined.
     pub declines_per_mille: u32,
+    /// How many of a thousand invoices stay open once their last card payment was declined, some of them paid on their page
+    /// after all. The others are uncollectible.
+    pub left_open_per_mille: u32,
+    /// How many of a thousand invoices' first card payments the customer has to confirm with their bank.
+    pub confirmations_per_mille: u32,
     /// How many of a thousand charges are refunded later.
     pub refunds_per_mille: u32,
     /// How many of a thousand refunds the customer's bank sends back.
@@ -134,6 +139,8 @@ impl SandboxConfig {
             customers: 200,
             payouts: PayoutSchedule::Daily,
             declines_per_mille: 60,
+            left_open_per_mille: 0,
+            confirmations_per_mille: 0,
             refunds_per_mille: 40,
             failed_refunds_per_mille: 80,
             disputes_per_mille: 12,

@@ -72,4 +72,4 @@ pub use record::RequestRecord;
 pub use sandbox::{Sandbox, SandboxError, SandboxHandle};
 pub use stripe::API_VERSION as STRIPE_VERSION;
 pub use truth::{Account, Balance, Entry, Recurring};
-pub use world::{AffiliateSale, BankLine, CardRefund, HandPayment, Order, Transfer, Usage};
+pub use world::{AffiliateSale, BankLine, CardRefund, HandPayment, Order, Transfer, Uncollected, Usage};

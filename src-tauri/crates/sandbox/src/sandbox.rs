@@ -9,7 +9,9 @@ use crate::record::RequestRecord;
 use crate::stripe::webhook;
 use crate::time::{DAY, day_start, day_text};
 use crate::truth::{Balance, Entry, Recurring};
-use crate::world::{AffiliateSale, BankLine, CardRefund, HandPayment, Order, Transfer, Usage, World};
+use crate::world::{
+    AffiliateSale, BankLine, CardRefund, HandPayment, Order, Transfer, Uncollected, Usage, World,
+};
 use crate::{faces, smtp, stripe};
 use chrono::{DateTime, Utc};
 use std::net::SocketAddr;
@@ -434,6 +436,11 @@ impl SandboxHandle {
     /// The number on an invoice of the card processor's; `None` before it was finalised.
     pub fn invoice_number(&self, id: &str) -> Option<String> {
         self.shared.world().invoices.get(id)?.number.clone()
+    }
+
+    /// Open invoices that the card processor does not go on collecting by itself.
+    pub fn uncollected(&self) -> Vec<Uncollected> {
+        self.shared.world().uncollected()
     }
 
     /// A customer's mail address, by the card processor's id.

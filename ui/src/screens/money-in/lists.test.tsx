@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { setShell } from "../../api/shell";
 import { batch } from "../../dev/payouts";
-import { customers, moneyIn as fixtures, payments } from "../../dev/moneyIn";
+import { customers, invoiceDetail, moneyIn as fixtures, payments } from "../../dev/moneyIn";
 import { usd } from "../../dev/money";
 import { settings } from "../../dev/settings";
 import { today } from "../../dev/today";
@@ -82,6 +82,23 @@ describe("Invoices", () => {
     await screen.findByRole("button", { name: /Reference NB10421393/ });
     fireEvent.keyDown(window, { key: "y" });
     await waitFor(() => expect(writeText).toHaveBeenCalledExactlyOnceWith("NB10421393"));
+  });
+  it("ts_42 tells the application again only where there is one and the invoice is paid", async () => {
+    const paid = { ...invoiceDetail, can_tell: true };
+    const { commands } = show("#/money-in/invoices/NB-202611-0139", { invoice: paid });
+    await userEvent.click(await screen.findByRole("button", { name: "Tell your application again" }));
+    await waitFor(() => expect(commands()[0]).toMatchObject({ method: "invoice_tell_application", input: { number: "NB-202611-0139" } }));
+    expect((await screen.findAllByText(/told again/)).length).toBeGreaterThan(0);
+  });
+  it("ts_41 says how far collecting came and copies the page on which it can be paid", async () => {
+    const writeText = vi.fn(async () => undefined);
+    Object.defineProperty(navigator, "clipboard", { configurable: true, value: { writeText } });
+    const open = { ...invoiceDetail, collection: "The card has expired. Stripe tries no more.", pay_page: "https://invoice.stripe.example/i/in_1" };
+    show("#/money-in/invoices/NB-202611-0139", { invoice: open });
+    expect(await screen.findByText("The card has expired. Stripe tries no more.")).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Tell your application again" })).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Copy the address of its page to pay" }));
+    await waitFor(() => expect(writeText).toHaveBeenCalledExactlyOnceWith("https://invoice.stripe.example/i/in_1"));
   });
   it("voids only after a window that names the invoice", async () => {
     const { commands } = show("#/money-in/invoices/NB-202611-0139");

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconArrowUpRight, IconBuildingBank, IconCurrencyBitcoin, IconDatabaseOff, IconMailQuestion, IconPlugConnected, IconQuestionMark, IconScale } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowUpRight, IconBuildingBank, IconCreditCardOff, IconCurrencyBitcoin, IconDatabaseOff, IconMailQuestion, IconPlugConnected, IconQuestionMark, IconScale, IconShieldQuestion } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Decision } from "../../api/bindings";
 import { Action } from "../../shared/Action";
@@ -26,6 +26,8 @@ const ICONS: Record<string, ComponentType<{ size?: number; stroke?: number }>> =
   backup_failed: IconDatabaseOff,
   effect_unknown: IconMailQuestion,
   verify_failed: IconAlertTriangle,
+  collection_given_up: IconCreditCardOff,
+  payment_confirmation: IconShieldQuestion,
 };
 
 /** Amber is for running time: due within a day, or already critical. */

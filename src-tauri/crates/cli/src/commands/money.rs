@@ -37,7 +37,7 @@ pub fn invoice(context: &mut Context, invoice: Invoice) -> Result<ExitCode, ApiE
             let detail = context.call::<method::invoice>(&ByNumber { number })?;
             context.show(&detail, || {
                 let row = &detail.row;
-                format!(
+                let mut said = format!(
                     "{} {}\n{}, issued {}, due {}\nTotal {}\nOpen {}\nReference {}",
                     row.number,
                     row.state,
@@ -47,7 +47,13 @@ pub fn invoice(context: &mut Context, invoice: Invoice) -> Result<ExitCode, ApiE
                     print::amount(&row.total),
                     print::amount(&row.open),
                     detail.reference
-                )
+                );
+                for line in [&detail.collection, &detail.pay_page].into_iter().filter(|line| !line.is_empty())
+                {
+                    said.push('\n');
+                    said.push_str(line);
+                }
+                said
             })
         }
         Invoice::Void { number } => {
@@ -61,6 +67,10 @@ pub fn invoice(context: &mut Context, invoice: Invoice) -> Result<ExitCode, ApiE
         }
         Invoice::UndoWriteOff { number } => {
             let done = context.call::<method::invoice_write_off_undo>(&ByNumber { number })?;
+            context.show(&done, || done.say.clone())
+        }
+        Invoice::Tell { number } => {
+            let done = context.call::<method::invoice_tell_application>(&ByNumber { number })?;
             context.show(&done, || done.say.clone())
         }
         Invoice::Instructions { number } => {

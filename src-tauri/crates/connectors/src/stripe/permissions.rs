@@ -30,7 +30,7 @@ pub struct Permission {
     pub missing: Option<SourceError>,
 }
 
-const NEEDS: [Need; 16] = [
+const NEEDS: [Need; 17] = [
     list("Events", "/v1/events"),
     list("Customers", "/v1/customers"),
     list("Prices", "/v1/prices"),
@@ -39,6 +39,7 @@ const NEEDS: [Need; 16] = [
     read("Subscription items", "/v1/subscription_items", &[("subscription", "sub_purser_may_read")]),
     list("Invoices", "/v1/invoices"),
     list("Invoice payments", "/v1/invoice_payments"),
+    list("PaymentIntents", "/v1/payment_intents"),
     list("Charges", "/v1/charges"),
     list("Refunds", "/v1/refunds"),
     list("Disputes", "/v1/disputes"),

@@ -60,6 +60,32 @@ pub struct InvoiceLine {
     pub price: Option<String>,
 }
 
+/// How far a provider has come that collects an open invoice by itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Collection {
+    /// Attempts so far, at least one.
+    pub attempts: u32,
+    /// What comes next.
+    pub next: CollectionNext,
+    /// Why the last attempt failed, a sentence without its full stop; empty where that is not told.
+    pub failure: String,
+    /// Address of the provider's page on which the customer can pay or confirm; empty without one.
+    pub page: String,
+}
+
+/// What comes next of an invoice that a provider collects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CollectionNext {
+    /// Money that was asked for is on its way.
+    Arrival,
+    /// The provider tries again then.
+    Retry(DateTime<Utc>),
+    /// The customer has to confirm the payment with their bank.
+    Confirmation,
+    /// Nothing: the provider has given up collecting.
+    Nothing,
+}
+
 /// A bill.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invoice {
@@ -94,6 +120,8 @@ pub struct Invoice {
     pub lines_complete: bool,
     /// The subscription that it bills.
     pub subscription: Option<String>,
+    /// How far collecting it has come; nothing where it is not owed, was not tried yet, or is sent to be paid.
+    pub collection: Option<Box<Collection>>,
     /// When it was made.
     pub created: DateTime<Utc>,
     /// When it was issued.

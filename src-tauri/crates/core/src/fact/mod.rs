@@ -8,7 +8,9 @@ mod billing;
 mod movement;
 mod subscription;
 
-pub use billing::{Customer, Invoice, InvoiceLine, InvoicePayment, InvoiceStatus, PaidBy};
+pub use billing::{
+    Collection, CollectionNext, Customer, Invoice, InvoiceLine, InvoicePayment, InvoiceStatus, PaidBy,
+};
 pub use movement::{
     BalanceSnapshot, Charge, Dispute, DisputeStatus, Movement, MovementKind, Payout, PayoutStatus, Refund,
     RefundStatus,

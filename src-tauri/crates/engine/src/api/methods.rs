@@ -73,6 +73,7 @@ crate::api::registry::methods! {
     command invoice_void(ByNumber) -> Done => invoices::void;
     command invoice_write_off(WriteOffForm) -> Done => invoices::write_off;
     command invoice_write_off_undo(ByNumber) -> Done => invoices::write_off_undo;
+    command invoice_tell_application(ByNumber) -> Done => invoices::tell_application;
     command invoice_pdf(ByNumber) -> Written => invoices::pdf;
 
     // Money out and the outbox. Approving and resuming exist only in the confirm window.

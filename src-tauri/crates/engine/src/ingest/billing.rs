@@ -16,6 +16,7 @@ use purser_store::tables::provider::{self, Object};
 use purser_store::tables::write_offs;
 use serde::{Deserialize, Serialize};
 
+use super::collection::Asked;
 use super::notices;
 use super::page::{Page, detail, set_detail};
 use crate::error::ApiError;
@@ -54,6 +55,9 @@ pub(super) struct KnownInvoice {
     pub balance_entry: Option<i64>,
     /// Before the books began: only what was open then is in them.
     pub opening: bool,
+    /// What the founder was asked of its collection last.
+    #[serde(default)]
+    pub asked: Option<Asked>,
 }
 
 /// What credit notes took off an invoice, all of them together.
@@ -166,6 +170,7 @@ impl Page<'_> {
 
     pub(super) fn invoice(&mut self, seen: &fact::Invoice, mut object: Object) -> Result<(), ApiError> {
         object.owner = seen.subscription.as_ref().map(|id| format!("subscription:{id}")).unwrap_or_default();
+        self.collected(&seen.id);
         let known: Option<KnownInvoice> = detail(&object)?;
         let issued = seen.finalised.is_some() && seen.status != InvoiceStatus::Draft;
         let Some(known) = known else {
@@ -226,6 +231,7 @@ impl Page<'_> {
             credited: None,
             balance_entry: None,
             opening,
+            asked: None,
         };
         if seen.total.is_positive() && total.is_positive() {
             let id = self.moment.id();

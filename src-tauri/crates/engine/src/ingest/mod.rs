@@ -6,6 +6,7 @@
 mod balance;
 mod billing;
 mod changed;
+pub(crate) mod collection;
 mod earned;
 mod money;
 mod notices;

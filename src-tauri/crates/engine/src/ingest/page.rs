@@ -45,6 +45,8 @@ pub(super) struct Page<'a> {
     undone: Vec<(Undone, i64)>,
     /// Our invoices that may have been settled or opened by what was undone.
     touched: Vec<i64>,
+    /// Invoices of the provider's that were told.
+    collected: Vec<String>,
     counts: Counts,
     digest: Sha256,
     /// Kinds of which something could not be read, with the last reason, or was read after all.
@@ -69,6 +71,7 @@ impl<'a> Page<'a> {
             written_off: Vec::new(),
             undone: Vec::new(),
             touched: Vec::new(),
+            collected: Vec::new(),
             counts: BTreeMap::new(),
             digest: Sha256::new(),
             odd: BTreeMap::new(),
@@ -223,6 +226,9 @@ impl<'a> Page<'a> {
         for (invoice, row) in &self.written_off {
             write_offs::add(self.tx, *invoice, row)?;
         }
+        for invoice in &self.collected {
+            self.look_at_collection(invoice)?;
+        }
         settled::look(self.tx, self.moment, self.touched)?;
         Ok(self.counts)
     }
@@ -281,6 +287,11 @@ impl<'a> Page<'a> {
     /// After the page, looks at whether an invoice of ours is settled.
     pub fn touch(&mut self, invoice: i64) {
         self.touched.push(invoice);
+    }
+
+    /// After the page, looks at what an invoice of the provider's asks for.
+    pub fn collected(&mut self, invoice: &str) {
+        self.collected.push(invoice.to_owned());
     }
 
     /// Adds that the rest of an invoice of ours is lost; it is written once its entry is.

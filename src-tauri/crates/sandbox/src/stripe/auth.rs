@@ -3,7 +3,7 @@
 use super::API_VERSION;
 use super::error::ApiError;
 use crate::config::{Access, ApiKey};
-use crate::http::Ask;
+use crate::http::{Ask, Form};
 use crate::world::World;
 
 const RESOURCES: [&str; 16] = [
@@ -49,6 +49,18 @@ fn permitted(key: &ApiKey, ask: &Ask) -> Result<(), ApiError> {
         return Err(ApiError::no_such_url(&ask.method, &ask.path));
     }
     let needed = if ask.method == "GET" { Access::Read } else { Access::Write };
+    may(key, resource, needed)?;
+    // What is expanded is read too.
+    let form = Form::parse(&ask.query);
+    let mut expanded = form.many("expand").into_iter().flat_map(|path| path.split('.'));
+    if expanded.any(|step| step == "payment_intent") {
+        may(key, "payment_intents", Access::Read)
+    } else {
+        Ok(())
+    }
+}
+
+fn may(key: &ApiKey, resource: &str, needed: Access) -> Result<(), ApiError> {
     let given =
         key.resources.iter().find(|(name, _)| name == resource).map_or(key.access, |(_, access)| *access);
     if given >= needed {

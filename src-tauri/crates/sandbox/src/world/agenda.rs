@@ -14,6 +14,9 @@ pub(crate) enum Action {
     PlanChanges(usize),
     FinalizeInvoice(usize),
     CardAttempt(usize),
+    Confirmed(usize),
+    ConfirmationEnds(usize),
+    PaidOnPage(usize),
     InvoiceOverdue(usize),
     VoidInvoice(usize),
     TransferSent(usize, TransferKind),
@@ -111,6 +114,9 @@ impl World {
                 // What came of it is told by the events.
                 let _ = self.card_attempt(invoice);
             }
+            Action::Confirmed(invoice) => self.confirmed(invoice),
+            Action::ConfirmationEnds(invoice) => self.confirmation_ends(invoice),
+            Action::PaidOnPage(invoice) => self.paid_on_page(invoice),
             Action::InvoiceOverdue(invoice) => self.invoice_overdue(invoice),
             Action::VoidInvoice(invoice) => self.void_invoice(invoice),
             Action::TransferSent(invoice, kind) => self.transfer_sent(invoice, kind),

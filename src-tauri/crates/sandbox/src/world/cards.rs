@@ -23,6 +23,15 @@ impl World {
             return false;
         }
         self.invoices[invoice].attempts += 1;
+        if self.must_be_confirmed(invoice) {
+            self.ask_to_confirm(invoice, intent);
+            return false;
+        }
+        self.charge_invoice(invoice, intent)
+    }
+
+    /// Charges the customer's card for an open invoice. True when the money came.
+    pub(super) fn charge_invoice(&mut self, invoice: usize, intent: usize) -> bool {
         let charge = self.try_card(intent);
         if self.charges[charge].succeeded {
             self.invoice_charged(invoice, charge)
@@ -60,8 +69,7 @@ impl World {
         true
     }
 
-    fn declined(&mut self, invoice: usize) -> bool {
-        let (customer, subscription) = (self.invoices[invoice].customer, self.invoices[invoice].subscription);
+    pub(super) fn declined(&mut self, invoice: usize) -> bool {
         let attempts = self.invoices[invoice].attempts;
         let first_ever = self.invoices[invoice].reason == "subscription_create";
         let delay = if first_ever {
@@ -72,10 +80,22 @@ impl World {
         self.invoices[invoice].next_attempt = delay.map(|delay| self.now + delay);
         self.emit("invoice.payment_failed", Snapshot::Invoice(invoice));
         let Some(delay) = delay else {
-            self.give_up(invoice);
+            if self.stays_open(invoice) {
+                self.leave_open(invoice);
+            } else {
+                self.give_up(invoice);
+            }
             return false;
         };
         self.agenda.plan(self.now + delay, Action::CardAttempt(invoice));
+        self.owes_still(invoice);
+        false
+    }
+
+    /// What it means for the subscription and the customer that money did not come at once.
+    pub(super) fn owes_still(&mut self, invoice: usize) {
+        let (customer, subscription) = (self.invoices[invoice].customer, self.invoices[invoice].subscription);
+        let first_ever = self.invoices[invoice].reason == "subscription_create";
         if let Some(subscription) = subscription {
             self.set_subscription_status(subscription, if first_ever { "incomplete" } else { "past_due" });
         }
@@ -83,7 +103,6 @@ impl World {
             self.customers[customer].delinquent = true;
             self.emit("customer.updated", Snapshot::Customer(customer));
         }
-        false
     }
 
     /// One charge for an intent, with its movement when it succeeds.
@@ -127,6 +146,7 @@ impl World {
             tax_returned: 0,
         });
         self.intents[intent].latest_charge = Some(charge);
+        self.intents[intent].unconfirmed = false;
         self.intents[intent].status = if declined { "requires_payment_method" } else { "succeeded" };
         let (of_charge, of_intent) = if declined {
             ("charge.failed", "payment_intent.payment_failed")
@@ -192,6 +212,7 @@ impl World {
             latest_charge: None,
             description: "Workshop ticket".to_owned(),
             invoice: None,
+            unconfirmed: false,
             canceled_at: None,
         });
         self.emit("payment_intent.created", Snapshot::Intent(intent));

@@ -128,6 +128,7 @@ impl World {
             latest_charge: None,
             description: "Subscription".to_owned(),
             invoice: Some(invoice),
+            unconfirmed: false,
             canceled_at: None,
         });
         self.invoices[invoice].intent = Some(intent);

@@ -5,6 +5,7 @@ pub(crate) mod bank;
 mod billing;
 mod cards;
 mod catalog;
+mod confirmations;
 mod disputes;
 pub(crate) mod events;
 mod growth;
@@ -18,6 +19,7 @@ mod signup;
 pub(crate) mod table;
 
 pub use bank::{BankLine, HandPayment, Transfer};
+pub use confirmations::Uncollected;
 pub(crate) use growth::Affiliate;
 pub use growth::{AffiliateSale, Usage};
 pub use orders::Order;

@@ -191,6 +191,8 @@ pub(crate) struct Intent {
     pub latest_charge: Option<usize>,
     pub description: String,
     pub invoice: Option<usize>,
+    /// Whether its customer was asked to confirm it and did not.
+    pub unconfirmed: bool,
     pub canceled_at: Option<i64>,
 }
 

@@ -152,12 +152,16 @@ async fn ids_are_expanded_into_objects() {
     assert_eq!(invoices.body["data"][0]["payments"]["object"], "list");
     for path in [
         "/v1/charges?expand[]=data.nothing",
+        "/v1/invoices?expand[]=data.payments.data.payment.payment_intent",
         "/v1/subscriptions?expand[]=data.items.data.discounts.source.coupon",
     ] {
         let wrong = client.get(path).await;
         let kind = wrong.body["error"]["type"].as_str();
         assert_eq!((wrong.status, kind), (400, Some("invalid_request_error")), "{path}");
     }
+    let one = format!("/v1/invoices/{}", text(&invoices.body["data"][0]["id"]));
+    let one = client.get(&format!("{one}?expand[]=payments.data.payment.payment_intent")).await;
+    assert_eq!(one.status, 200, "four: {}", one.body);
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
   const [voiding, setVoiding] = useState(false);
   const pdf = useCommand("invoice_pdf");
   const issue = useCommand("invoice_issue");
+  const tell = useDecide("invoice_tell_application");
   const { show } = useUndo();
   const money = useMoneyText();
 
@@ -69,13 +70,14 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
       },
     );
   };
-  const copy = () => {
+  const copyText = (value: string, say: string, failed: string) => {
     setProblem(null);
-    navigator.clipboard.writeText(invoice.reference).then(
-      () => show({ sequence: 0, say: words.copied(invoice.reference), undo: null }),
-      (raw: unknown) => setProblem(new ApiError("clipboard", words.copyFailed, raw instanceof Error ? raw.message : null)),
+    navigator.clipboard.writeText(value).then(
+      () => show({ sequence: 0, say, undo: null }),
+      (raw: unknown) => setProblem(new ApiError("clipboard", failed, raw instanceof Error ? raw.message : null)),
     );
   };
+  const copy = () => copyText(invoice.reference, words.copied(invoice.reference), words.copyFailed);
   const hasReference = invoice.reference !== "";
   useKeys("screen", [
     { keys: ["I"], label: words.issueKey, hint: draft, enabled: draft, run: issueIt },
@@ -95,6 +97,11 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
             {words.pdf}
           </Action>
         )}
+        {invoice.can_tell ? (
+          <Action disabled={tell.busy} onClick={() => void tell.act({ number: row.number })}>
+            {words.tell}
+          </Action>
+        ) : null}
         {voidable ? (
           <Menu position="bottom-end">
             <Menu.Target>
@@ -125,6 +132,12 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
             {words.reference} {invoice.reference}
           </Action>
         ) : null}
+        {invoice.collection ? <span>{invoice.collection}</span> : null}
+        {invoice.pay_page ? (
+          <Action look="link" onClick={() => copyText(invoice.pay_page, words.pageCopied, words.pageCopyFailed)}>
+            {words.payPage}
+          </Action>
+        ) : null}
         {invoice.entries.length > 0 ? (
           <span>
             {words.entries} <EntryLinks entries={invoice.entries} />
@@ -132,6 +145,7 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
         ) : null}
       </div>
       {pdf.error ? <ErrorState title={words.pdfFailed} error={pdf.error} /> : null}
+      {tell.error ? <ErrorState title={words.tellFailed} error={tell.error} /> : null}
       <Problem error={issue.error ?? problem} />
       {invoice.cards.map((card) => (
         <CardRefund key={card.id} card={card} only={invoice.cards.length === 1} />

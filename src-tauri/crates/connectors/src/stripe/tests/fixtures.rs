@@ -1,6 +1,8 @@
 //! Stripe's own fixtures, read in place beside the repository.
 
-use purser_core::fact::{DisputeStatus, FactKind, InvoiceStatus, MovementKind, Observed, PayoutStatus};
+use purser_core::fact::{
+    CollectionNext, DisputeStatus, FactKind, InvoiceStatus, MovementKind, Observed, PayoutStatus,
+};
 use serde_json::{Value, json};
 
 use crate::stripe::translate;
@@ -206,4 +208,39 @@ fn discounts_are_read_with_their_coupon_or_marked_as_unknown() {
         "1,500.505 ISK, whose minor unit is one"
     );
     assert_eq!(read.items[0].cycle.count, 2);
+}
+
+#[test]
+fn ts_41_ts_45_what_comes_next_of_an_invoice_is_read_from_its_intent() {
+    let next = |change: &dyn Fn(&mut Value)| {
+        let mut invoice = json!({"id": "in_1", "status": "open", "currency": "usd", "total": 1200, "amount_due": 1200,
+            "created": 1, "collection_method": "charge_automatically", "attempted": true, "attempt_count": 4,
+            "next_payment_attempt": null, "payments": {"data": [{"status": "open", "payment": {"type": "payment_intent",
+            "payment_intent": {"id": "pi_1", "status": "requires_payment_method",
+            "last_payment_error": {"code": "card_declined", "decline_code": "expired_card"}}}}]}});
+        change(&mut invoice);
+        let Observed::Invoice(read) = read(FactKind::Invoice, &invoice) else { panic!() };
+        read.collection.map(|collection| (collection.next, collection.failure))
+    };
+    let intent = |invoice: &mut Value, value: Value| {
+        invoice["payments"]["data"][0]["payment"]["payment_intent"] = value;
+    };
+    let is = |seen: Option<(CollectionNext, String)>, next: CollectionNext| assert_eq!(seen.unwrap().0, next);
+    assert_eq!(next(&|_| ()), Some((CollectionNext::Nothing, "The card has expired".to_owned())));
+    is(next(&|one| intent(one, json!("pi_1"))), CollectionNext::Nothing);
+    is(next(&|one| intent(one, json!({"id": "pi_1", "status": "processing"}))), CollectionNext::Arrival);
+    is(
+        next(&|one| intent(one, json!({"id": "pi_1", "status": "requires_action"}))),
+        CollectionNext::Confirmation,
+    );
+    let off_session = json!({"id": "pi_1", "status": "requires_payment_method",
+        "last_payment_error": {"code": "authentication_required"}});
+    is(next(&|one| intent(one, off_session.clone())), CollectionNext::Confirmation);
+    let at = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    is(next(&|one| one["next_payment_attempt"] = json!(1_800_000_000)), CollectionNext::Retry(at));
+    for (field, value) in
+        [("status", json!("paid")), ("collection_method", json!("send_invoice")), ("attempted", json!(false))]
+    {
+        assert_eq!(next(&|one| one[field] = value.clone()), None, "{field}");
+    }
 }

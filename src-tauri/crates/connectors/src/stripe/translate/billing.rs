@@ -4,6 +4,7 @@ use purser_core::Money;
 use purser_core::fact::{Customer, Invoice, InvoiceLine, InvoicePayment, InvoiceStatus, PaidBy};
 use serde::Deserialize;
 
+use super::collection::{WireAttempt, WireCollection, collection};
 use super::{Inner, Ref, id_of, text, time, time_of};
 use crate::source::Unreadable;
 use crate::stripe::money::money;
@@ -77,6 +78,16 @@ pub(super) struct WireInvoice {
     created: i64,
     effective_at: Option<i64>,
     due_date: Option<i64>,
+    hosted_invoice_url: Option<String>,
+    collection_method: Option<String>,
+    #[serde(default)]
+    attempted: bool,
+    #[serde(default)]
+    attempt_count: u32,
+    next_payment_attempt: Option<i64>,
+    /// Only where the source asked for them.
+    #[serde(default)]
+    payments: Inner<WireAttempt>,
     #[serde(default)]
     status_transitions: WireTransitions,
 }
@@ -199,6 +210,18 @@ pub(super) fn invoice(wire: WireInvoice) -> Result<Invoice, Unreadable> {
     if lines_complete {
         add_rest(&wire.id, net, tax, &mut lines)?;
     }
+    let is_collected =
+        status == InvoiceStatus::Open && wire.collection_method.as_deref() == Some("charge_automatically");
+    let collection = if is_collected && wire.attempted {
+        Some(Box::new(collection(WireCollection {
+            attempt_count: wire.attempt_count,
+            next_payment_attempt: wire.next_payment_attempt,
+            payments: wire.payments.data,
+            hosted_invoice_url: wire.hosted_invoice_url,
+        })?))
+    } else {
+        None
+    };
     let finalised = match wire.status_transitions.finalized_at {
         None if status != InvoiceStatus::Draft => wire.effective_at,
         at => at,
@@ -218,6 +241,7 @@ pub(super) fn invoice(wire: WireInvoice) -> Result<Invoice, Unreadable> {
         lines,
         lines_complete,
         subscription: wire.parent.and_then(WireParent::subscription).or(id_of(wire.subscription)),
+        collection,
         created: time(wire.created)?,
         finalised: time_of(finalised)?,
         due: time_of(wire.due_date)?,

@@ -1,6 +1,7 @@
 //! From Stripe's payloads to neutral facts. Pure: a payload gives the same fact today and after an upgrade.
 
 mod billing;
+mod collection;
 mod movement;
 mod subscription;
 
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::source::Unreadable;
 
 /// Version of what stands in this folder. Raise it when a payload is read differently than before.
-pub const TRANSLATION: i64 = 1;
+pub const TRANSLATION: i64 = 2;
 
 /// Reads one object, in the pinned version.
 pub fn translate(kind: FactKind, payload: &[u8]) -> Result<Fact, Unreadable> {

@@ -118,6 +118,12 @@ wire! {
         pub entries: Vec<i64>,
         /// Card payments that settled it.
         pub cards: Vec<CardPayment>,
+        /// How far its provider has come in collecting it, as sentences; empty where it collects nothing.
+        pub collection: String,
+        /// The provider's page on which its customer can pay it or confirm the payment, while that is to be done; else empty.
+        pub pay_page: String,
+        /// Whether your application can be told again that it is paid: it is, and one is connected.
+        pub can_tell: bool,
     }
 
     /// A card payment of an invoice.

@@ -14,8 +14,9 @@ use crate::api::types::*;
 use crate::approvals::charge;
 use crate::books::write_private;
 use crate::error::ApiError;
-use crate::ingest::title_of;
+use crate::ingest::{collection, title_of};
 use crate::profile::Profile;
+use crate::settled;
 use crate::verbs::papers;
 
 /// Invoices that a choice offers at most.
@@ -135,6 +136,8 @@ pub fn detail(caller: &Caller<'_>, input: ByNumber) -> Result<InvoiceDetail, Api
             }
         }
         history.reverse();
+        let collected = collection::of_invoice(tx, invoice.key)?.filter(|_| invoice.open.is_positive());
+        let is_paid = invoice.stage == Stage::Issued && !invoice.open.is_positive() && !invoice.written_off;
         Ok(InvoiceDetail {
             row: row(&invoice, profile.day(now)),
             provider: provider::of_invoice(tx, invoice.key)?
@@ -152,6 +155,9 @@ pub fn detail(caller: &Caller<'_>, input: ByNumber) -> Result<InvoiceDetail, Api
             history,
             entries,
             cards: cards(tx, &invoice)?,
+            collection: collected.as_ref().map(|of| of.words(&profile)).unwrap_or_default(),
+            pay_page: collected.map(|of| of.page().to_owned()).unwrap_or_default(),
+            can_tell: is_paid && settled::has_application(tx)?,
         })
     })
 }

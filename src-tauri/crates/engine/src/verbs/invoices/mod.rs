@@ -3,6 +3,7 @@
 mod customer;
 pub(crate) mod list;
 mod make;
+mod tell;
 mod write_off;
 
 use purser_store::tables::customers::{self, Customer};
@@ -20,6 +21,7 @@ use crate::error::ApiError;
 pub use customer::customer;
 pub use list::{detail, find, index, pdf, rows};
 pub use make::{create, issue, void};
+pub use tell::tell_application;
 pub(crate) use write_off::take_back as take_back_write_off;
 pub use write_off::{write_off, write_off_undo};
 

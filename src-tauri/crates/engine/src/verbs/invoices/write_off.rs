@@ -14,6 +14,7 @@ use crate::api::types::*;
 use crate::books::Moment;
 use crate::deferred;
 use crate::error::ApiError;
+use crate::ingest::collection;
 
 /// Longest reason.
 const REASON_CHARS: usize = 200;
@@ -81,6 +82,7 @@ fn write_off_in(
     write_offs::add(tx, invoice.key, &row)?;
     deferred::take(tx, &taken.unearned, moment.today())?;
     attention::resolve(tx, &format!("invoice:{}", invoice.id), None, moment.at)?;
+    collection::look(tx, moment, invoice.key)?;
     Ok(format!("Wrote off {} of {number}.", invoice.open))
 }
 
@@ -100,5 +102,6 @@ pub(crate) fn take_back(tx: &WriteTx<'_>, moment: &Moment, id: &str) -> Result<S
     entries.extend(deferred::bring_back(tx, &taken, moment.today())?);
     let booked = moment.book(tx, "invoice.write_off_undo", format!("invoice:{number}"), detail, &entries)?;
     write_offs::mark_undone(tx, standing.key, booked.numbers[0])?;
+    collection::look(tx, moment, invoice.key)?;
     Ok(format!("{number} is open again with {}.", standing.net.add(standing.tax)?))
 }

@@ -104,6 +104,9 @@ pub(crate) fn invoice(world: &World, row: &Invoice) -> Value {
         let details = json!({ "metadata": {}, "subscription": world.subscriptions[at].id });
         json!({ "quote_details": null, "subscription_details": details, "type": "subscription_details" })
     });
+    // Once it was tried, the processor goes on while it plans another attempt or waits for the customer.
+    let waits = row.intent.is_some_and(|at| world.intents[at].status == "requires_action");
+    let goes_on = row.attempts == 0 || row.next_attempt.is_some() || waits;
     let hosted = row.number.as_ref().map(|_| format!("https://invoice.stripe.example/i/{}", row.id));
     let period_start = row.lines.first().map_or(row.created, |line| line.period_start);
     let object = json!({
@@ -113,7 +116,7 @@ pub(crate) fn invoice(world: &World, row: &Invoice) -> Value {
         "account_name": "Sandbox Company",
         "attempt_count": row.attempts,
         "attempted": row.attempts > 0,
-        "auto_advance": row.status == "draft" || (by_card && row.status == "open"),
+        "auto_advance": row.status == "draft" || (by_card && row.status == "open" && goes_on),
         "automatic_tax": {
             "disabled_reason": null, "enabled": false, "liability": null, "provider": null, "status": null,
         },

@@ -9,6 +9,13 @@ use serde_json::{Value, json};
 pub(crate) fn intent(world: &World, row: &Intent) -> Value {
     let customer = &world.customers[row.customer];
     let error = (row.status == "requires_payment_method").then(|| {
+        if row.unconfirmed {
+            return json!({
+                "code": "payment_intent_authentication_failure",
+                "message": "The provided PaymentMethod has failed authentication.",
+                "type": "invalid_request_error",
+            });
+        }
         json!({
             "code": "card_declined",
             "decline_code": customer.card.decline_code,
@@ -16,6 +23,9 @@ pub(crate) fn intent(world: &World, row: &Intent) -> Value {
             "type": "card_error",
         })
     });
+    let to_confirm = (row.status == "requires_action").then(
+        || json!({ "type": "use_stripe_sdk", "use_stripe_sdk": { "type": "three_d_secure_redirect" } }),
+    );
     let object = json!({
         "id": row.id,
         "object": "payment_intent",
@@ -36,6 +46,7 @@ pub(crate) fn intent(world: &World, row: &Intent) -> Value {
         "latest_charge": row.latest_charge.map(|at| world.charges[at].id.as_str()),
         "livemode": false,
         "metadata": {},
+        "next_action": to_confirm,
         "payment_method": customer.card.payment_method,
         "payment_method_options": {},
         "payment_method_types": ["card"],
@@ -50,7 +61,6 @@ pub(crate) fn intent(world: &World, row: &Intent) -> Value {
             "customer_account",
             "excluded_payment_method_types",
             "managed_payments",
-            "next_action",
             "on_behalf_of",
             "payment_method_configuration_details",
             "processing",

@@ -11,7 +11,7 @@ use purser_store::tables::provider::{self, Object};
 use crate::api::types::*;
 use crate::books::stamp;
 use crate::error::ApiError;
-use crate::ingest::{observed, ours_of, title_of};
+use crate::ingest::{collection, observed, ours_of, title_of};
 use crate::profile::Profile;
 use crate::verbs::metrics;
 
@@ -71,7 +71,8 @@ pub(super) fn events(conn: &Conn, profile: &Profile, told: &[Told]) -> Result<Ve
         let whole = format!("customer:{external_id}");
         for object in provider::parts(conn, source, FactKind::Charge.as_str(), &whole)? {
             if let Some(Observed::Charge(one)) = read(conn, source, &object)? {
-                events.push(charge(profile, source, &object, &one));
+                let next = next_attempt(conn, profile, source, &one)?;
+                events.push(charge(profile, source, &object, &one, &next));
             }
             let of_charge = format!("charge:{}", object.external_id);
             for kind in [FactKind::Refund, FactKind::Dispute] {
@@ -93,11 +94,35 @@ fn route(entry: Option<i64>) -> String {
     entry.map(|number| format!("/ledger/journal/{number}")).unwrap_or_default()
 }
 
-fn charge(profile: &Profile, source: &str, object: &Object, one: &Charge) -> CustomerEvent {
+/// What its provider does after the last declined attempt to collect an invoice; empty of any other charge.
+fn next_attempt(conn: &Conn, profile: &Profile, source: &str, one: &Charge) -> Result<String, ApiError> {
+    let (Some(intent), false) = (&one.intent, one.failure.is_empty()) else { return Ok(String::new()) };
+    let of_intent = format!("intent:{intent}");
+    for other in provider::owned(conn, source, FactKind::Charge.as_str(), &of_intent)? {
+        if let Some(Observed::Charge(other)) = read(conn, source, &other)?
+            && (other.created, &other.id) > (one.created, &one.id)
+        {
+            return Ok(String::new());
+        }
+    }
+    for payment in provider::owned(conn, source, FactKind::InvoicePayment.as_str(), &of_intent)? {
+        if let Some(invoice) = provider::get(conn, source, FactKind::Invoice.as_str(), &payment.part_of)?
+            && let Some(collected) = collection::of_object(conn, source, &invoice)?
+        {
+            return Ok(collected.next(profile));
+        }
+    }
+    Ok(String::new())
+}
+
+fn charge(profile: &Profile, source: &str, object: &Object, one: &Charge, next: &str) -> CustomerEvent {
     let title = title_of(source);
     let early = profile.day(one.created) < profile.books_start;
     let (kind, text, amount) = if !one.failure.is_empty() {
-        ("declined", format!("Card payment of {} declined: {}", one.amount, one.failure), None)
+        let declined = format!("Card payment of {} declined: {}", one.amount, one.failure);
+        let parts: Vec<&str> =
+            [declined.trim_end_matches('.'), next].into_iter().filter(|part| !part.is_empty()).collect();
+        ("declined", parts.join(". "), None)
     } else if !one.captured {
         ("charge", format!("Payment of {} through {title}, not taken yet", one.amount), None)
     } else if early {
