@@ -224,6 +224,8 @@ export const moneyIn: Record<string, unknown> = {
   invoice: invoiceOf,
   invoice_create: { number: "NB-202611-0145", done: done("NB-202611-0145 issued.") },
   invoice_issue: { number: "NB-202611-0144", done: done("NB-202611-0144 issued.") },
+  invoice_write_off: { sequence: 4, say: "Wrote off $4,200.00 of NB-202611-0139.", undo: "u3" },
+  invoice_write_off_undo: { sequence: 5, say: "NB-202611-0139 is open again.", undo: null },
   invoice_void: done("NB-202611-0139 is void."),
   invoice_tell_application: done("Your application is told again that NB-202611-0139 is paid."),
   invoice_pdf: { path: "/Users/founder/NB-202611-0139.pdf", bytes: 24210, say: "Invoice written." },

@@ -108,6 +108,23 @@ describe("Invoices", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Void NB-202611-0139" }));
     await waitFor(() => expect(commands()[0]).toMatchObject({ method: "invoice_void", input: { number: "NB-202611-0139" } }));
   });
+  it("writes off what is open, with a reason, after a window that names both", async () => {
+    const { commands, container } = show("#/money-in/invoices/NB-202611-0139");
+    await userEvent.click(await screen.findByRole("button", { name: "More" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Write off what is open…" }));
+    expect(await screen.findByRole("dialog", { name: "Write off NB-202611-0139" })).toBeInTheDocument();
+    expect(await violations(container)).toEqual([]);
+    await userEvent.type(screen.getByRole("textbox", { name: "Why (for the audit)" }), "bankrupt{Enter}");
+    await waitFor(() => expect(commands()[0]).toMatchObject({ method: "invoice_write_off", input: { number: "NB-202611-0139", reason: "bankrupt" } }));
+  });
+  it("opens again what was written off, also of a provider", async () => {
+    const lost = { ...invoiceDetail, provider: "Stripe", row: { ...invoiceDetail.row, state: "written_off", open: { amount: "0.00", currency: "USD" } } };
+    const { commands } = show("#/money-in/invoices/NB-202611-0139", { invoice: lost });
+    await userEvent.click(await screen.findByRole("button", { name: "More" }));
+    expect(screen.queryByRole("menuitem", { name: "Write off what is open…" })).toBeNull();
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Open it again" }));
+    await waitFor(() => expect(commands()[0]).toMatchObject({ method: "invoice_write_off_undo", input: { number: "NB-202611-0139" } }));
+  });
   it("makes a new invoice from its lines and says what is missing", async () => {
     const { commands, container } = show("#/money-in/invoices/new");
     await userEvent.click(await screen.findByRole("button", { name: "Issue the invoice" }));

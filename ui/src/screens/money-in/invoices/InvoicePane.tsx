@@ -1,4 +1,4 @@
-import { Menu, Modal } from "@mantine/core";
+import { Menu, Modal, TextInput } from "@mantine/core";
 import { IconDots, IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import type { InvoiceDetail } from "../../../api/bindings";
@@ -37,10 +37,13 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
   const name = draft ? row.id : row.number;
   const voidable = !draft && row.state !== "void" && invoice.provider === "";
   const [problem, setProblem] = useState<ApiError | null>(null);
-  const [voiding, setVoiding] = useState(false);
+  const losable = !draft && row.state !== "void" && !isZero(row.open);
+  const lost = row.state === "written_off";
+  const [asked, setAsked] = useState<"void" | "lost" | null>(null);
   const pdf = useCommand("invoice_pdf");
   const issue = useCommand("invoice_issue");
   const tell = useDecide("invoice_tell_application");
+  const reopen = useDecide("invoice_write_off_undo");
   const { show } = useUndo();
   const money = useMoneyText();
 
@@ -102,7 +105,7 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
             {words.tell}
           </Action>
         ) : null}
-        {voidable ? (
+        {voidable || losable || lost ? (
           <Menu position="bottom-end">
             <Menu.Target>
               <Action look="plain" aria-label={words.more} icon={<IconDots size={16} stroke={1.8} />}>
@@ -110,7 +113,9 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
               </Action>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => setVoiding(true)}>{words.void}</Menu.Item>
+              {losable ? <Menu.Item onClick={() => setAsked("lost")}>{words.writeOff}</Menu.Item> : null}
+              {lost ? <Menu.Item onClick={() => void reopen.act({ number: row.number })}>{words.reopen}</Menu.Item> : null}
+              {voidable ? <Menu.Item onClick={() => setAsked("void")}>{words.void}</Menu.Item> : null}
             </Menu.Dropdown>
           </Menu>
         ) : null}
@@ -145,6 +150,7 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
         ) : null}
       </div>
       {pdf.error ? <ErrorState title={words.pdfFailed} error={pdf.error} /> : null}
+      {reopen.error ? <ErrorState title={words.reopenFailed} error={reopen.error} /> : null}
       {tell.error ? <ErrorState title={words.tellFailed} error={tell.error} /> : null}
       <Problem error={issue.error ?? problem} />
       {invoice.cards.map((card) => (
@@ -152,7 +158,8 @@ function Opened({ invoice }: { invoice: InvoiceDetail }) {
       ))}
       <InvoiceSheet invoice={invoice} />
       <History title={words.history} lines={invoice.history} />
-      {voiding ? <VoidDialog invoice={invoice} onClose={() => setVoiding(false)} /> : null}
+      {asked === "void" ? <VoidDialog invoice={invoice} onClose={() => setAsked(null)} /> : null}
+      {asked === "lost" ? <WriteOffDialog invoice={invoice} onClose={() => setAsked(null)} /> : null}
     </>
   );
 }
@@ -176,6 +183,38 @@ function VoidDialog({ invoice, onClose }: { invoice: InvoiceDetail; onClose: () 
         </Action>
         <Action onClick={onClose}>{text.common.cancel}</Action>
       </div>
+    </Modal>
+  );
+}
+
+/** The rest will not come: it becomes a bad debt, with its share of the tax. */
+function WriteOffDialog({ invoice, onClose }: { invoice: InvoiceDetail; onClose: () => void }) {
+  const { row } = invoice;
+  const money = useMoneyText();
+  const [reason, setReason] = useState("");
+  const lose = useDecide("invoice_write_off");
+  useKeys("window", [{ keys: ["Esc"], label: text.keys.back, whileTyping: true, run: onClose }]);
+  const act = async () => {
+    if (await lose.act({ number: row.number, reason })) onClose();
+  };
+  return (
+    <Modal opened onClose={onClose} title={words.writeOffTitle(row.number)} size={480} closeButtonProps={{ "aria-label": text.common.close }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void act();
+        }}
+      >
+        <p>{words.writeOffBody(row.customer, money(row.open))}</p>
+        <TextInput label={words.writeOffReason} value={reason} maxLength={200} autoComplete="off" data-autofocus onChange={(event) => setReason(event.currentTarget.value)} />
+        {lose.error ? <ErrorState title={words.writeOffFailed} error={lose.error} /> : null}
+        <div className={css.dialogActions}>
+          <Action type="submit" look="primary" disabled={lose.busy}>
+            {words.writeOffButton(money(row.open))}
+          </Action>
+          <Action onClick={onClose}>{text.common.cancel}</Action>
+        </div>
+      </form>
     </Modal>
   );
 }
