@@ -14,14 +14,15 @@ use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 const OPENABLE: [&str; 12] =
     ["pdf", "csv", "txt", "png", "jpg", "jpeg", "svg", "xml", "json", "journal", "hledger", "beancount"];
 
-/// What reads the disk for a page: the method, and the field that names the file or folder.
-const READERS: [(&str, &str); 7] = [
+/// What reads the disk for a page, or goes on writing into a folder of it: the method, and the field that names the file or folder.
+const READERS: [(&str, &str); 8] = [
     ("import_preview", "path"),
     ("import_statement", "path"),
     ("import_customers", "path"),
     ("import_invoices", "path"),
     ("payment_record", "proof"),
     ("watched_folder_save", "folder"),
+    ("backup_copies_save", "path"),
     ("restore", "path"),
 ];
 

@@ -92,6 +92,61 @@ fn in_01_backups_older_than_thirty_days_go_and_the_newest_stays() {
 }
 
 #[test]
+fn in_01_backups_are_copied_to_another_disk_and_what_it_missed_comes_after() {
+    let world = World::new();
+    step(&world);
+    assert_eq!(world.code("job_run", json!({"name": "backup-copies", "wait_seconds": 1})), "job_needs");
+    let inside = world.folder().join("copies");
+    std::fs::create_dir(&inside).unwrap();
+    for path in [inside.as_path(), std::path::Path::new("copies"), std::path::Path::new("/nowhere/at/all")] {
+        assert_eq!(world.code("backup_copies_save", json!({"path": path})), "backup_copies", "{path:?}");
+    }
+    let disk = tempfile::tempdir().unwrap();
+    let drive = disk.path().join("drive");
+    std::fs::create_dir(&drive).unwrap();
+    world.ok("backup_copies_save", json!({"path": drive}));
+    let copies = || {
+        let names = std::fs::read_dir(&drive).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("auto-")).count()
+    };
+    run(&world, "backup");
+    let ran = step(&world);
+    assert!(ran.iter().any(|step| step.job == "backup-copies"), "it follows a backup: {ran:?}");
+    assert_eq!(copies(), 1);
+    // The drive is not mounted: an empty folder on this disk is not taken for it.
+    let away = disk.path().join("away");
+    std::fs::rename(&drive, &away).unwrap();
+    std::fs::create_dir(&drive).unwrap();
+    for _ in 0..3 {
+        world.advance(Duration::days(1));
+        step(&world);
+    }
+    assert_eq!(copies(), 0);
+    let failed = run(&world, "backup-copies");
+    assert!(text(&failed["result"]).contains("may not be mounted"), "{failed}");
+    world.advance(Duration::hours(2));
+    step(&world);
+    assert_eq!(queue(&world, "job_failed").len(), 1, "it is asked once");
+    std::fs::remove_dir_all(&drive).unwrap();
+    std::fs::rename(&away, &drive).unwrap();
+    std::fs::write(drive.join(".purser-copy.part"), "cut off").unwrap();
+    let back = run(&world, "backup-copies");
+    assert_eq!(back["result"], "3 backups copied and read back.");
+    assert_eq!((copies(), queue(&world, "job_failed").len()), (4, 0));
+    assert_eq!(run(&world, "backup-copies")["result"], "Every backup is there.");
+    for _ in 0..40 {
+        world.advance(Duration::days(1));
+        step(&world);
+    }
+    assert_eq!(copies(), 31, "today's and those of thirty days");
+    let newest = world.ok("backups", json!({}))[0]["path"].clone();
+    let name = std::path::Path::new(newest.as_str().unwrap()).file_name().unwrap().to_owned();
+    assert_eq!(std::fs::read(newest.as_str().unwrap()).unwrap(), std::fs::read(drive.join(name)).unwrap());
+    world.ok("backup_copies_save", json!({"path": ""}));
+    assert_eq!(copies(), 31, "what is there stays");
+}
+
+#[test]
 fn ts_50_a_backup_that_fails_is_tried_again_asked_about_once_and_mended() {
     let world = World::new();
     step(&world);

@@ -4389,5 +4389,7 @@ export interface Api {
   glance: { kind: "query"; input: Nothing; output: Glance };
   backups: { kind: "query"; input: Nothing; output: Array<BackupRow> };
   backup: { kind: "command"; input: ByPath; output: Written };
+  backup_copies: { kind: "query"; input: Nothing; output: ByPath };
+  backup_copies_save: { kind: "command"; input: ByPath; output: Done };
   verify: { kind: "command"; input: Nothing; output: Verified };
 }

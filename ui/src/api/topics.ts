@@ -60,6 +60,7 @@ export const TOPICS: Record<QueryMethod, readonly string[]> = {
   aliases: ["aliases", "lines"],
   security: ["security"],
   backups: ["backups"],
+  backup_copies: ["*"],
   connections: ["connections"],
   message_preview: ["outbox", "connections"],
   notifications: ["notifications", "connections"],

@@ -33,6 +33,8 @@ export const settings: Record<string, unknown> = {
   aliases: [{ id: "a1", payer: "KESTREL LOGISTICS INTE", customer: "Kestrel Logistics International LLC", since: "2026-03-12" }],
   security: { vault: "keychain", encryption: "SQLCipher, AES-256, 32 random bytes", approval_passphrase: false, store_id: "0192f0c1-7a10-7c3e-9a52-1f0e6a0b9c11", audit_head: "7f3a91c2…5d08e04b", audit_rows: 9120, folder: "/Users/founder/Purser" },
   backups: [{ path: "/Users/founder/Purser/backups/2026-11-17T03-02.purser", at: "2026-11-17T08:02:00Z", bytes: 12_400_000 }],
+  backup_copies: { path: "" },
+  backup_copies_save: { sequence: 4, say: "Nightly backups are copied to /Volumes/NAS/purser.", undo: null },
   backup: { path: "/Users/founder/Purser/backups/now.purser", bytes: 1, say: "Written, opened and checked." },
   import_preview: {
     mapping: { encoding: "utf-8", separator: ",", decimal: ".", date_order: "ymd", skip_lines: 0, has_header: true, id: "", date: "Date", amount: "Amount", debit: "", credit: "", direction: "", direction_out: "", currency: "", payer: ["Name"], description: ["Memo"], inverted: false },

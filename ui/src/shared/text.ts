@@ -660,6 +660,13 @@ export const text = {
       path: "Where",
       noun: "backup",
       show: "Show in its folder",
+      copies: "On another disk",
+      copiesBody: "The nightly backup is copied there, read back and kept for 30 days. When the drive comes back after days away, every night that it missed is copied.",
+      copiesNone: "Nightly backups stay on this disk only.",
+      copiesChoose: "Choose a folder",
+      copiesStop: "Copy to none",
+      copiesJob: "What the copying said",
+      copiesFailed: "The folder was not changed",
     },
     appearance: {
       heading: "Appearance and keys",

@@ -609,6 +609,14 @@ pub enum Jobs {
         #[arg(long, conflicts_with = "folder")]
         off: bool,
     },
+    /// Show or choose the folder on another disk that nightly backups are copied to.
+    Copies {
+        /// The folder.
+        folder: Option<PathBuf>,
+        /// Copy to none.
+        #[arg(long, conflicts_with = "folder")]
+        off: bool,
+    },
 }
 
 /// The books.

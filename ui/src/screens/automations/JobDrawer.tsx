@@ -16,6 +16,8 @@ import { WatchedForm } from "./WatchedForm";
 
 const words = text.jobs;
 const LOOK_MS = 2000;
+/** The job whose folder is chosen beside the backups. */
+const COPIES = "backup-copies";
 /** The job whose drawer holds the folder it watches; what any other one needs is connected in Settings. */
 const WATCHED = "statements";
 
@@ -60,7 +62,8 @@ function Opened({ detail }: { detail: JobDetail }) {
       {failed ? <p className="danger">{row.last_error}</p> : null}
       {!failed && row.last_result ? <p className="sec">{row.last_result}</p> : null}
       {row.needs ? <p className="sec">{row.needs}</p> : null}
-      {row.needs && row.name !== WATCHED ? <a href={routeHref("settings", "connections")}>{words.connections}</a> : null}
+      {row.needs && row.name === COPIES ? <a href={routeHref("settings", "backups")}>{words.backups}</a> : null}
+      {row.needs && row.name !== WATCHED && row.name !== COPIES ? <a href={routeHref("settings", "connections")}>{words.connections}</a> : null}
       {atWork ? <p className="sec">{words.atWork}</p> : null}
       {row.open && row.open.state === "queued" && detail.runs[0]?.attempts ? (
         <p className="att">

@@ -3,8 +3,10 @@ import { ApiError, asApiError } from "../../api/client";
 import { useCommand, useQueryApi } from "../../api/hooks";
 import { shell } from "../../api/shell";
 import { Action } from "../../shared/Action";
+import { navigate, routeHref } from "../../shared/route";
 import { EmptyState, ErrorState } from "../../shared/States";
 import { text } from "../../shared/text";
+import { useDecide } from "../../shared/Undo";
 import { When } from "../../shared/When";
 import { PlainTable } from "./PlainTable";
 import { Head } from "./Head";
@@ -63,6 +65,9 @@ export function BackupsPage() {
         </div>
       ) : null}
       <section className={css.block}>
+        <Copies />
+      </section>
+      <section className={css.block}>
         <PlainTable
           label={words.heading}
           of={backups}
@@ -80,6 +85,47 @@ export function BackupsPage() {
           none={<EmptyState title={words.none}>{words.noneBody}</EmptyState>}
         />
       </section>
+    </>
+  );
+}
+
+/** The folder on another disk that nightly backups are copied to. */
+function Copies() {
+  const copies = useQueryApi("backup_copies", {});
+  const save = useDecide("backup_copies_save");
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const folder = copies.data?.path ?? "";
+  const pick = async () => {
+    setProblem(null);
+    try {
+      const picked = await shell().pickFolder(words.copies);
+      if (picked !== null) await save.act({ path: picked });
+    } catch (raw) {
+      setProblem(asApiError(raw));
+    }
+  };
+  const error = problem ?? save.error ?? copies.error;
+  return (
+    <>
+      <h2>{words.copies}</h2>
+      <p className="sec">{words.copiesBody}</p>
+      <p>{folder ? <span className={css.mono}>{folder}</span> : words.copiesNone}</p>
+      <div className={css.actions}>
+        <Action disabled={save.busy} onClick={() => void pick()}>
+          {words.copiesChoose}
+        </Action>
+        {folder ? (
+          <>
+            <Action look="plain" disabled={save.busy} onClick={() => void save.act({ path: "" })}>
+              {words.copiesStop}
+            </Action>
+            <Action look="link" onClick={() => navigate(routeHref("automations", "jobs", "backup-copies"))}>
+              {words.copiesJob}
+            </Action>
+          </>
+        ) : null}
+      </div>
+      {error ? <ErrorState title={words.copiesFailed} error={error} /> : null}
     </>
   );
 }

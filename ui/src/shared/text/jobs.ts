@@ -34,6 +34,7 @@ export const jobs = {
   paused: "Paused",
   notSetUp: "Not set up",
   connections: "Go to Connections",
+  backups: "Go to Backups",
   running: "Running",
   legend: "What the bars mean",
   barWords: {

@@ -39,6 +39,7 @@ pub fn jobs(context: &mut Context, command: JobsCommand) -> Result<ExitCode, Api
         JobsCommand::Analytics { days } => analytics(context, days),
         JobsCommand::Rest { hours } => rest(context, hours),
         JobsCommand::Logs { name, run, last } => logs(context, name, run, last),
+        JobsCommand::Copies { folder, off } => copies(context, folder, off),
         JobsCommand::Watch { folder, account, off } => watch(context, folder, account, off),
     }
 }
@@ -233,6 +234,22 @@ fn logs(context: &mut Context, name: String, number: Option<i64>, last: usize) -
     }));
     print::text(&rows.join("\n"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn copies(context: &mut Context, folder: Option<PathBuf>, off: bool) -> Result<ExitCode, ApiError> {
+    let path = match (folder, off) {
+        (_, true) => String::new(),
+        (Some(folder), false) => context.path(&folder)?,
+        (None, false) => {
+            let chosen = context.call::<method::backup_copies>(&Nothing {})?;
+            return context.show(&chosen, || match chosen.path.as_str() {
+                "" => "Nightly backups are not copied to another folder.".to_owned(),
+                path => path.to_owned(),
+            });
+        }
+    };
+    let done = context.call::<method::backup_copies_save>(&ByPath { path })?;
+    said(context, &done)
 }
 
 fn watch(

@@ -158,5 +158,7 @@ crate::api::registry::methods! {
     query glance(Nothing) -> Glance => metrics::glance;
     query backups(Nothing) -> Vec<BackupRow> => settings::backups;
     command backup(ByPath) -> Written => settings::backup;
+    query backup_copies(Nothing) -> ByPath => settings::backup_copies;
+    command backup_copies_save(ByPath) -> Done => settings::backup_copies_save;
     command verify(Nothing) -> Verified => settings::verify;
 }

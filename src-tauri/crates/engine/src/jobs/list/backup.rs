@@ -41,5 +41,5 @@ fn act(work: &Work) -> Result<Outcome, Trouble> {
         1 => format!("{} 1 copy older than 30 days was removed.", written.say),
         count => format!("{} {count} copies older than 30 days were removed.", written.say),
     };
-    Ok(Outcome::say(say).count("bytes", written.bytes).count("removed", removed))
+    Ok(Outcome::say(say).count("bytes", written.bytes).count("removed", removed).news(true))
 }

@@ -1,6 +1,7 @@
 //! The jobs that there are. One file each, and one line here.
 
 mod backup;
+mod copies;
 mod logs;
 mod receipts;
 mod recognition;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Job> {
         stripe::balance(),
         verify::job(),
         backup::job(),
+        copies::job(),
         logs::job(),
     ]
 }

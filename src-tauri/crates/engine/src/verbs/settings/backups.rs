@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use purser_store::tables::{attention, settings};
 use purser_store::{BACKUP_EXTENSION, BackupRequest, list_backups};
 use serde_json::json;
@@ -57,7 +57,7 @@ pub fn backup(caller: &Caller<'_>, input: ByPath) -> Result<Written, ApiError> {
 /// A backup by the schedule: written, remembered, and the old ones of its kind removed; how many those were.
 pub(crate) fn automatic_backup(books: &Books, errand: &Errand) -> Result<(Written, u32), ApiError> {
     let written = write_backup(errand, books, &default_path(books, AUTOMATIC)?)?;
-    let removed = rotate(books)?;
+    let removed = rotate(books, &books.folder.join(BACKUPS_FOLDER))?;
     Ok((written, removed))
 }
 
@@ -130,19 +130,28 @@ fn default_name(books: &Books, kind: &str) -> Result<String, ApiError> {
     Ok(format!("{kind}purser-{company}-{at}.{BACKUP_EXTENSION}"))
 }
 
-/// Removes automatic backups of this store that are older than a month; the newest stays, however old.
-fn rotate(books: &Books) -> Result<u32, ApiError> {
-    let mut removed = 0;
-    let oldest = books.clock.now() - Duration::days(KEEP_DAYS);
-    let listed = list_backups(&books.folder.join(BACKUPS_FOLDER))?;
-    let automatic = listed.into_iter().filter(|entry| {
+/// The automatic backups of this store in a folder, and when each was made, newest first.
+pub(super) fn automatic_in(books: &Books, folder: &Path) -> Result<Vec<(PathBuf, DateTime<Utc>)>, ApiError> {
+    let automatic = list_backups(folder)?.into_iter().filter(|entry| {
         entry.path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(AUTOMATIC))
     });
     let mine = automatic.filter_map(|entry| {
         let header = entry.header.ok()?;
         (header.store_id == books.store.store_id()).then_some((entry.path, header.created_at))
     });
-    for (path, made_at) in mine.skip(1) {
+    Ok(mine.collect())
+}
+
+/// From when on automatic backups are kept.
+pub(super) fn kept_from(books: &Books) -> DateTime<Utc> {
+    books.clock.now() - Duration::days(KEEP_DAYS)
+}
+
+/// Removes automatic backups of this store from a folder that are older than a month; the newest stays, however old.
+pub(super) fn rotate(books: &Books, folder: &Path) -> Result<u32, ApiError> {
+    let mut removed = 0;
+    let oldest = kept_from(books);
+    for (path, made_at) in automatic_in(books, folder)?.into_iter().skip(1) {
         if made_at < oldest {
             std::fs::remove_file(&path).map_err(|error| {
                 ApiError::failed("backup_rotate", format!("{} was not removed: {error}.", path.display()))
