@@ -59,6 +59,7 @@ const SCREENS = [
   ["payouts", () => "#/payouts/batches", () => app.find("heading", /^\d+ batch/)],
   ["payout-batch", () => `#/payouts/batches/${batch}`, () => app.find("button", /^Approve \$/)],
   ["outbox", () => "#/automations/outbox", () => app.find("heading", /to leave$/)],
+  ["analytics", () => "#/automations/analytics", () => app.find("heading", /^Last 30 days/)],
   ["customers", () => "#/customers", () => app.find("grid", "Customers")],
   ["ledger-journal", () => "#/ledger/journal", () => app.find("grid", "Journal")],
   ["ledger-accounts", () => "#/ledger/accounts", () => app.find("heading", /^\d+ accounts$/)],

@@ -4,6 +4,7 @@
 
 mod arrows;
 mod bindings;
+mod connecting;
 mod files;
 mod licences;
 mod repository;

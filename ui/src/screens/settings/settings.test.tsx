@@ -117,6 +117,12 @@ describe("settings", () => {
     expect(JSON.parse(window.localStorage.getItem("purser.preferences") ?? "{}")).toMatchObject({ singleKeys: false });
     await userEvent.click(screen.getByRole("switch", { name: /^Single keys/ }));
   });
+  it("in_01 copies nightly backups to the folder that is picked, and to none", async () => {
+    const { calls } = show("#/settings/backups", { backup_copies: { path: "/Volumes/NAS/purser" } });
+    expect(await screen.findByText("/Volumes/NAS/purser")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Copy to none" }));
+    await waitFor(() => expect(calls.find((call) => call.method === "backup_copies_save")?.input).toEqual({ path: "" }));
+  });
   it.each(["accounts", "company", "policies", "security", "backups", "appearance"])("have no accessibility violation in %s", async (tab) => {
     const { container } = show(`#/settings/${tab}`);
     await screen.findByRole("heading", { level: 1 });
