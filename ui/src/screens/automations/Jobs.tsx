@@ -44,7 +44,7 @@ function Schedule({ row }: { row: JobRow }) {
 }
 
 const COLUMNS: Column<JobRow>[] = [
-  { key: "title", header: words.job, width: 160, tone: "name", cell: (row) => <span title={row.title}>{row.title}</span> },
+  { key: "title", header: words.job, width: 172, tone: "name", cell: (row) => <span title={row.title}>{row.title}</span> },
   { key: "schedule", header: words.schedule, tone: "secondary", cell: (row) => <Schedule row={row} /> },
   { key: "bars", header: words.bars, width: 112, cell: (row) => <RunBars bars={row.bars} paused={row.state === "paused"} /> },
   {
