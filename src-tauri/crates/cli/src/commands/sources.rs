@@ -28,7 +28,8 @@ pub fn sync(
             let troubles = source.error.iter().chain(&source.differences);
             rows.extend(troubles.map(|text| vec![source.id.clone(), "trouble".to_owned(), text.clone()]));
         }
-        format!("{}{}", print::table(&rows, 0), report.say)
+        let table = if rows.is_empty() { String::new() } else { print::table(&rows, 0) + "\n" };
+        format!("{table}{}", report.say)
     })?;
     let failed = report.sources.iter().any(|source| source.error.is_some());
     Ok(if failed { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS })

@@ -1,5 +1,6 @@
 //! `sync`: one poll of each connected source until nothing more waits.
 
+use purser_core::text::grouped;
 use purser_store::tables::connections::Connection;
 
 use crate::api::Caller;
@@ -34,6 +35,7 @@ pub fn sync(caller: &Caller<'_>, input: SyncInput) -> Result<SyncReport, ApiErro
     }
     let new: u64 = rows.iter().flat_map(|row| &row.kinds).map(|kind| kind.new).sum();
     let failed = rows.iter().filter(|row| row.error.is_some()).count();
+    let new = grouped(new);
     let say = match failed {
         0 => format!("{new} new."),
         _ => format!("{new} new; {failed} could not be read to the end."),

@@ -122,7 +122,12 @@ pub(crate) fn copy_backups(books: &Books, errand: &Errand) -> Result<Copied, Api
 /// Copies a file, reads the copy back, and gives it its name. Returns its size.
 fn copy(from: &Path, folder: &Path, to: &Path) -> io::Result<u64> {
     let part = folder.join(PART);
-    let mut target = File::create(&part)?;
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    // What the drive makes of it is its own affair: the copy is encrypted.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut target = options.open(&part)?;
     let bytes = io::copy(&mut File::open(from)?, &mut target)?;
     target.sync_all()?;
     drop(target);
