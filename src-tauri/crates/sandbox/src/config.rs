@@ -81,6 +81,11 @@ pub struct SandboxConfig {
     /// How many of a thousand invoices stay open once their last card payment was declined, some of them paid on their page
     /// after all. The others are uncollectible.
     pub left_open_per_mille: u32,
+    /// How many of a thousand invoices that are not paid at once the founder voids at the card processor.
+    pub voids_per_mille: u32,
+    /// How many of a thousand invoices that are not paid at once the founder marks as uncollectible there. Every other one
+    /// of those that a card can pay is paid after all.
+    pub given_up_per_mille: u32,
     /// How many of a thousand invoices' first card payments the customer has to confirm with their bank.
     pub confirmations_per_mille: u32,
     /// How many of a thousand charges are refunded later.
@@ -140,6 +145,8 @@ impl SandboxConfig {
             payouts: PayoutSchedule::Daily,
             declines_per_mille: 60,
             left_open_per_mille: 0,
+            voids_per_mille: 0,
+            given_up_per_mille: 0,
             confirmations_per_mille: 0,
             refunds_per_mille: 40,
             failed_refunds_per_mille: 80,

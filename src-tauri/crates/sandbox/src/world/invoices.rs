@@ -55,6 +55,7 @@ impl World {
             paid_at: None,
             voided_at: None,
             uncollectible_at: None,
+            lost: Vec::new(),
             intent: None,
             paid_off_stripe: 0,
         });
@@ -98,6 +99,9 @@ impl World {
             self.emit("invoice.sent", Snapshot::Invoice(invoice));
             self.agenda.plan(now + TERMS_DAYS * DAY, Action::InvoiceOverdue(invoice));
             self.plan_settlement(invoice);
+        }
+        if self.invoices[invoice].status == "open" {
+            self.plan_second_thoughts(invoice);
         }
     }
 
@@ -209,23 +213,29 @@ impl World {
         self.invoice_payments.rows().iter().rposition(|payment| payment.intent == Some(intent))
     }
 
-    /// Nobody will pay this any more: the subscription ends, what was not earned is released, the rest is lost.
+    /// Nobody will pay this any more, and the subscription ends.
     pub(super) fn give_up(&mut self, invoice: usize) {
+        self.mark_uncollectible(invoice);
+        if let Some(subscription) = self.invoices[invoice].subscription {
+            self.end_subscription(subscription, "payment_failed");
+        }
+    }
+
+    /// What was not earned is released, the rest is lost.
+    pub(super) fn mark_uncollectible(&mut self, invoice: usize) {
         let now = self.now;
         let row = &mut self.invoices[invoice];
         row.status = "uncollectible";
         row.uncollectible_at = Some(now);
         row.next_attempt = None;
         let (id, currency, tax) = (row.id.clone(), row.currency, row.tax);
-        let (net, total, subscription) = (row.net(), row.total, row.subscription);
+        let (net, total) = (row.net(), row.total);
         self.emit("invoice.marked_uncollectible", Snapshot::Invoice(invoice));
         let mut postings = self.truth.take_back(Some(&id), net, Account::BadDebt);
         postings.push((Account::SalesTax, tax));
         postings.push((Account::Receivable(id.clone()), -total));
         self.truth.post(now, currency, "bad debt", &id, &postings);
-        if let Some(subscription) = subscription {
-            self.end_subscription(subscription, "payment_failed");
-        }
+        self.invoices[invoice].lost = postings;
     }
 
     pub(super) fn invoice_overdue(&mut self, invoice: usize) {
@@ -243,10 +253,12 @@ impl World {
         if self.invoices[invoice].status != "open" || !self.on_their_way.insert(invoice) {
             return;
         }
+        self.cancel_intent(invoice);
         let now = self.now;
         let row = &mut self.invoices[invoice];
         row.status = "void";
         row.voided_at = Some(now);
+        row.next_attempt = None;
         self.truth.invoice_voided(now, row.currency, &row.id, row.tax);
         self.emit("invoice.voided", Snapshot::Invoice(invoice));
     }

@@ -14,6 +14,7 @@ pub(crate) mod objects;
 mod orders;
 mod payouts;
 mod refunds;
+mod second_thoughts;
 mod settle;
 mod signup;
 pub(crate) mod table;

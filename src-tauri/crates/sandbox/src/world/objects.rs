@@ -150,6 +150,8 @@ pub(crate) struct Invoice {
     pub paid_at: Option<i64>,
     pub voided_at: Option<i64>,
     pub uncollectible_at: Option<i64>,
+    /// Where the books' debit went when it was given up, so that it can be owed again.
+    pub lost: Vec<(crate::truth::Account, i64)>,
     pub intent: Option<usize>,
     pub paid_off_stripe: i64,
 }

@@ -1,0 +1,81 @@
+//! What the founder does at the card processor with invoices that are not paid at once: voids them, gives them up.
+//!
+//! What happens is drawn from the invoice's id, so that it changes nothing of what else happens.
+
+use super::World;
+use super::agenda::Action;
+use crate::time::{DAY, HOUR};
+use crate::truth::Account;
+
+/// What was billed ahead is earned anew from the day on which it is paid after all. The months between show only to who has
+/// heard of both, and events are told for a month.
+const HEARD_OF_DAYS: i64 = 45;
+
+impl World {
+    pub(super) fn plan_second_thoughts(&mut self, invoice: usize) {
+        let draw = self.drawn(invoice, "second thoughts", 1000);
+        let voided = u64::from(self.config.voids_per_mille);
+        let given_up = voided + u64::from(self.config.given_up_per_mille);
+        let action = match draw {
+            _ if draw < voided => Action::Withdrawn(invoice),
+            _ if draw < given_up => Action::GivenUp(invoice),
+            _ => return,
+        };
+        self.agenda.plan(self.now + DAY + self.hours(invoice, "thinks again", 18 * 24), action);
+    }
+
+    fn hours(&self, invoice: usize, question: &str, limit: u64) -> i64 {
+        i64::try_from(self.drawn(invoice, question, limit)).unwrap_or(0) * HOUR
+    }
+
+    /// Whether an invoice is still owed and its customer has not set out to pay it. A subscription whose first invoice is
+    /// not paid has not begun, and it is left alone.
+    fn is_only_owed(&self, invoice: usize) -> bool {
+        let row = &self.invoices[invoice];
+        let began = row.subscription.is_none_or(|at| self.subscriptions[at].status != "incomplete");
+        row.status == "open" && began && !self.on_their_way.contains(&invoice)
+    }
+
+    /// The processor takes a subscription for paid whose newest invoice is not to be paid.
+    fn owes_nothing(&mut self, invoice: usize) {
+        let subscription = self.invoices[invoice].subscription;
+        if let Some(at) = subscription.filter(|at| self.subscriptions[*at].latest_invoice == Some(invoice)) {
+            self.set_subscription_status(at, "active");
+        }
+    }
+
+    pub(super) fn withdrawn(&mut self, invoice: usize) {
+        if self.is_only_owed(invoice) {
+            self.void_invoice(invoice);
+            self.owes_nothing(invoice);
+        }
+    }
+
+    pub(super) fn given_up(&mut self, invoice: usize) {
+        if !self.is_only_owed(invoice) {
+            return;
+        }
+        self.on_their_way.insert(invoice);
+        self.mark_uncollectible(invoice);
+        self.owes_nothing(invoice);
+        let row = &self.invoices[invoice];
+        if row.intent.is_some() && self.drawn(invoice, "pays after all", 2) == 0 {
+            let days = if self.truth.is_billed_ahead(&row.id) { HEARD_OF_DAYS } else { 1 };
+            let wait = days * DAY + self.hours(invoice, "pays then", 20 * 24);
+            self.agenda.plan(self.now + wait, Action::PaidAfterAll(invoice));
+        }
+    }
+
+    /// The customer pays what was given up on the invoice's page: it is owed again, and paid.
+    pub(super) fn paid_after_all(&mut self, invoice: usize) {
+        let row = &mut self.invoices[invoice];
+        let Some(intent) = row.intent.filter(|_| row.status == "uncollectible") else { return };
+        let (id, currency, customer) = (row.id.clone(), row.currency, row.customer);
+        let lost = std::mem::take(&mut row.lost);
+        self.truth.give_again(self.now, &lost);
+        let owed: Vec<(Account, i64)> = lost.into_iter().map(|(account, debit)| (account, -debit)).collect();
+        self.truth.post(self.now, currency, "owed again", &id, &owed);
+        self.customers[customer].card.declines_until = self.now;
+        self.charge_invoice(invoice, intent);
+    }
+}
