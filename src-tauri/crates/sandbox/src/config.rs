@@ -86,6 +86,8 @@ pub struct SandboxConfig {
     /// How many of a thousand invoices that are not paid at once the founder marks as uncollectible there. Every other one
     /// of those that a card can pay is paid after all.
     pub given_up_per_mille: u32,
+    /// How many of a thousand invoices that are not paid at once the founder takes a part off there, by a credit note.
+    pub credit_notes_per_mille: u32,
     /// How many of a thousand invoices' first card payments the customer has to confirm with their bank.
     pub confirmations_per_mille: u32,
     /// How many of a thousand charges are refunded later.
@@ -147,6 +149,7 @@ impl SandboxConfig {
             left_open_per_mille: 0,
             voids_per_mille: 0,
             given_up_per_mille: 0,
+            credit_notes_per_mille: 0,
             confirmations_per_mille: 0,
             refunds_per_mille: 40,
             failed_refunds_per_mille: 80,

@@ -127,7 +127,8 @@ impl World {
                 available_on,
             )
         });
-        let tax = invoice.map_or(0, |invoice| self.invoices[invoice].tax);
+        let tax =
+            invoice.map_or(0, |invoice| self.invoices[invoice].tax - self.invoices[invoice].credited_tax);
         let charge = self.charges.push(Charge {
             id,
             created: self.now,

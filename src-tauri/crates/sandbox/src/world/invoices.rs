@@ -55,6 +55,9 @@ impl World {
             paid_at: None,
             voided_at: None,
             uncollectible_at: None,
+            credited: 0,
+            credited_tax: 0,
+            credit: Vec::new(),
             lost: Vec::new(),
             intent: None,
             paid_off_stripe: 0,
@@ -157,7 +160,7 @@ impl World {
         let now = self.now;
         let row = &mut self.invoices[invoice];
         row.status = "paid";
-        row.amount_paid = row.total;
+        row.amount_paid = row.to_pay();
         row.paid_at = Some(now);
         row.next_attempt = None;
         let (subscription, customer) = (row.subscription, row.customer);
@@ -228,12 +231,12 @@ impl World {
         row.status = "uncollectible";
         row.uncollectible_at = Some(now);
         row.next_attempt = None;
-        let (id, currency, tax) = (row.id.clone(), row.currency, row.tax);
-        let (net, total) = (row.net(), row.total);
+        let (id, currency, tax) = (row.id.clone(), row.currency, row.tax - row.credited_tax);
+        let owed = row.to_pay();
         self.emit("invoice.marked_uncollectible", Snapshot::Invoice(invoice));
-        let mut postings = self.truth.take_back(Some(&id), net, Account::BadDebt);
+        let mut postings = self.truth.take_back(Some(&id), owed - tax, Account::BadDebt);
         postings.push((Account::SalesTax, tax));
-        postings.push((Account::Receivable(id.clone()), -total));
+        postings.push((Account::Receivable(id.clone()), -owed));
         self.truth.post(now, currency, "bad debt", &id, &postings);
         self.invoices[invoice].lost = postings;
     }
@@ -254,6 +257,7 @@ impl World {
             return;
         }
         self.cancel_intent(invoice);
+        self.uncredit(invoice);
         let now = self.now;
         let row = &mut self.invoices[invoice];
         row.status = "void";

@@ -1,6 +1,7 @@
 //! The things of the simulated company. Amounts are minor units of the object's currency; references to other
 //! objects are positions in their tables.
 
+use super::refunds::tax_share;
 use super::table::Named;
 use std::collections::BTreeMap;
 
@@ -150,6 +151,10 @@ pub(crate) struct Invoice {
     pub paid_at: Option<i64>,
     pub voided_at: Option<i64>,
     pub uncollectible_at: Option<i64>,
+    /// What a credit note took off before it was paid, the tax in it, and where the books' debit went.
+    pub credited: i64,
+    pub credited_tax: i64,
+    pub credit: Vec<(crate::truth::Account, i64)>,
     /// Where the books' debit went when it was given up, so that it can be owed again.
     pub lost: Vec<(crate::truth::Account, i64)>,
     pub intent: Option<usize>,
@@ -162,8 +167,19 @@ impl Invoice {
         self.subtotal - self.discount
     }
 
+    /// The tax in the first `returned` of what was paid. What a credit note took off counts before it, so that no cent is
+    /// lost between them.
+    pub fn tax_in(&self, returned: i64) -> i64 {
+        tax_share(self.tax, self.credited + returned, self.total) - self.credited_tax
+    }
+
+    /// What is to be paid of it, now or before it was paid.
+    pub fn to_pay(&self) -> i64 {
+        self.total - self.credited
+    }
+
     pub fn remaining(&self) -> i64 {
-        if self.status == "draft" { self.total } else { self.total - self.amount_paid }
+        if self.status == "draft" { self.total } else { self.to_pay() - self.amount_paid }
     }
 }
 

@@ -1,9 +1,12 @@
-//! What the founder does at the card processor with invoices that are not paid at once: voids them, gives them up.
+//! What the founder does at the card processor with invoices that are not paid at once: voids them, gives them up, takes
+//! a part off.
 //!
 //! What happens is drawn from the invoice's id, so that it changes nothing of what else happens.
 
 use super::World;
 use super::agenda::Action;
+use super::events::Snapshot;
+use super::refunds::tax_share;
 use crate::time::{DAY, HOUR};
 use crate::truth::Account;
 
@@ -16,9 +19,11 @@ impl World {
         let draw = self.drawn(invoice, "second thoughts", 1000);
         let voided = u64::from(self.config.voids_per_mille);
         let given_up = voided + u64::from(self.config.given_up_per_mille);
+        let credited = given_up + u64::from(self.config.credit_notes_per_mille);
         let action = match draw {
             _ if draw < voided => Action::Withdrawn(invoice),
             _ if draw < given_up => Action::GivenUp(invoice),
+            _ if draw < credited => Action::Credited(invoice),
             _ => return,
         };
         self.agenda.plan(self.now + DAY + self.hours(invoice, "thinks again", 18 * 24), action);
@@ -66,6 +71,39 @@ impl World {
         }
     }
 
+    /// A credit note takes a part off before the invoice is paid. The processor tells of them as one sum without a day, and
+    /// the months of what was billed ahead would follow the day on which that is heard: those have none.
+    pub(super) fn credited(&mut self, invoice: usize) {
+        let id = self.invoices[invoice].id.clone();
+        if !self.is_only_owed(invoice) || self.truth.is_billed_ahead(&id) {
+            return;
+        }
+        let percent = i64::try_from(10 + self.drawn(invoice, "takes off", 60)).unwrap_or(10);
+        let row = &self.invoices[invoice];
+        let (currency, amount) = (row.currency, (row.total * percent / 100).max(1));
+        let tax = tax_share(row.tax, amount, row.total);
+        let mut postings = self.truth.take_back(Some(&id), amount - tax, Account::Refunds);
+        postings.extend([(Account::SalesTax, tax), (Account::Receivable(id.clone()), -amount)]);
+        self.truth.post(self.now, currency, "credit note", &id, &postings);
+        let row = &mut self.invoices[invoice];
+        (row.credited, row.credited_tax, row.credit) = (amount, tax, postings);
+        if let Some(intent) = row.intent {
+            self.intents[intent].amount -= amount;
+        }
+        if let Some(payment) = self.payment_of(invoice) {
+            self.invoice_payments[payment].amount -= amount;
+        }
+        self.emit("invoice.updated", Snapshot::Invoice(invoice));
+    }
+
+    /// Of an invoice that is voided no credit note is left in the books.
+    pub(super) fn uncredit(&mut self, invoice: usize) {
+        let row = &self.invoices[invoice];
+        let (id, currency, credit) = (row.id.clone(), row.currency, row.credit.clone());
+        self.truth.give_again(self.now, &credit);
+        self.truth.post(self.now, currency, "credit note without invoice", &id, &undone(credit));
+    }
+
     /// The customer pays what was given up on the invoice's page: it is owed again, and paid.
     pub(super) fn paid_after_all(&mut self, invoice: usize) {
         let row = &mut self.invoices[invoice];
@@ -73,9 +111,12 @@ impl World {
         let (id, currency, customer) = (row.id.clone(), row.currency, row.customer);
         let lost = std::mem::take(&mut row.lost);
         self.truth.give_again(self.now, &lost);
-        let owed: Vec<(Account, i64)> = lost.into_iter().map(|(account, debit)| (account, -debit)).collect();
-        self.truth.post(self.now, currency, "owed again", &id, &owed);
+        self.truth.post(self.now, currency, "owed again", &id, &undone(lost));
         self.customers[customer].card.declines_until = self.now;
         self.charge_invoice(invoice, intent);
     }
+}
+
+fn undone(postings: Vec<(Account, i64)>) -> Vec<(Account, i64)> {
+    postings.into_iter().map(|(account, debit)| (account, -debit)).collect()
 }

@@ -196,13 +196,13 @@ pub(crate) fn invoice(world: &World, row: &Invoice) -> Value {
 
 fn money_of(world: &World, row: &Invoice) -> Value {
     json!({
-        "amount_due": row.total,
+        "amount_due": row.to_pay(),
         "amount_overpaid": 0,
         "amount_paid": row.amount_paid,
         "amount_remaining": row.remaining(),
         "amount_shipping": 0,
         "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
+        "pre_payment_credit_notes_amount": row.credited,
         "starting_balance": 0,
         "subtotal": row.subtotal,
         "subtotal_excluding_tax": row.subtotal,
