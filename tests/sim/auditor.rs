@@ -268,7 +268,8 @@ pub fn lived(company: &Company, founder: &Founder) -> String {
     let (proposed, paid) = founder.refunds.counts();
     let (cards, given_back) = founder.cards.counts(company);
     format!(
-        "{} refunds at Stripe ({} failed later), {} invoices voided, {} given up ({} paid after all), {} credited, {} not collected, {} invoices told ({} matches taken back, {stuck} tellings stuck), \
+        "{} refunds at Stripe ({} failed later), {} invoices voided, {} given up ({} paid after all), {} credited, {} not collected, \
+         {} disputes lost ({} given back after all), {} invoices told ({} matches taken back, {stuck} tellings stuck), \
          {paid} of {proposed} payments out, {given_back} of {cards} card payments given back, {} posts, {} mails, \
          {} lives",
         of("refund"),
@@ -278,6 +279,8 @@ pub fn lived(company: &Company, founder: &Founder) -> String {
         of("owed again"),
         of("credit note"),
         company.sandbox.uncollected().len(),
+        of("dispute lost"),
+        of("dispute reinstated"),
         effects::told(company).len(),
         founder.doubted,
         posts::accepted(company),

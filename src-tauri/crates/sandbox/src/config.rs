@@ -96,6 +96,8 @@ pub struct SandboxConfig {
     pub failed_refunds_per_mille: u32,
     /// How many of a thousand charges are disputed later.
     pub disputes_per_mille: u32,
+    /// How many of a thousand lost disputes are given back after all, weeks later.
+    pub reinstated_per_mille: u32,
     /// How many of a thousand customers pay by bank transfer.
     pub transfers_per_mille: u32,
     /// How many of a thousand customers pay in cash or by check.
@@ -154,6 +156,7 @@ impl SandboxConfig {
             refunds_per_mille: 40,
             failed_refunds_per_mille: 80,
             disputes_per_mille: 12,
+            reinstated_per_mille: 0,
             transfers_per_mille: 140,
             by_hand_per_mille: 70,
             discounts_per_mille: 80,

@@ -264,6 +264,8 @@ pub(crate) struct Dispute {
     pub reason: &'static str,
     pub movements: Vec<usize>,
     pub due_by: i64,
+    /// The tax in it that was taken back when it was lost.
+    pub tax_lost: i64,
 }
 
 /// A balance transaction: one movement of the card processor's balance.
