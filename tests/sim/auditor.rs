@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Duration};
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::cards;
@@ -210,6 +210,16 @@ fn questions(company: &Company) -> Vec<String> {
     if here < least || here > most {
         found.push(format!("refund_returned is asked {here} times, the truth has {least} to {most}"));
     }
+    let returned = |until: Option<DateTime<Utc>>| {
+        let entries = company.sandbox.entries().into_iter();
+        let told = entries.filter(|entry| until.is_none_or(|until| entry.at <= until.timestamp()));
+        told.filter(|entry| entry.why == "debit taken back").count()
+    };
+    let (least, most) = (returned(Some(then)), returned(None));
+    let here = asked.get("payment_returned").copied().unwrap_or(0);
+    if here < least || here > most {
+        found.push(format!("payment_returned is asked {here} times, the truth has {least} to {most}"));
+    }
     found.extend(uncollected(company, queue.as_array().unwrap()));
     found
 }
@@ -232,11 +242,12 @@ fn uncollected(company: &Company, queue: &[Value]) -> Option<String> {
 const COLLECTION: [&str; 2] = ["collection_given_up", "payment_confirmation"];
 
 /// Questions that stay until the founder or the world has decided.
-const EXPLAINED: [&str; 7] = [
+const EXPLAINED: [&str; 8] = [
     "dispute_open",
     "charge_without_invoice",
     "provider_payout_failed",
     "refund_returned",
+    "payment_returned",
     "effect_unknown",
     COLLECTION[0],
     COLLECTION[1],
@@ -268,7 +279,7 @@ pub fn lived(company: &Company, founder: &Founder) -> String {
     let (proposed, paid) = founder.refunds.counts();
     let (cards, given_back) = founder.cards.counts(company);
     format!(
-        "{} refunds at Stripe ({} failed later), {} invoices voided, {} given up ({} paid after all), {} credited, {} not collected, \
+        "{} refunds at Stripe ({} failed later), {} invoices voided, {} given up ({} paid after all), {} credited, {} not collected, {} debits taken back, \
          {} disputes lost ({} given back after all), {} invoices told ({} matches taken back, {stuck} tellings stuck), \
          {paid} of {proposed} payments out, {given_back} of {cards} card payments given back, {} posts, {} mails, \
          {} lives",
@@ -279,6 +290,7 @@ pub fn lived(company: &Company, founder: &Founder) -> String {
         of("owed again"),
         of("credit note"),
         company.sandbox.uncollected().len(),
+        of("debit taken back"),
         of("dispute lost"),
         of("dispute reinstated"),
         effects::told(company).len(),

@@ -65,6 +65,7 @@ impl Company {
         config.refunds_per_mille = 180;
         config.failed_refunds_per_mille = 300;
         (config.disputes_per_mille, config.reinstated_per_mille) = (120, 600);
+        config.returned_debits_per_mille = 60;
         config.declines_per_mille = 120;
         config.left_open_per_mille = 1000;
         (config.voids_per_mille, config.given_up_per_mille) = (60, 140);

@@ -96,6 +96,8 @@ pub struct SandboxConfig {
     pub failed_refunds_per_mille: u32,
     /// How many of a thousand charges are disputed later.
     pub disputes_per_mille: u32,
+    /// How many of a thousand invoices' payments are debits that the customer's bank takes back days after they succeeded.
+    pub returned_debits_per_mille: u32,
     /// How many of a thousand lost disputes are given back after all, weeks later.
     pub reinstated_per_mille: u32,
     /// How many of a thousand customers pay by bank transfer.
@@ -156,6 +158,7 @@ impl SandboxConfig {
             refunds_per_mille: 40,
             failed_refunds_per_mille: 80,
             disputes_per_mille: 12,
+            returned_debits_per_mille: 0,
             reinstated_per_mille: 0,
             transfers_per_mille: 140,
             by_hand_per_mille: 70,

@@ -65,7 +65,9 @@ impl World {
             self.emit("invoice_payment.paid", Snapshot::InvoicePayment(payment));
         }
         self.mark_paid(invoice);
-        self.plan_regrets(charge);
+        if !self.plan_return(charge) {
+            self.plan_regrets(charge);
+        }
         true
     }
 
@@ -140,6 +142,8 @@ impl World {
             succeeded: !declined,
             decline_code,
             movement,
+            is_debit: false,
+            returned: None,
             dispute: None,
             description,
             invoice,

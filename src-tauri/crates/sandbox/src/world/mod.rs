@@ -6,6 +6,7 @@ mod billing;
 mod cards;
 mod catalog;
 mod confirmations;
+mod debits;
 mod disputes;
 pub(crate) mod events;
 mod growth;

@@ -226,6 +226,9 @@ pub(crate) struct Charge {
     pub succeeded: bool,
     pub decline_code: Option<&'static str>,
     pub movement: Option<usize>,
+    /// A debit of the customer's bank account instead of a card payment, and the movement by which that bank took it back.
+    pub is_debit: bool,
+    pub returned: Option<usize>,
     pub dispute: Option<usize>,
     pub description: String,
     /// Invoice and the part of the charge that is tax.
