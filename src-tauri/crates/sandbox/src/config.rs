@@ -88,6 +88,9 @@ pub struct SandboxConfig {
     pub given_up_per_mille: u32,
     /// How many of a thousand invoices that are not paid at once the founder takes a part off there, by a credit note.
     pub credit_notes_per_mille: u32,
+    /// After how many of a thousand card customers' paid invoices the founder gives the customer credit at the card
+    /// processor, which pays a part of the next ones.
+    pub credits_per_mille: u32,
     /// How many of a thousand invoices' first card payments the customer has to confirm with their bank.
     pub confirmations_per_mille: u32,
     /// How many of a thousand charges are refunded later.
@@ -154,6 +157,7 @@ impl SandboxConfig {
             voids_per_mille: 0,
             given_up_per_mille: 0,
             credit_notes_per_mille: 0,
+            credits_per_mille: 0,
             confirmations_per_mille: 0,
             refunds_per_mille: 40,
             failed_refunds_per_mille: 80,

@@ -129,8 +129,7 @@ impl World {
                 available_on,
             )
         });
-        let tax =
-            invoice.map_or(0, |invoice| self.invoices[invoice].tax - self.invoices[invoice].credited_tax);
+        let tax = invoice.map_or(0, |invoice| self.invoices[invoice].tax_in(amount));
         let charge = self.charges.push(Charge {
             id,
             created: self.now,

@@ -55,6 +55,8 @@ impl World {
             paid_at: None,
             voided_at: None,
             uncollectible_at: None,
+            balance_before: 0,
+            balance_after: 0,
             credited: 0,
             credited_tax: 0,
             credit: Vec::new(),
@@ -93,6 +95,7 @@ impl World {
             return;
         }
         if by_card {
+            self.credit_pays(invoice);
             self.open_intent(invoice);
         }
         self.emit("invoice.finalized", Snapshot::Invoice(invoice));
@@ -123,7 +126,7 @@ impl World {
 
     fn open_intent(&mut self, invoice: usize) {
         let row = &self.invoices[invoice];
-        let (customer, amount, currency) = (row.customer, row.total, row.currency);
+        let (customer, amount, currency) = (row.customer, row.to_pay(), row.currency);
         let id = self.new_id("pi");
         let intent = self.intents.push(Intent {
             id,
@@ -174,6 +177,7 @@ impl World {
             self.emit("customer.updated", Snapshot::Customer(customer));
         }
         self.affiliate_earns(invoice);
+        self.founder_gives_credit(invoice);
     }
 
     /// The founder says that the money came another way (MI-04). Changes nothing in the truth: that knows when money
@@ -231,7 +235,7 @@ impl World {
         row.status = "uncollectible";
         row.uncollectible_at = Some(now);
         row.next_attempt = None;
-        let (id, currency, tax) = (row.id.clone(), row.currency, row.tax - row.credited_tax);
+        let (id, currency, tax) = (row.id.clone(), row.currency, row.tax_to_pay());
         let owed = row.to_pay();
         self.emit("invoice.marked_uncollectible", Snapshot::Invoice(invoice));
         let mut postings = self.truth.take_back(Some(&id), owed - tax, Account::BadDebt);

@@ -45,6 +45,8 @@ pub(crate) struct Customer {
     pub card: Card,
     pub affiliate: Option<usize>,
     pub delinquent: bool,
+    /// At the processor; credit is below zero.
+    pub balance: i64,
     pub invoice_prefix: String,
     pub next_number: u32,
 }
@@ -151,6 +153,9 @@ pub(crate) struct Invoice {
     pub paid_at: Option<i64>,
     pub voided_at: Option<i64>,
     pub uncollectible_at: Option<i64>,
+    /// The customer's balance at the processor before and after it paid a part.
+    pub balance_before: i64,
+    pub balance_after: i64,
     /// What a credit note took off before it was paid, the tax in it, and where the books' debit went.
     pub credited: i64,
     pub credited_tax: i64,
@@ -175,7 +180,17 @@ impl Invoice {
 
     /// What is to be paid of it, now or before it was paid.
     pub fn to_pay(&self) -> i64 {
-        self.total - self.credited
+        self.total - self.credited - self.paid_by_balance()
+    }
+
+    /// What the customer's credit paid.
+    pub fn paid_by_balance(&self) -> i64 {
+        self.balance_after - self.balance_before
+    }
+
+    /// The tax in what is to be paid: the rest, once everything else took its share.
+    pub fn tax_to_pay(&self) -> i64 {
+        self.tax - tax_share(self.tax, self.total - self.to_pay(), self.total)
     }
 
     pub fn remaining(&self) -> i64 {

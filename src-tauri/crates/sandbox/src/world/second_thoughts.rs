@@ -96,12 +96,48 @@ impl World {
         self.emit("invoice.updated", Snapshot::Invoice(invoice));
     }
 
-    /// Of an invoice that is voided no credit note is left in the books.
+    /// Now and then a customer is given credit at the processor, say for a bad week. The books hear of it only when it pays.
+    pub(super) fn founder_gives_credit(&mut self, invoice: usize) {
+        let row = &self.invoices[invoice];
+        let draw = self.drawn(invoice, "credit", 1000);
+        if row.intent.is_none() || draw >= u64::from(self.config.credits_per_mille) {
+            return;
+        }
+        let percent = i64::try_from(10 + self.drawn(invoice, "so much credit", 60)).unwrap_or(10);
+        let (customer, amount) = (row.customer, row.total * percent / 100);
+        self.customers[customer].balance -= amount;
+        self.emit("customer.updated", Snapshot::Customer(customer));
+    }
+
+    /// What a customer was given pays up to a half of an invoice that goes out.
+    pub(super) fn credit_pays(&mut self, invoice: usize) {
+        let row = &mut self.invoices[invoice];
+        let customer = &mut self.customers[row.customer];
+        let paid = (-customer.balance).min(row.total / 2);
+        if paid <= 0 {
+            return;
+        }
+        (row.balance_before, row.balance_after) = (customer.balance, customer.balance + paid);
+        customer.balance += paid;
+        let (id, currency) = (row.id.clone(), row.currency);
+        let credit = Account::CustomerCredit(customer.id.clone());
+        let postings = [(credit, paid), (Account::Receivable(id.clone()), -paid)];
+        self.truth.post(self.now, currency, "credit pays an invoice", &id, &postings);
+    }
+
+    /// Of an invoice that is voided no credit note is left in the books, and the customer has the credit again that paid
+    /// a part of it.
     pub(super) fn uncredit(&mut self, invoice: usize) {
         let row = &self.invoices[invoice];
         let (id, currency, credit) = (row.id.clone(), row.currency, row.credit.clone());
         self.truth.give_again(self.now, &credit);
         self.truth.post(self.now, currency, "credit note without invoice", &id, &undone(credit));
+        let row = &self.invoices[invoice];
+        let (customer, given) = (row.customer, row.paid_by_balance());
+        self.customers[customer].balance -= given;
+        let credit = Account::CustomerCredit(self.customers[customer].id.clone());
+        let postings = [(Account::Receivable(id.clone()), given), (credit, -given)];
+        self.truth.post(self.now, currency, "credit is free again", &id, &postings);
     }
 
     /// The customer pays what was given up on the invoice's page: it is owed again, and paid.

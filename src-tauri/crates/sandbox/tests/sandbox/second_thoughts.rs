@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use purser_sandbox::SandboxConfig;
 
 #[tokio::test]
-async fn an_invoice_that_is_voided_given_up_or_credited_and_a_dispute_that_is_given_back_say_so() {
+async fn what_is_voided_given_up_credited_taken_back_or_given_back_says_so() {
     let config = SandboxConfig {
         customers: 150,
         declines_per_mille: 300,
@@ -13,6 +13,8 @@ async fn an_invoice_that_is_voided_given_up_or_credited_and_a_dispute_that_is_gi
         voids_per_mille: 200,
         given_up_per_mille: 400,
         credit_notes_per_mille: 300,
+        credits_per_mille: 300,
+        returned_debits_per_mille: 100,
         disputes_per_mille: 300,
         reinstated_per_mille: 700,
         ..SandboxConfig::new(90)
@@ -20,7 +22,7 @@ async fn an_invoice_that_is_voided_given_up_or_credited_and_a_dispute_that_is_gi
     let (sandbox, client) = started(config).await;
     sandbox.advance(sandbox.now() + TimeDelta::days(120)).unwrap();
     assert_eq!(sandbox.broken_identities(), Vec::<String>::new());
-    let [mut voided, mut given_up, mut after_all, mut credited] = [0; 4];
+    let [mut voided, mut given_up, mut after_all, mut credited, mut from_balance] = [0; 5];
     for invoice in client.all("/v1/invoices").await {
         let (status, times) = (text(&invoice["status"]), &invoice["status_transitions"]);
         let number = |name: &str| invoice[name].as_i64().unwrap();
@@ -32,7 +34,9 @@ async fn an_invoice_that_is_voided_given_up_or_credited_and_a_dispute_that_is_gi
         }
         let credit = number("pre_payment_credit_notes_amount");
         if status != "draft" {
-            assert_eq!(number("amount_due"), number("total") - credit, "{invoice}");
+            let balance = number("ending_balance") - number("starting_balance");
+            assert_eq!(number("amount_due"), number("total") - credit - balance, "{invoice}");
+            from_balance += i32::from(balance > 0);
             assert_eq!(number("amount_remaining"), number("amount_due") - number("amount_paid"), "{invoice}");
         }
         voided += i32::from(status == "void");
@@ -44,6 +48,12 @@ async fn an_invoice_that_is_voided_given_up_or_credited_and_a_dispute_that_is_gi
         voided > 2 && given_up > 2 && after_all > 2 && credited > 2,
         "{voided} {given_up} {after_all} {credited}"
     );
+    assert!(from_balance > 2, "{from_balance}");
+    let taken_back = sandbox.entries().iter().filter(|entry| entry.why == "debit taken back").count();
+    let charges = client.all("/v1/charges").await;
+    let returned = charges.iter().filter(|charge| charge["failure_balance_transaction"].is_string());
+    assert!(taken_back > 2 && returned.clone().count() == taken_back, "{taken_back}");
+    assert!(returned.clone().all(|charge| charge["status"] == "failed"));
     let given_back = sandbox.entries().iter().filter(|entry| entry.why == "dispute reinstated").count();
     let disputes = client.all("/v1/disputes").await;
     let won = disputes.iter().filter(|dispute| dispute["status"] == "won");
