@@ -80,7 +80,7 @@ impl World {
         }
         let percent = i64::try_from(10 + self.drawn(invoice, "takes off", 60)).unwrap_or(10);
         let row = &self.invoices[invoice];
-        let (currency, amount) = (row.currency, (row.total * percent / 100).max(1));
+        let (currency, amount) = (row.currency, (row.to_pay() * percent / 100).max(1));
         let tax = tax_share(row.tax, amount, row.total);
         let mut postings = self.truth.take_back(Some(&id), amount - tax, Account::Refunds);
         postings.extend([(Account::SalesTax, tax), (Account::Receivable(id.clone()), -amount)]);
