@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Duration};
+use chrono::{DateTime, Duration, Utc};
+use purser_sandbox::Account;
 use serde_json::{Value, json};
 
 use crate::cards;
@@ -205,13 +206,43 @@ fn questions(company: &Company) -> Vec<String> {
             found.push(format!("{kind} is asked {here} times, the truth has {least} to {most}"));
         }
     }
-    let (least, most) = cards::returned(company);
-    let here = asked.get("refund_returned").copied().unwrap_or(0);
-    if here < least || here > most {
-        found.push(format!("refund_returned is asked {here} times, the truth has {least} to {most}"));
+    let counted = [
+        ("refund_returned", cards::returned(company)),
+        ("payment_returned", taken_back(company, then)),
+        ("unknown_credit", unknown_credit(company, then)),
+    ];
+    for (kind, (least, most)) in counted {
+        let here = asked.get(kind).copied().unwrap_or(0);
+        if here < least || here > most {
+            found.push(format!("{kind} is asked {here} times, the truth has {least} to {most}"));
+        }
     }
     found.extend(uncollected(company, queue.as_array().unwrap()));
     found
+}
+
+/// Debits that were taken back: at least those until `then`, and at most all of them, are a question each.
+fn taken_back(company: &Company, then: DateTime<Utc>) -> (usize, usize) {
+    let entries = company.sandbox.entries().into_iter().filter(|entry| entry.why == "debit taken back");
+    let times: Vec<i64> = entries.map(|entry| entry.at).collect();
+    (times.iter().filter(|at| **at <= then.timestamp()).count(), times.len())
+}
+
+/// Credit that was given at the card processor is heard of when it pays, and asked about once a customer. Where that invoice
+/// was voided later, the question may stand or never have been asked.
+fn unknown_credit(company: &Company, then: DateTime<Utc>) -> (usize, usize) {
+    let balances = company.sandbox.balances(None);
+    let owes = |account: &Account| balances.iter().any(|row| row.account == *account && row.amount_minor > 0);
+    let (mut least, mut most) = (BTreeSet::new(), BTreeSet::new());
+    for entry in company.sandbox.entries().into_iter().filter(|entry| entry.why == "credit pays an invoice") {
+        for (account, _) in entry.postings.into_iter().filter(|(one, _)| one.group() == "customer_credit") {
+            if entry.at <= then.timestamp() && owes(&account) {
+                least.insert(account.clone());
+            }
+            most.insert(account);
+        }
+    }
+    (least.len(), most.len())
 }
 
 /// Invoices that the card processor does not go on collecting are asked about, each once by its number, and no others
@@ -232,11 +263,13 @@ fn uncollected(company: &Company, queue: &[Value]) -> Option<String> {
 const COLLECTION: [&str; 2] = ["collection_given_up", "payment_confirmation"];
 
 /// Questions that stay until the founder or the world has decided.
-const EXPLAINED: [&str; 7] = [
+const EXPLAINED: [&str; 9] = [
     "dispute_open",
     "charge_without_invoice",
     "provider_payout_failed",
     "refund_returned",
+    "payment_returned",
+    "unknown_credit",
     "effect_unknown",
     COLLECTION[0],
     COLLECTION[1],
@@ -268,12 +301,21 @@ pub fn lived(company: &Company, founder: &Founder) -> String {
     let (proposed, paid) = founder.refunds.counts();
     let (cards, given_back) = founder.cards.counts(company);
     format!(
-        "{} refunds at Stripe ({} failed later), {} invoices not collected, {} invoices told ({} matches taken back, {stuck} tellings stuck), \
+        "{} refunds at Stripe ({} failed later), {} invoices voided, {} given up ({} paid after all), {} credited, {} paid in part by credit, {} not collected, {} debits taken back, \
+         {} disputes lost ({} given back after all), {} invoices told ({} matches taken back, {stuck} tellings stuck), \
          {paid} of {proposed} payments out, {given_back} of {cards} card payments given back, {} posts, {} mails, \
          {} lives",
         of("refund"),
         of("refund failed"),
+        of("invoice voided"),
+        of("bad debt"),
+        of("owed again"),
+        of("credit note"),
+        of("credit pays an invoice"),
         company.sandbox.uncollected().len(),
+        of("debit taken back"),
+        of("dispute lost"),
+        of("dispute reinstated"),
         effects::told(company).len(),
         founder.doubted,
         posts::accepted(company),

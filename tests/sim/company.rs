@@ -64,9 +64,12 @@ impl Company {
         config.by_hand_per_mille = 200;
         config.refunds_per_mille = 180;
         config.failed_refunds_per_mille = 300;
-        config.disputes_per_mille = 40;
+        (config.disputes_per_mille, config.reinstated_per_mille) = (120, 600);
+        config.returned_debits_per_mille = 60;
         config.declines_per_mille = 120;
         config.left_open_per_mille = 1000;
+        (config.voids_per_mille, config.given_up_per_mille) = (60, 140);
+        (config.credit_notes_per_mille, config.credits_per_mille) = (250, 60);
         config.confirmations_per_mille = 300;
         config.hang_ms = 5;
         config.page_at_most = PAGE_AT_MOST;

@@ -4,8 +4,9 @@ use chrono::Duration;
 use purser_core::fact::*;
 use serde_json::json;
 
+use crate::refunds::approve;
 use crate::teller::*;
-use crate::world::payment as payment_form;
+use crate::world::{payment as payment_form, text};
 
 #[test]
 fn what_was_given_up_and_is_paid_after_all_is_earned_as_if_it_had_been_paid_at_once() {
@@ -351,6 +352,27 @@ fn credit_notes_take_off_what_is_owed_and_what_they_gave_back_elsewhere_is_asked
     let from_balance = Invoice { from_balance: usd(2_000), due_amount: usd(10_000), ..billed() };
     scene.tell([Observed::Invoice(from_balance)]);
     assert_eq!(scene.asked(), ["unknown_credit"]);
+}
+
+#[test]
+fn of_a_payment_by_hand_beside_a_credit_note_no_cent_of_tax_is_left_once_it_is_given_back() {
+    let scene = Scene::new();
+    let status = InvoiceStatus::Open;
+    // Half a cent of tax is in the credit note, and half a cent more than whole ones in the rest.
+    scene.tell([Observed::Invoice(Invoice { status, credited: usd(3), paid: None, ..billed() })]);
+    let mut check = payment_form("Alder Works", "119.97", "check");
+    check["allocations"] = json!([{"invoice": "A-0001", "amount": "119.97"}]);
+    let recorded = scene.world.ok("payment_record", check);
+    for amount in ["50.00", ""] {
+        let refund = json!({"payment": recorded["payment"], "amount": amount});
+        let batch = text(&scene.world.ok("refund_propose", refund)["id"]);
+        approve(&scene.world, &batch);
+        scene.world.advance(Duration::seconds(11));
+        scene.world.step();
+    }
+    assert_eq!(scene.world.balance("Liabilities:SalesTax"), 0);
+    let net = ["Liabilities:DeferredRevenue", "Income:Sales", "Income:Refunds"];
+    assert_eq!(net.map(|account| scene.world.balance(account)).into_iter().sum::<i64>(), 0);
 }
 
 #[test]

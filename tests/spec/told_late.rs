@@ -130,6 +130,27 @@ fn a_refund_that_is_seen_coming_back_before_it_is_seen_leaving_leaves_nothing_be
 }
 
 #[test]
+fn a_payment_that_is_seen_taken_back_before_it_is_seen_coming_is_owed() {
+    let back = || movement("txn_back", MovementKind::SaleReturned, "ch_1", -12_000, 0, 16);
+    // The money after a while; both in one page, the newest first; and what it paid last of all.
+    for steps in [
+        vec![vec![invoice(), payment(), charge(0), back()], vec![sale()]],
+        vec![vec![invoice(), payment(), charge(0), back(), sale()]],
+        vec![vec![charge(0), back()], vec![sale()], vec![invoice(), payment()]],
+    ] {
+        let scene = Scene::new();
+        for step in steps {
+            scene.tell(step);
+        }
+        assert_eq!(scene.world.balance("Assets:Receivable"), 12_000);
+        assert_eq!(scene.world.balance("Liabilities:Suspense"), 0);
+        assert_eq!(scene.world.balance("Assets:Stripe:USD"), -378);
+        assert_eq!(scene.asked(), ["payment_returned"]);
+        assert_eq!(scene.world.ok("verify", json!({}))["ok"], true);
+    }
+}
+
+#[test]
 fn a_lost_dispute_is_all_chargeback_whenever_it_is_seen() {
     let lost = |status| Observed::Dispute(disputed(status));
     for days in [0, 20] {

@@ -81,6 +81,16 @@ pub struct SandboxConfig {
     /// How many of a thousand invoices stay open once their last card payment was declined, some of them paid on their page
     /// after all. The others are uncollectible.
     pub left_open_per_mille: u32,
+    /// How many of a thousand invoices that are not paid at once the founder voids at the card processor.
+    pub voids_per_mille: u32,
+    /// How many of a thousand invoices that are not paid at once the founder marks as uncollectible there. Every other one
+    /// of those that a card can pay is paid after all.
+    pub given_up_per_mille: u32,
+    /// How many of a thousand invoices that are not paid at once the founder takes a part off there, by a credit note.
+    pub credit_notes_per_mille: u32,
+    /// After how many of a thousand card customers' paid invoices the founder gives the customer credit at the card
+    /// processor, which pays a part of the next ones.
+    pub credits_per_mille: u32,
     /// How many of a thousand invoices' first card payments the customer has to confirm with their bank.
     pub confirmations_per_mille: u32,
     /// How many of a thousand charges are refunded later.
@@ -89,6 +99,10 @@ pub struct SandboxConfig {
     pub failed_refunds_per_mille: u32,
     /// How many of a thousand charges are disputed later.
     pub disputes_per_mille: u32,
+    /// How many of a thousand invoices' payments are debits that the customer's bank takes back days after they succeeded.
+    pub returned_debits_per_mille: u32,
+    /// How many of a thousand lost disputes are given back after all, weeks later.
+    pub reinstated_per_mille: u32,
     /// How many of a thousand customers pay by bank transfer.
     pub transfers_per_mille: u32,
     /// How many of a thousand customers pay in cash or by check.
@@ -140,10 +154,16 @@ impl SandboxConfig {
             payouts: PayoutSchedule::Daily,
             declines_per_mille: 60,
             left_open_per_mille: 0,
+            voids_per_mille: 0,
+            given_up_per_mille: 0,
+            credit_notes_per_mille: 0,
+            credits_per_mille: 0,
             confirmations_per_mille: 0,
             refunds_per_mille: 40,
             failed_refunds_per_mille: 80,
             disputes_per_mille: 12,
+            returned_debits_per_mille: 0,
+            reinstated_per_mille: 0,
             transfers_per_mille: 140,
             by_hand_per_mille: 70,
             discounts_per_mille: 80,

@@ -418,9 +418,10 @@ impl SandboxHandle {
         self.shared.world().card_refunds()
     }
 
-    /// Whether a bank contests a card payment, or has.
+    /// Whether a bank contests a card payment, or has, or took a debit back.
     pub fn is_disputed(&self, charge: &str) -> bool {
-        self.shared.world().charges.get(charge).is_some_and(|charge| charge.dispute.is_some())
+        let world = self.shared.world();
+        world.charges.get(charge).is_some_and(|charge| charge.dispute.is_some() || charge.returned.is_some())
     }
 
     /// All lines of both bank accounts.

@@ -16,6 +16,7 @@ use super::refund_split::{Part, Refundable, split};
 use super::words;
 use crate::books::Moment;
 use crate::error::ApiError;
+use crate::ingest::after_credit_notes;
 
 /// Proposes to give back a recorded payment, or a part of it (`amount` as text; all that is left when empty).
 pub fn propose_refund(
@@ -101,7 +102,8 @@ fn facts(conn: &Conn, payment: &Payment) -> Result<Refundable, ApiError> {
                     .pop()
                     .ok_or_else(|| ApiError::unknown("invoice", &key.to_string()))?;
                 let received = allocation.amount.sub(allocation.fee)?;
-                parts.push(Part { received, net: invoice.net, tax: invoice.tax });
+                let (net, tax) = after_credit_notes(conn, &invoice)?;
+                parts.push(Part { received, net, tax });
             }
         }
     }

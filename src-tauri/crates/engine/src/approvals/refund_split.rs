@@ -10,9 +10,9 @@ use purser_store::tables::batches::RefundSplit;
 pub struct Part {
     /// Out of the payment, without what a bank kept.
     pub received: Money,
-    /// The invoice's net.
+    /// The invoice's net, without what credit notes took off it.
     pub net: Money,
-    /// The invoice's tax.
+    /// The invoice's tax, likewise.
     pub tax: Money,
 }
 

@@ -11,9 +11,9 @@ use purser_core::{Account, Item, ItemKind, Money};
 use purser_store::tables::allocations::Allocation;
 use purser_store::tables::customers::{self, Customer};
 use purser_store::tables::deferrals::{self, Deferral};
-use purser_store::tables::invoices::{self, InvoiceLine, NewInvoice};
+use purser_store::tables::invoices::{self, Invoice, InvoiceLine, NewInvoice};
 use purser_store::tables::provider::{self, Object};
-use purser_store::tables::write_offs;
+use purser_store::tables::{Conn, write_offs};
 use serde::{Deserialize, Serialize};
 
 use super::collection::Asked;
@@ -84,6 +84,16 @@ impl KnownInvoice {
         self.tax_taken_back = Some(before.tax.add(tax)?);
         Ok(())
     }
+}
+
+/// Net and tax of an invoice that are left to be paid once credit notes of its provider's took their part off.
+pub(crate) fn after_credit_notes(conn: &Conn, invoice: &Invoice) -> Result<(Money, Money), ApiError> {
+    let object = provider::of_invoice(conn, invoice.key)?.map(|(_, object)| object);
+    let known = object.map(|object| detail::<KnownInvoice>(&object)).transpose()?.flatten();
+    let Some(Credited { amount, tax, .. }) = known.and_then(|known| known.credited) else {
+        return Ok((invoice.net, invoice.tax));
+    };
+    Ok((invoice.net.sub(amount.sub(tax)?)?, invoice.tax.sub(tax)?))
 }
 
 /// What is kept of a payment of an invoice.

@@ -26,6 +26,7 @@ use purser_store::tables::facts::{self, Payload};
 use purser_store::tables::provider::{self, Feed};
 
 pub use balance::{Difference, check_balance};
+pub(crate) use billing::after_credit_notes;
 pub use billing::ours_of;
 pub use earned::recognise;
 pub use poll::{Compare, Reading, read};

@@ -272,8 +272,12 @@ impl Page<'_> {
             return Ok((cause, "The customer's bank took a payment back".to_owned()));
         }
         let payments = self.payments_of(&object)?;
+        let item = Item::new(ItemKind::Charge, charge);
+        // It can be seen going back before it is seen coming: then it pays nothing, and nothing of it waits.
+        let went_back = self.open(SUSPENSE, &item, told.amount.currency())?.is_positive();
         // One payment of one booked invoice is one entry; anything else meets its invoices in Suspense.
         if let [(_, payment, false)] = payments.as_slice()
+            && !went_back
             && let (Some(paid), Some((_, invoice))) = (payment.paid, self.known_invoice(&payment.invoice)?)
             && let Some(id) = &invoice.id
             && paid.currency() == told.amount.currency()

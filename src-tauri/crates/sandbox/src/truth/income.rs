@@ -140,6 +140,12 @@ impl Truth {
         debits
     }
 
+    /// Whether something of an invoice is earned over months.
+    pub(crate) fn is_billed_ahead(&self, invoice: &str) -> bool {
+        let numbers = self.lines_by_invoice.get(invoice).into_iter().flatten();
+        numbers.copied().any(|number| !self.lines[number].months.is_empty())
+    }
+
     /// Undoes `take_back`, for a refund that failed. What comes back after its months is earned at once.
     pub(crate) fn give_again(&mut self, at: i64, debits: &[(Account, i64)]) {
         for (account, amount) in debits {

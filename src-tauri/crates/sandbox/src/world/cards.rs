@@ -65,7 +65,9 @@ impl World {
             self.emit("invoice_payment.paid", Snapshot::InvoicePayment(payment));
         }
         self.mark_paid(invoice);
-        self.plan_regrets(charge);
+        if !self.plan_return(charge) {
+            self.plan_regrets(charge);
+        }
         true
     }
 
@@ -127,7 +129,7 @@ impl World {
                 available_on,
             )
         });
-        let tax = invoice.map_or(0, |invoice| self.invoices[invoice].tax);
+        let tax = invoice.map_or(0, |invoice| self.invoices[invoice].tax_in(amount));
         let charge = self.charges.push(Charge {
             id,
             created: self.now,
@@ -139,6 +141,8 @@ impl World {
             succeeded: !declined,
             decline_code,
             movement,
+            is_debit: false,
+            returned: None,
             dispute: None,
             description,
             invoice,

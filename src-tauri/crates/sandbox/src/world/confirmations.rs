@@ -37,7 +37,7 @@ impl World {
     }
 
     /// A number below `limit` for a question about an invoice.
-    fn drawn(&self, invoice: usize, question: &str, limit: u64) -> u64 {
+    pub(super) fn drawn(&self, invoice: usize, question: &str, limit: u64) -> u64 {
         mixed(fingerprint(&self.invoices[invoice].id) ^ fingerprint(question)) % limit
     }
 

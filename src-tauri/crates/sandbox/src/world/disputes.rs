@@ -5,6 +5,7 @@ use super::agenda::Action;
 use super::events::Snapshot;
 use super::objects::Dispute;
 use super::refunds::tax_share;
+use crate::random::{fingerprint, mixed};
 use crate::time::{DAY, HOUR};
 use crate::truth::Account;
 
@@ -44,6 +45,7 @@ impl World {
             reason,
             movements: vec![movement],
             due_by: self.now + 14 * DAY,
+            tax_lost: 0,
         });
         self.charges[charge].dispute = Some(dispute);
         self.emit("charge.dispute.created", Snapshot::Dispute(dispute));
@@ -57,11 +59,7 @@ impl World {
         let row = self.disputes[dispute].clone();
         let held = Account::Disputed(row.id.clone());
         if self.random.chance(400) {
-            let what = ("adjustment", "dispute_reversal");
-            let text = format!("Chargeback reversal for {}", self.charges[row.charge].id);
-            let movement = self.move_money(row.currency, row.amount, 0, what, Some(&row.id), &text, self.now);
-            self.disputes[dispute].movements.push(movement);
-            self.disputes[dispute].status = "won";
+            self.give_back(dispute);
             self.truth.post(
                 self.now,
                 row.currency,
@@ -75,6 +73,7 @@ impl World {
             let tax = tax_share(charge.tax, row.amount, charge.amount) - charge.tax_returned;
             charge.tax_returned += tax;
             self.disputes[dispute].status = "lost";
+            self.disputes[dispute].tax_lost = tax;
             self.truth.post(
                 self.now,
                 row.currency,
@@ -82,7 +81,43 @@ impl World {
                 &row.id,
                 &[(Account::Chargebacks, row.amount - tax), (Account::SalesTax, tax), (held, -row.amount)],
             );
+            // Drawn from the dispute's id, so that it changes nothing of what else happens.
+            let draw = mixed(fingerprint(&row.id));
+            if draw % 1000 < u64::from(self.config.reinstated_per_mille) {
+                let wait = 3 * DAY + i64::try_from(draw / 1000 % 600).unwrap_or(0) * HOUR;
+                self.agenda.plan(self.now + wait, Action::DisputeReinstated(dispute));
+            }
         }
         self.emit("charge.dispute.closed", Snapshot::Dispute(dispute));
+    }
+
+    /// A dispute that was lost is won after all: nothing of it is lost but its fee.
+    pub(super) fn dispute_reinstated(&mut self, dispute: usize) {
+        self.give_back(dispute);
+        let Dispute { id, charge, amount, currency, tax_lost, .. } = self.disputes[dispute].clone();
+        self.charges[charge].tax_returned -= tax_lost;
+        self.truth.post(
+            self.now,
+            currency,
+            "dispute reinstated",
+            &id,
+            &[
+                (Account::Processor, amount),
+                (Account::Chargebacks, tax_lost - amount),
+                (Account::SalesTax, -tax_lost),
+            ],
+        );
+        self.emit("charge.dispute.funds_reinstated", Snapshot::Dispute(dispute));
+        self.emit("charge.dispute.updated", Snapshot::Dispute(dispute));
+    }
+
+    /// The processor puts the money back into the balance.
+    fn give_back(&mut self, dispute: usize) {
+        let row = self.disputes[dispute].clone();
+        let what = ("adjustment", "dispute_reversal");
+        let text = format!("Chargeback reversal for {}", self.charges[row.charge].id);
+        let movement = self.move_money(row.currency, row.amount, 0, what, Some(&row.id), &text, self.now);
+        self.disputes[dispute].movements.push(movement);
+        self.disputes[dispute].status = "won";
     }
 }

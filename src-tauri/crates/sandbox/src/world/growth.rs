@@ -74,7 +74,8 @@ impl World {
     pub(super) fn affiliate_earns(&mut self, invoice: usize) {
         let row = &self.invoices[invoice];
         let Some(affiliate) = self.customers[row.customer].affiliate else { return };
-        if row.net() <= 0 {
+        let net = row.net() - (row.credited - row.credited_tax);
+        if net <= 0 {
             return;
         }
         let affiliate = &self.affiliates[affiliate];
@@ -84,9 +85,9 @@ impl World {
             invoice: row.id.clone(),
             at: self.now,
             currency: row.currency,
-            net_minor: row.net(),
+            net_minor: net,
             refunded_minor: 0,
-            commission_minor: row.net() * affiliate.rate_basis_points / 10_000,
+            commission_minor: net * affiliate.rate_basis_points / 10_000,
             rate_basis_points: affiliate.rate_basis_points,
         });
     }

@@ -55,6 +55,12 @@ impl World {
             paid_at: None,
             voided_at: None,
             uncollectible_at: None,
+            balance_before: 0,
+            balance_after: 0,
+            credited: 0,
+            credited_tax: 0,
+            credit: Vec::new(),
+            lost: Vec::new(),
             intent: None,
             paid_off_stripe: 0,
         });
@@ -89,6 +95,7 @@ impl World {
             return;
         }
         if by_card {
+            self.credit_pays(invoice);
             self.open_intent(invoice);
         }
         self.emit("invoice.finalized", Snapshot::Invoice(invoice));
@@ -98,6 +105,9 @@ impl World {
             self.emit("invoice.sent", Snapshot::Invoice(invoice));
             self.agenda.plan(now + TERMS_DAYS * DAY, Action::InvoiceOverdue(invoice));
             self.plan_settlement(invoice);
+        }
+        if self.invoices[invoice].status == "open" {
+            self.plan_second_thoughts(invoice);
         }
     }
 
@@ -116,7 +126,7 @@ impl World {
 
     fn open_intent(&mut self, invoice: usize) {
         let row = &self.invoices[invoice];
-        let (customer, amount, currency) = (row.customer, row.total, row.currency);
+        let (customer, amount, currency) = (row.customer, row.to_pay(), row.currency);
         let id = self.new_id("pi");
         let intent = self.intents.push(Intent {
             id,
@@ -153,7 +163,7 @@ impl World {
         let now = self.now;
         let row = &mut self.invoices[invoice];
         row.status = "paid";
-        row.amount_paid = row.total;
+        row.amount_paid = row.to_pay();
         row.paid_at = Some(now);
         row.next_attempt = None;
         let (subscription, customer) = (row.subscription, row.customer);
@@ -167,6 +177,7 @@ impl World {
             self.emit("customer.updated", Snapshot::Customer(customer));
         }
         self.affiliate_earns(invoice);
+        self.founder_gives_credit(invoice);
     }
 
     /// The founder says that the money came another way (MI-04). Changes nothing in the truth: that knows when money
@@ -209,23 +220,29 @@ impl World {
         self.invoice_payments.rows().iter().rposition(|payment| payment.intent == Some(intent))
     }
 
-    /// Nobody will pay this any more: the subscription ends, what was not earned is released, the rest is lost.
+    /// Nobody will pay this any more, and the subscription ends.
     pub(super) fn give_up(&mut self, invoice: usize) {
+        self.mark_uncollectible(invoice);
+        if let Some(subscription) = self.invoices[invoice].subscription {
+            self.end_subscription(subscription, "payment_failed");
+        }
+    }
+
+    /// What was not earned is released, the rest is lost.
+    pub(super) fn mark_uncollectible(&mut self, invoice: usize) {
         let now = self.now;
         let row = &mut self.invoices[invoice];
         row.status = "uncollectible";
         row.uncollectible_at = Some(now);
         row.next_attempt = None;
-        let (id, currency, tax) = (row.id.clone(), row.currency, row.tax);
-        let (net, total, subscription) = (row.net(), row.total, row.subscription);
+        let (id, currency, tax) = (row.id.clone(), row.currency, row.tax_to_pay());
+        let owed = row.to_pay();
         self.emit("invoice.marked_uncollectible", Snapshot::Invoice(invoice));
-        let mut postings = self.truth.take_back(Some(&id), net, Account::BadDebt);
+        let mut postings = self.truth.take_back(Some(&id), owed - tax, Account::BadDebt);
         postings.push((Account::SalesTax, tax));
-        postings.push((Account::Receivable(id.clone()), -total));
+        postings.push((Account::Receivable(id.clone()), -owed));
         self.truth.post(now, currency, "bad debt", &id, &postings);
-        if let Some(subscription) = subscription {
-            self.end_subscription(subscription, "payment_failed");
-        }
+        self.invoices[invoice].lost = postings;
     }
 
     pub(super) fn invoice_overdue(&mut self, invoice: usize) {
@@ -243,10 +260,13 @@ impl World {
         if self.invoices[invoice].status != "open" || !self.on_their_way.insert(invoice) {
             return;
         }
+        self.cancel_intent(invoice);
+        self.uncredit(invoice);
         let now = self.now;
         let row = &mut self.invoices[invoice];
         row.status = "void";
         row.voided_at = Some(now);
+        row.next_attempt = None;
         self.truth.invoice_voided(now, row.currency, &row.id, row.tax);
         self.emit("invoice.voided", Snapshot::Invoice(invoice));
     }

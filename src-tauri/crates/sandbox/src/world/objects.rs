@@ -1,6 +1,7 @@
 //! The things of the simulated company. Amounts are minor units of the object's currency; references to other
 //! objects are positions in their tables.
 
+use super::refunds::tax_share;
 use super::table::Named;
 use std::collections::BTreeMap;
 
@@ -44,6 +45,8 @@ pub(crate) struct Customer {
     pub card: Card,
     pub affiliate: Option<usize>,
     pub delinquent: bool,
+    /// At the processor; credit is below zero.
+    pub balance: i64,
     pub invoice_prefix: String,
     pub next_number: u32,
 }
@@ -150,6 +153,15 @@ pub(crate) struct Invoice {
     pub paid_at: Option<i64>,
     pub voided_at: Option<i64>,
     pub uncollectible_at: Option<i64>,
+    /// The customer's balance at the processor before and after it paid a part.
+    pub balance_before: i64,
+    pub balance_after: i64,
+    /// What a credit note took off before it was paid, the tax in it, and where the books' debit went.
+    pub credited: i64,
+    pub credited_tax: i64,
+    pub credit: Vec<(crate::truth::Account, i64)>,
+    /// Where the books' debit went when it was given up, so that it can be owed again.
+    pub lost: Vec<(crate::truth::Account, i64)>,
     pub intent: Option<usize>,
     pub paid_off_stripe: i64,
 }
@@ -160,8 +172,29 @@ impl Invoice {
         self.subtotal - self.discount
     }
 
+    /// The tax in the first `returned` of what was paid. What a credit note took off counts before it, so that no cent is
+    /// lost between them.
+    pub fn tax_in(&self, returned: i64) -> i64 {
+        tax_share(self.tax, self.credited + returned, self.total) - self.credited_tax
+    }
+
+    /// What is to be paid of it, now or before it was paid.
+    pub fn to_pay(&self) -> i64 {
+        self.total - self.credited - self.paid_by_balance()
+    }
+
+    /// What the customer's credit paid.
+    pub fn paid_by_balance(&self) -> i64 {
+        self.balance_after - self.balance_before
+    }
+
+    /// The tax in what is to be paid: the rest, once everything else took its share.
+    pub fn tax_to_pay(&self) -> i64 {
+        self.tax - tax_share(self.tax, self.total - self.to_pay(), self.total)
+    }
+
     pub fn remaining(&self) -> i64 {
-        if self.status == "draft" { self.total } else { self.total - self.amount_paid }
+        if self.status == "draft" { self.total } else { self.to_pay() - self.amount_paid }
     }
 }
 
@@ -208,6 +241,9 @@ pub(crate) struct Charge {
     pub succeeded: bool,
     pub decline_code: Option<&'static str>,
     pub movement: Option<usize>,
+    /// A debit of the customer's bank account instead of a card payment, and the movement by which that bank took it back.
+    pub is_debit: bool,
+    pub returned: Option<usize>,
     pub dispute: Option<usize>,
     pub description: String,
     /// Invoice and the part of the charge that is tax.
@@ -246,6 +282,8 @@ pub(crate) struct Dispute {
     pub reason: &'static str,
     pub movements: Vec<usize>,
     pub due_by: i64,
+    /// The tax in it that was taken back when it was lost.
+    pub tax_lost: i64,
 }
 
 /// A balance transaction: one movement of the card processor's balance.

@@ -36,7 +36,7 @@ impl World {
             return false;
         }
         // The tax in all that went back is the nearest cent; what went back before had its share.
-        let all = tax_share(invoice.tax, returned + amount, invoice.total);
+        let all = tax_share(invoice.tax - invoice.credited_tax, returned + amount, invoice.to_pay());
         let tax = all - before.iter().map(|order| order.tax_minor).sum::<i64>();
         let way = Account::PaymentOnItsWay(reference.to_owned());
         let invoice = invoice.id.clone();

@@ -60,7 +60,12 @@ impl World {
     ) -> usize {
         let id = self.new_id("re");
         let row = &mut self.charges[charge];
-        let tax = tax_share(row.tax, row.refunded + amount, row.amount) - row.tax_returned;
+        let returned = row.refunded + amount;
+        let all = match row.invoice {
+            Some(invoice) => self.invoices[invoice].tax_in(returned),
+            None => tax_share(row.tax, returned, row.amount),
+        };
+        let tax = all - row.tax_returned;
         row.refunded += amount;
         row.tax_returned += tax;
         let (charge_id, currency, invoice) = (row.id.clone(), row.currency, row.invoice);

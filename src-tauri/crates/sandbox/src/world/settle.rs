@@ -45,7 +45,7 @@ impl World {
         if kind == TransferKind::SeveralInvoices {
             paid.extend(self.others_owed(customer));
         }
-        let owed: i64 = paid.iter().map(|each| self.invoices[*each].total).sum();
+        let owed: i64 = paid.iter().map(|each| self.invoices[*each].to_pay()).sum();
         let short_minor = if kind == TransferKind::ShortByFee { WIRE_FEE.min(owed - 1) } else { 0 };
         let (word, memo) = self.memo(&paid, kind);
         let line = self.transfer_line(customer, owed - short_minor, &memo);
@@ -53,7 +53,7 @@ impl World {
         let mut settles = Vec::new();
         for each in paid {
             let row = &self.invoices[each];
-            let part = row.total.min(left);
+            let part = row.to_pay().min(left);
             left -= part;
             settles.push((row.id.clone(), part));
         }
@@ -172,7 +172,7 @@ impl World {
             return;
         }
         let row = &self.invoices[invoice];
-        let (invoice_id, amount, currency) = (row.id.clone(), row.total, row.currency);
+        let (invoice_id, amount, currency) = (row.id.clone(), row.to_pay(), row.currency);
         let customer = &self.customers[row.customer];
         let (customer_id, cash) = (customer.id.clone(), customer.pays_by == PaysBy::Cash);
         let id = self.new_id("hand");

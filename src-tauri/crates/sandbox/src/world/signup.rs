@@ -116,6 +116,7 @@ impl World {
             card,
             affiliate,
             delinquent: false,
+            balance: 0,
             invoice_prefix: letters(state ^ 7, 8).to_uppercase(),
             next_number: 1,
             id,

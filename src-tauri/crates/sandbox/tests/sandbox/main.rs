@@ -10,5 +10,6 @@ mod lists;
 mod mail;
 mod orders;
 mod runs;
+mod second_thoughts;
 mod webhooks;
 mod writes;

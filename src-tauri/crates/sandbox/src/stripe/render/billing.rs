@@ -134,7 +134,7 @@ pub(crate) fn invoice(world: &World, row: &Invoice) -> Value {
         "discounts": discount_of(world, row.subscription).iter().collect::<Vec<_>>(),
         "due_date": row.due,
         "effective_at": row.finalized_at,
-        "ending_balance": row.finalized_at.map(|_| 0),
+        "ending_balance": row.finalized_at.map(|_| row.balance_after),
         "hosted_invoice_url": hosted,
         "invoice_pdf": hosted.as_ref().map(|url| format!("{url}/pdf")),
     });
@@ -196,14 +196,14 @@ pub(crate) fn invoice(world: &World, row: &Invoice) -> Value {
 
 fn money_of(world: &World, row: &Invoice) -> Value {
     json!({
-        "amount_due": row.total,
+        "amount_due": row.to_pay(),
         "amount_overpaid": 0,
         "amount_paid": row.amount_paid,
         "amount_remaining": row.remaining(),
         "amount_shipping": 0,
         "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "starting_balance": 0,
+        "pre_payment_credit_notes_amount": row.credited,
+        "starting_balance": row.balance_before,
         "subtotal": row.subtotal,
         "subtotal_excluding_tax": row.subtotal,
         "total": row.total,

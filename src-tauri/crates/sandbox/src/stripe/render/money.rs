@@ -86,7 +86,7 @@ pub(crate) fn charge(world: &World, row: &Charge) -> Value {
         "id": row.id,
         "object": "charge",
         "amount": row.amount,
-        "amount_captured": if row.succeeded { row.amount } else { 0 },
+        "amount_captured": if row.decline_code.is_none() { row.amount } else { 0 },
         "amount_refunded": row.refunded,
         "balance_transaction": row.movement.map(|at| world.movements[at].id.as_str()),
         "billing_details": {
@@ -97,14 +97,15 @@ pub(crate) fn charge(world: &World, row: &Charge) -> Value {
             "tax_id": null,
         },
         "calculated_statement_descriptor": "SANDBOX COMPANY",
-        "captured": row.succeeded,
+        "captured": row.decline_code.is_none(),
         "created": row.created,
         "currency": row.currency,
         "customer": customer.id,
         "description": row.description,
         "disputed": row.dispute.is_some(),
-        "failure_code": row.decline_code.map(|_| "card_declined"),
-        "failure_message": row.decline_code.map(|_| "Your card was declined."),
+        "failure_balance_transaction": row.returned.map(|at| world.movements[at].id.as_str()),
+        "failure_code": failure(row).map(|(code, _)| code),
+        "failure_message": failure(row).map(|(_, message)| message),
         "fraud_details": {},
         "livemode": false,
         "metadata": {},
@@ -112,7 +113,7 @@ pub(crate) fn charge(world: &World, row: &Charge) -> Value {
         "paid": row.succeeded,
         "payment_intent": world.intents[row.intent].id,
         "payment_method": customer.card.payment_method,
-        "payment_method_details": { "card": card(customer), "type": "card" },
+        "payment_method_details": paid_with(customer, row),
         "refunded": row.succeeded && row.refunded == row.amount,
         "refunds": envelope(&format!("/v1/charges/{}/refunds", row.id), refunds, false),
         "status": if row.succeeded { "succeeded" } else { "failed" },
@@ -123,7 +124,6 @@ pub(crate) fn charge(world: &World, row: &Charge) -> Value {
             "application",
             "application_fee",
             "application_fee_amount",
-            "failure_balance_transaction",
             "on_behalf_of",
             "receipt_email",
             "receipt_number",
@@ -138,6 +138,30 @@ pub(crate) fn charge(world: &World, row: &Charge) -> Value {
             "transfer_group",
         ],
     )
+}
+
+/// Code and words of what went wrong with a payment, at once or later.
+fn failure(row: &Charge) -> Option<(&'static str, &'static str)> {
+    let declined = row.decline_code.map(|_| ("card_declined", "Your card was declined."));
+    let returned =
+        ("insufficient_funds", "The customer's account has insufficient funds to cover this payment.");
+    declined.or(row.returned.map(|_| returned))
+}
+
+fn paid_with(customer: &Customer, row: &Charge) -> Value {
+    if !row.is_debit {
+        return json!({ "card": card(customer), "type": "card" });
+    }
+    let account = json!({
+        "account_holder_type": "company",
+        "account_type": "checking",
+        "bank_name": "STRIPE TEST BANK",
+        "fingerprint": customer.card.fingerprint,
+        "last4": customer.card.last4,
+        "routing_number": "110000000",
+    });
+    let account = with_nulls(account, &["expected_debit_date", "mandate", "payment_reference"]);
+    json!({ "type": "us_bank_account", "us_bank_account": account })
 }
 
 fn outcome(row: &Charge) -> Value {

@@ -10,7 +10,7 @@ pub(crate) fn customer(row: &Customer) -> Value {
         "id": row.id,
         "object": "customer",
         "address": address(Some(row.country), Some(row.city)),
-        "balance": 0,
+        "balance": row.balance,
         "created": row.created,
         "currency": row.currency,
         "delinquent": row.delinquent,
