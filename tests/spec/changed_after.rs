@@ -376,6 +376,30 @@ fn of_a_payment_by_hand_beside_a_credit_note_no_cent_of_tax_is_left_once_it_is_g
 }
 
 #[test]
+fn mi_02_what_a_credit_note_settles_beside_a_payment_by_hand_is_told_too() {
+    let scene = Scene::new();
+    let open = |credited| {
+        Observed::Invoice(Invoice {
+            status: InvoiceStatus::Open,
+            credited: usd(credited),
+            paid: None,
+            ..billed()
+        })
+    };
+    scene.tell([open(0)]);
+    let mut check = payment_form("Alder Works", "60.00", "check");
+    check["allocations"] = json!([{"invoice": "A-0001", "amount": "60.00"}]);
+    scene.world.ok("payment_record", check);
+    assert_eq!(scene.asked(), Vec::<String>::new(), "a part is not paid");
+    scene.tell([open(6_000)]);
+    assert_eq!(scene.world.balance("Assets:Receivable"), 0);
+    assert_eq!(scene.asked(), ["tell_provider"], "its provider still asks for the rest");
+    scene.tell([open(0)]);
+    assert_eq!(scene.world.balance("Assets:Receivable"), 6_000);
+    assert_eq!(scene.asked(), Vec::<String>::new());
+}
+
+#[test]
 fn a_lost_dispute_whose_money_is_given_back_takes_its_loss_back() {
     let dispute = |status| Observed::Dispute(disputed(status));
     let back = || movement("txn_3", MovementKind::DisputeReturned, "du_1", 12_000, 0, 15);

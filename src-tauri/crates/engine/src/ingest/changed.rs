@@ -132,6 +132,8 @@ impl Page<'_> {
             known.count_taken(seen.credited, back.tax)?;
             known.credited = Some(Credited { entry, amount: seen.credited, tax: back.tax });
         }
+        // With what was paid by hand it may be settled now, or open again.
+        self.touch(known.key);
         set_detail(object, &known)?;
         self.put(object)
     }
