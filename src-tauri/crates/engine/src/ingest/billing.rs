@@ -180,8 +180,10 @@ impl Page<'_> {
 
     pub(super) fn invoice(&mut self, seen: &fact::Invoice, mut object: Object) -> Result<(), ApiError> {
         object.owner = seen.subscription.as_ref().map(|id| format!("subscription:{id}")).unwrap_or_default();
-        self.collected(&seen.id);
         let known: Option<KnownInvoice> = detail(&object)?;
+        if seen.collection.is_some() || known.as_ref().is_some_and(|known| known.asked.is_some()) {
+            self.collected(&seen.id);
+        }
         let issued = seen.finalised.is_some() && seen.status != InvoiceStatus::Draft;
         let Some(known) = known else {
             if !issued || seen.status == InvoiceStatus::Void {

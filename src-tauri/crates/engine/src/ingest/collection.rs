@@ -38,16 +38,14 @@ impl Page<'_> {
     /// Looks at what an invoice of the provider's asks for, once the page is booked.
     pub(super) fn look_at_collection(&self, invoice: &str) -> Result<(), ApiError> {
         let Some(object) = self.object(FactKind::Invoice, invoice)? else { return Ok(()) };
-        let seen = self.observed(&object)?;
-        look_at(self.tx, self.moment, self.source.name(), object, seen)
+        look_at(self.tx, self.moment, self.source.name(), object, |object| self.observed(object))
     }
 }
 
 /// Looks at an invoice after a decision that may have settled it, or opened it again. The caller writes the audit row.
 pub(crate) fn look(tx: &WriteTx<'_>, moment: &Moment, invoice: i64) -> Result<(), ApiError> {
     let Some((source, object)) = provider::of_invoice(tx, invoice)? else { return Ok(()) };
-    let seen = observed(tx, &source, FactKind::Invoice, object.fact)?;
-    look_at(tx, moment, &source, object, seen)
+    look_at(tx, moment, &source, object, |object| observed(tx, &source, FactKind::Invoice, object.fact))
 }
 
 fn look_at(
@@ -55,14 +53,20 @@ fn look_at(
     moment: &Moment,
     source: &str,
     mut object: Object,
-    seen: Option<Observed>,
+    seen: impl FnOnce(&Object) -> Result<Option<Observed>, ApiError>,
 ) -> Result<(), ApiError> {
     let Some(mut known) = detail::<KnownInvoice>(&object)? else { return Ok(()) };
     let Some(invoice) = known.id.as_deref().map(|id| invoices::by_id(tx, id)).transpose()?.flatten() else {
         return Ok(());
     };
-    let wanted = match &seen {
-        Some(Observed::Invoice(seen)) if invoice.open.is_positive() => question(source, &invoice, seen),
+    let is_owed = invoice.open.is_positive();
+    // Most invoices are paid at once, and nothing was ever asked of them: what they say need not be read again.
+    if !is_owed && known.asked.is_none() {
+        return Ok(());
+    }
+    let seen = if is_owed { seen(&object)? } else { None };
+    let wanted = match seen {
+        Some(Observed::Invoice(seen)) => question(source, &invoice, &seen),
         _ => None,
     };
     let subject = format!("invoice:{}", invoice.id);
