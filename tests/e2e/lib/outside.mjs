@@ -11,6 +11,10 @@ const CLI = join(dirname(process.env.PURSER_BINARY), "purser");
 export async function purser(folder, words, { env = {}, ms = 60_000, input = "" } = {}) {
   const options = { encoding: "utf8", timeout: ms, maxBuffer: 64 << 20, env: { ...process.env, ...env } };
   const running = run(CLI, ["--data", folder, "--json", ...words], options);
+  // It may have answered and ended before its input arrives; what it answered counts.
+  running.child.stdin.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   running.child.stdin.end(input);
   const { status, stdout, stderr } = await running.then(
     (done) => ({ status: 0, ...done }),
