@@ -87,11 +87,7 @@ pub(crate) fn tell(tx: &WriteTx<'_>, moment: &Moment, invoice: &Invoice) -> Resu
                 return Ok(false);
             }
             // What certainly did not arrive is told by the new post.
-            EffectState::Failed => {
-                let why = Some("it is told again");
-                effects::change(tx, effect.key, EffectState::Failed, EffectState::Cancelled, moment.at, why)?;
-                attention::resolve(tx, &format!("effect:{}", effect.id), None, moment.at)?;
-            }
+            EffectState::Failed => drop_failed(tx, moment, effect, "it is told again")?,
             EffectState::Sent | EffectState::Cancelled => {}
         }
     }
@@ -248,9 +244,7 @@ fn tell_application(
             // That it was open again is not true any more: nobody is to send that now.
             let back = effects::by_idempotency_key(tx, &format!("{BACK}{}", latest.last_key))?;
             if let Some(back) = back.filter(|back| back.state == EffectState::Failed) {
-                let why = Some("the invoice is settled again");
-                effects::change(tx, back.key, EffectState::Failed, EffectState::Cancelled, moment.at, why)?;
-                attention::resolve(tx, &format!("effect:{}", back.id), None, moment.at)?;
+                drop_failed(tx, moment, &back, "the invoice is settled again")?;
             }
             queue_settled(tx, moment, invoice, latest.next_key, by, Some(undo_end(moment)))
         }
@@ -273,6 +267,13 @@ fn tell_application(
             queue(tx, moment, REVERSED, webhook::NAME, key, title, request, Some(undo_end(moment)))
         }
     }
+}
+
+/// What failed is not to be sent again, and nobody is asked about it any more.
+fn drop_failed(tx: &WriteTx<'_>, moment: &Moment, effect: &Effect, why: &str) -> Result<(), ApiError> {
+    effects::change(tx, effect.key, EffectState::Failed, EffectState::Cancelled, moment.at, Some(why))?;
+    attention::resolve(tx, &format!("effect:{}", effect.id), None, moment.at)?;
+    Ok(())
 }
 
 fn queue_settled(

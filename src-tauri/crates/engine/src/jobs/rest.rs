@@ -23,14 +23,14 @@ const FORMAT: &str = "%H:%M";
 
 /// A daily stretch on the company's clock; over midnight where it ends before it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Rest {
+struct Rest {
     from: NaiveTime,
     until: NaiveTime,
 }
 
 impl Rest {
     /// What the founder set; nothing at first.
-    pub(crate) fn load(conn: &Conn) -> Result<Option<Rest>, StoreError> {
+    fn load(conn: &Conn) -> Result<Option<Rest>, StoreError> {
         settings::get::<Option<Rest>>(conn, SETTING).map(Option::flatten)
     }
 
@@ -60,7 +60,7 @@ impl Rest {
     }
 
     /// As the interface has it.
-    pub(crate) fn shown(self, now: DateTime<Utc>, zone: Tz) -> JobsRest {
+    fn shown(self, now: DateTime<Utc>, zone: Tz) -> JobsRest {
         JobsRest {
             from: self.from.format(FORMAT).to_string(),
             until: self.until.format(FORMAT).to_string(),
@@ -98,22 +98,28 @@ impl Rest {
 
 /// When runs may begin.
 pub(crate) struct Hours {
-    rest: Option<Rest>,
-    zone: Tz,
+    /// The stretch and its zone, where one is set.
+    rest: Option<(Rest, Tz)>,
     now: DateTime<Utc>,
 }
 
 impl Hours {
     /// As they are set.
     pub(crate) fn load(conn: &Conn, now: DateTime<Utc>) -> Result<Hours, ApiError> {
-        Ok(Hours { rest: Rest::load(conn)?, zone: crate::profile::Profile::load(conn)?.zone, now })
+        let zoned = |rest| Ok::<_, ApiError>((rest, crate::profile::Profile::load(conn)?.zone));
+        Ok(Hours { rest: Rest::load(conn)?.map(zoned).transpose()?, now })
+    }
+
+    /// As the interface has them; none where jobs do not rest.
+    pub(crate) fn shown(&self) -> Option<JobsRest> {
+        self.rest.map(|(rest, zone)| rest.shown(self.now, zone))
     }
 
     /// Not before when a waiting run begins. What the founder started, and what must not fail, never rests.
     pub(crate) fn begins(&self, job: Option<&Job>, run: &Run) -> DateTime<Utc> {
         let free = run.cause == "founder" || job.is_some_and(|job| job.severity == Severity::Critical);
         match self.rest {
-            Some(rest) if !free => rest.not_before(run.due_at, self.now, self.zone),
+            Some((rest, zone)) if !free => rest.not_before(run.due_at, self.now, zone),
             _ => run.due_at,
         }
     }

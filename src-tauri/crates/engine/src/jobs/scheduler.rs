@@ -122,14 +122,19 @@ impl Scheduler {
         let now = self.books().clock.now();
         let (open, hours) =
             self.books().read(|tx| Ok::<_, ApiError>((job_runs::open(tx)?, Hours::load(tx, now)?)))?;
-        let begins = |run: &Run| hours.begins(self.job(&run.job).ok().map(|job| &**job), run);
-        for run in open.iter().filter(|run| run.state == RunState::Queued && begins(run) <= now) {
+        for run in open.iter().filter(|run| run.state == RunState::Queued && self.begins(&hours, run) <= now)
+        {
             let busy = open.iter().any(|other| other.job == run.job && other.state == RunState::Running);
             if !busy && let Some(run) = self.claim(run)? {
                 return Ok(Some(run));
             }
         }
         Ok(None)
+    }
+
+    /// Not before when a waiting run begins.
+    fn begins(&self, hours: &Hours, run: &Run) -> DateTime<Utc> {
+        hours.begins(self.job(&run.job).ok().map(Arc::as_ref), run)
     }
 
     /// When something becomes due; `None` while nothing can, until somebody rings.
@@ -142,7 +147,7 @@ impl Scheduler {
             let queued = open
                 .iter()
                 .filter(|run| run.state == RunState::Queued && !at_work(&run.job))
-                .map(|run| hours.begins(self.job(&run.job).ok().map(|job| &**job), run));
+                .map(|run| self.begins(&hours, run));
             let plans = jobs::plans(tx)?;
             let planned = plans.iter().filter(|(name, _)| !waits(name)).filter_map(|(_, plan)| plan.next_run);
             Ok(queued.chain(planned).min())

@@ -136,7 +136,8 @@ pub fn detail(caller: &Caller<'_>, input: ByNumber) -> Result<InvoiceDetail, Api
             }
         }
         history.reverse();
-        let collected = collection::of_invoice(tx, invoice.key)?.filter(|_| invoice.open.is_positive());
+        let collected =
+            if invoice.open.is_positive() { collection::of_invoice(tx, invoice.key)? } else { None };
         let is_paid = invoice.stage == Stage::Issued && !invoice.open.is_positive() && !invoice.written_off;
         Ok(InvoiceDetail {
             row: row(&invoice, profile.day(now)),

@@ -76,15 +76,20 @@ pub fn rest(caller: &Caller<'_>, input: JobsRestSet) -> Result<Done, ApiError> {
     then_ring(caller, jobs::rest::set(&scheduler, &caller.actor, &input.from, &input.until))
 }
 
-/// What was decided is planned by whoever looks at the clock next: the workers now, else this call.
 fn then_ring(caller: &Caller<'_>, done: Result<Done, ApiError>) -> Result<Done, ApiError> {
     let done = done?;
+    plan_anew(caller)?;
+    Ok(done)
+}
+
+/// What was decided is planned by whoever looks at the clock next: the workers now, else this call.
+pub(crate) fn plan_anew(caller: &Caller<'_>) -> Result<(), ApiError> {
     if caller.program.has_workers() {
         caller.program.ring();
+        Ok(())
     } else {
-        caller.program.scheduler()?.plan_only()?;
+        caller.program.scheduler()?.plan_only()
     }
-    Ok(done)
 }
 
 /// `job_schedule_preview`: what a schedule would mean, before it is set.

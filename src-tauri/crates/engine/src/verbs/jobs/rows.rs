@@ -13,7 +13,7 @@ use crate::api::Caller;
 use crate::api::types::*;
 use crate::books::stamp;
 use crate::error::ApiError;
-use crate::jobs::rest::{Hours, Rest};
+use crate::jobs::rest::Hours;
 use crate::jobs::{Effective, Job, Scheduler};
 use crate::profile::Profile;
 use crate::verbs::{page, who};
@@ -76,7 +76,7 @@ pub fn list(caller: &Caller<'_>, _input: Nothing) -> Result<Jobs, ApiError> {
                 pending_payouts: count(waits("approve_batch")),
                 unknown_effects: effects::count(tx, EffectState::Unknown)?,
             },
-            rest: Rest::load(tx)?.map(|rest| rest.shown(now, seen.profile.zone)),
+            rest: seen.hours.shown(),
             rows,
         })
     })

@@ -37,11 +37,7 @@ pub fn watched_save(caller: &Caller<'_>, input: WatchedFolder) -> Result<Done, A
         tx.audit(moment.audit("settings.watched", "folder", detail))?;
         Ok(())
     })?;
-    if caller.program.has_workers() {
-        caller.program.ring();
-    } else {
-        caller.program.scheduler()?.plan_only()?;
-    }
+    super::plan_anew(caller)?;
     Ok(Done { sequence: books.store.sequence(), say, undo: None })
 }
 

@@ -113,6 +113,7 @@ fn revenue(
     recurring: &Recurring,
     customers: &mut Customers,
 ) -> Result<Vec<RecurringRevenue>, ApiError> {
+    let past_due = recurring.past_due()?;
     let mut all = Vec::with_capacity(recurring.sums.len());
     for sum in &recurring.sums {
         let mut parts = Vec::with_capacity(sum.parts.len());
@@ -125,7 +126,7 @@ fn revenue(
             mrr: sum.amount.into(),
             arr: Money::new(sum.amount.minor() * 12, currency).into(),
             customers: sum.customers(),
-            past_due: recurring.past_due(currency)?.into(),
+            past_due: ratios::of_currency(&past_due, currency).into(),
             parts,
         });
     }

@@ -25,10 +25,7 @@ pub(super) fn between(
     let mut rows = Vec::new();
     for currency in currencies(&start.sums, &end.sums) {
         let flow = Flow::between(start.of(currency), end.of(currency), changes)?;
-        let booked = |sums: &[Money]| {
-            sums.iter().copied().find(|sum| sum.currency() == currency).unwrap_or(Money::zero(currency))
-        };
-        let (income, fees) = (booked(&income), booked(&fees));
+        let (income, fees) = (of_currency(&income, currency), of_currency(&fees, currency));
         let margin = gross_margin(income, fees)?;
         let value = flow.lifetime_value(margin, months_between(from, to))?;
         rows.push(RecurringRatios {
@@ -48,6 +45,11 @@ pub(super) fn between(
         });
     }
     Ok(rows)
+}
+
+/// The one of several sums that is in a currency; nothing of it where there is none.
+pub(super) fn of_currency(sums: &[Money], currency: Currency) -> Money {
+    sums.iter().copied().find(|sum| sum.currency() == currency).unwrap_or(Money::zero(currency))
 }
 
 /// The currencies of both, by code.

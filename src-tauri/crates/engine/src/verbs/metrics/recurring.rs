@@ -38,13 +38,12 @@ impl Recurring {
         self.sums.iter().find(|sum| sum.amount.currency() == currency)
     }
 
-    /// What subscriptions that are past due add a month, or would add if they counted.
-    pub fn past_due(&self, currency: Currency) -> Result<Money, MoneyError> {
+    /// What subscriptions that are past due add a month, or would add if they counted, one sum a currency.
+    pub fn past_due(&self) -> Result<Vec<Money>, MoneyError> {
         let late = self.subscriptions.iter().filter(|one| one.status == SubscriptionStatus::PastDue);
         let late: Vec<Subscription> = late.cloned().collect();
         let sums = mrr(&late, self.at, Rules { past_due_counts: true })?;
-        let of_currency = sums.iter().find(|sum| sum.amount.currency() == currency);
-        Ok(of_currency.map_or(Money::zero(currency), |sum| sum.amount))
+        Ok(sums.into_iter().map(|sum| sum.amount).collect())
     }
 }
 

@@ -17,6 +17,7 @@ use crate::api::{Caller, Errand};
 use crate::books::Books;
 use crate::error::ApiError;
 use crate::program::BACKUPS_FOLDER;
+use crate::verbs::jobs;
 
 /// The setting that holds the folder's whole path.
 const SETTING: &str = "backup.copies";
@@ -65,7 +66,7 @@ pub fn backup_copies_save(caller: &Caller<'_>, input: ByPath) -> Result<Done, Ap
         tx.audit(moment.audit("settings.backup_copies", "backup", json!({ "folder": path })))?;
         Ok(())
     })?;
-    caller.program.ring();
+    jobs::plan_anew(caller)?;
     Ok(Done { sequence: books.store.sequence(), say, undo: None })
 }
 
