@@ -73,3 +73,22 @@ pub(crate) fn who(actor: &str) -> String {
         _ => actor.to_owned(),
     }
 }
+
+/// Why a folder cannot be one that the founder chose for Purser to read or to write: it has to be there, by its whole
+/// path, and outside of the data folder (`inside` says why). Nothing where it can.
+pub(crate) fn unfit_folder(
+    books: &crate::books::Books,
+    path: &std::path::Path,
+    inside: &str,
+) -> Option<String> {
+    let own = |path: &std::path::Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if !path.is_absolute() {
+        Some("write its whole path".to_owned())
+    } else if !path.is_dir() {
+        Some("it is no folder".to_owned())
+    } else if own(path).starts_with(own(&books.folder)) {
+        Some(format!("it is inside the data folder, {inside}"))
+    } else {
+        None
+    }
+}

@@ -10,6 +10,7 @@ use crate::api::types::*;
 use crate::error::ApiError;
 use crate::jobs::{WATCHED_SETTING, Watched};
 use crate::verbs::files::real_account;
+use crate::verbs::unfit_folder;
 
 /// `watched_folder`.
 pub fn watched(caller: &Caller<'_>, _input: Nothing) -> Result<WatchedFolder, ApiError> {
@@ -43,18 +44,9 @@ pub fn watched_save(caller: &Caller<'_>, input: WatchedFolder) -> Result<Done, A
 
 fn checked(caller: &Caller<'_>, folder: String, account: &str) -> Result<Watched, ApiError> {
     let path = Path::new(&folder);
-    let refused =
-        |why: &str| ApiError::usage("watched_folder", format!("{folder} cannot be watched: {why}."));
-    if !path.is_absolute() {
-        return Err(refused("write its whole path"));
-    }
-    if !path.is_dir() {
-        return Err(refused("it is no folder"));
-    }
     let books = caller.books()?;
-    let own = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if own(path).starts_with(own(&books.folder)) {
-        return Err(refused("it is inside the data folder, where Purser itself writes"));
+    if let Some(why) = unfit_folder(&books, path, "where Purser itself writes") {
+        return Err(ApiError::usage("watched_folder", format!("{folder} cannot be watched: {why}.")));
     }
     let account = real_account(&books, account)?;
     Ok(Watched { folder, account: account.name })

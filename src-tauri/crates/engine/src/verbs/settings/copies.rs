@@ -17,7 +17,7 @@ use crate::api::{Caller, Errand};
 use crate::books::Books;
 use crate::error::ApiError;
 use crate::program::BACKUPS_FOLDER;
-use crate::verbs::jobs;
+use crate::verbs::{jobs, unfit_folder};
 
 /// The setting that holds the folder's whole path.
 const SETTING: &str = "backup.copies";
@@ -74,15 +74,8 @@ fn choose(books: &Books, path: &Path) -> Result<(), ApiError> {
     let refused = |why: String| {
         ApiError::usage("backup_copies", format!("Backups cannot be copied to {}: {why}.", path.display()))
     };
-    if !path.is_absolute() {
-        return Err(refused("write its whole path".to_owned()));
-    }
-    if !path.is_dir() {
-        return Err(refused("it is no folder".to_owned()));
-    }
-    let own = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if own(path).starts_with(own(&books.folder)) {
-        return Err(refused("it is inside the data folder, which is what they are copies of".to_owned()));
+    if let Some(why) = unfit_folder(books, path, "which is what they are copies of") {
+        return Err(refused(why));
     }
     let mark = "Purser copies its nightly backups into this folder, and knows it by this file.\n";
     fs::write(path.join(MARK), mark).map_err(|error| refused(error.to_string()))
